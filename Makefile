@@ -1,0 +1,123 @@
+# backorder: the table of contents.
+#
+#   make                    builds the module and the install script
+#   make install            installs them into the PostgreSQL that PG_CONFIG names
+#   make installcheck       tests what is installed, on the server that PGHOST, PGPORT, ... name
+#   make test               builds, starts a private server, runs every test, stops it
+#   make accept TESTS=name  takes what the last "make test" printed as the expected output
+#   make server             leaves a private server running for play; make server-stop ends it
+#   make demo               tells the story in demo/ on such a server
+#   make replay DATA=file   plays a history of orders and arrivals
+#   make bench, make soak   measures; runs for long
+#   make lint, make ubsan   the compilers', analysers' and sanitizer's opinion
+#
+# PG_CONFIG=/path/to/pg_config chooses the PostgreSQL (default: the newest found).
+# make test SUITES="regress isolation pgtap tap" TESTS="checkout fill" narrows a run.
+
+EXTENSION = backorder
+MODULE_big = backorder
+PGFILEDESC = "backorder - backorders inside the database"
+
+# the C files, in the order of the flow
+C_FILES = $(wildcard src/*.c)
+
+# the parts of the install script, in the order in which they run
+SQL_PARTS = $(sort $(wildcard sql/[0-9][0-9]_*.sql))
+
+# test/sql and expected, in the order in which pg_regress runs them
+REGRESS =
+
+# two sessions at once: test/isolation/specs and test/isolation/expected
+ISOLATION = $(basename $(notdir $(sort $(wildcard test/isolation/specs/*.spec))))
+
+# contracts and properties: test/pgtap, each file in a database of its own
+PGTAP = $(basename $(notdir $(sort $(wildcard test/pgtap/*.sql))))
+
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" backorder.control)
+OBJS = $(C_FILES:.c=.o)
+DATA_built = backorder--$(EXTVERSION).sql
+
+# the steps between versions, and the install scripts of versions gone by
+DATA = $(filter-out sql/upgrade/$(DATA_built),$(wildcard sql/upgrade/backorder--*.sql))
+
+# PostgreSQL's own headers are system headers to us, so that every warning is
+# about our files; PG_FUNCTION_ARGS is an argument that not every function uses.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
+
+# pg_regress sets time zone and styles of its own for every psql: undo that.
+TEST_OPTS = --load-extension=backorder --launcher='env -u PGOPTIONS PGTZ=UTC PGDATESTYLE=ISO'
+REGRESS_OPTS = --inputdir=test $(TEST_OPTS)
+ISOLATION_OPTS = --inputdir=test/isolation $(TEST_OPTS)
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+# On a machine without PostgreSQL only the targets that bring their own work.
+ifneq ($(wildcard $(PGXS)),)
+
+# A server built with LLVM asks for bitcode; without its clang there is none.
+CLANG_OF_SERVER := $(shell sed -n 's/^CLANG *= *//p' $(dir $(PGXS))../Makefile.global)
+ifeq ($(shell command -v $(CLANG_OF_SERVER)),)
+override with_llvm = no
+endif
+
+include $(PGXS)
+
+# pg_regress 15 finds expected files beside the specs, later ones must be told.
+ifneq ($(MAJORVERSION),15)
+ISOLATION_OPTS += --expecteddir=test/isolation
+endif
+
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h)
+
+installcheck: $(if $(PGTAP),installcheck-pgtap)
+
+else
+all install installcheck:
+	@echo 'no PostgreSQL to build with: install its server development files, or set PG_CONFIG' >&2; exit 1
+endif
+
+$(DATA_built): $(SQL_PARTS) backorder.control Makefile
+	@printf '%s\n' '\echo Use "CREATE EXTENSION backorder" to load this file. \quit' > $@.new
+	cat $(SQL_PARTS) >> $@.new
+	@mv $@.new $@
+
+.PHONY: installcheck-pgtap test accept server server-stop demo replay bench soak lint ubsan
+
+installcheck-pgtap:
+	test/run-pgtap $(PGTAP)
+
+test:
+	@test/run
+
+accept:
+	@test/accept $(TESTS)
+
+server:
+	@test/server start
+
+server-stop:
+	@test/server stop
+
+demo:
+	@demo/run
+
+replay:
+	@bench/replay '$(if $(filter command,$(firstword $(origin DATA))),$(DATA))'
+
+bench:
+	@bench/run
+
+soak:
+	@bench/soak
+
+lint:
+	@test/lint
+
+ubsan:
+	@COPT='-fsanitize=undefined -fno-sanitize-recover=all' test/run
+
+# what a script asks the Makefile: make -s print-REGRESS
+print-%:
+	@echo $($*)

@@ -1,0 +1,145 @@
+-- What the application writes: merchants, locations, items, stock, supply.
+
+CREATE TABLE backorder.merchant (
+	merchant_id       integer NOT NULL DEFAULT backorder.current_merchant(),
+	name              text,
+	ship_policy       text NOT NULL DEFAULT 'as_available',
+	handling_time     interval NOT NULL DEFAULT '0',
+	promise_tolerance interval NOT NULL DEFAULT '1 day',
+	CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
+	CONSTRAINT merchant_id_positive CHECK (merchant_id > 0),
+	CONSTRAINT merchant_ship_policy_known
+		CHECK (ship_policy IN ('as_available', 'backorders_together', 'complete_line', 'complete_order')),
+	CONSTRAINT merchant_handling_time_not_negative CHECK (handling_time >= '0'),
+	CONSTRAINT merchant_promise_tolerance_not_negative CHECK (promise_tolerance >= '0')
+);
+COMMENT ON TABLE backorder.merchant IS
+'One row per merchant whose stock is kept here. Merchant 1 needs no row (it then has the defaults of this table), every other merchant does.';
+COMMENT ON COLUMN backorder.merchant.merchant_id IS 'The merchant; first in every key of this schema.';
+COMMENT ON COLUMN backorder.merchant.name IS 'Name for people.';
+COMMENT ON COLUMN backorder.merchant.ship_policy IS 'How an order is split that names no policy of its own: as_available, backorders_together, complete_line or complete_order.';
+COMMENT ON COLUMN backorder.merchant.handling_time IS 'From goods on the shelf to dispatch; added to every promise.';
+COMMENT ON COLUMN backorder.merchant.promise_tolerance IS 'A promise that can be kept is moved earlier only when it is later than need be by more than this.';
+
+CREATE TABLE backorder.merchant_access (
+	merchant_id integer NOT NULL,
+	role_name   name NOT NULL,
+	level       text NOT NULL,
+	CONSTRAINT merchant_access_pkey PRIMARY KEY (merchant_id, role_name),
+	CONSTRAINT merchant_access_level_known CHECK (level IN ('app', 'report', 'admin'))
+);
+COMMENT ON TABLE backorder.merchant_access IS
+'Which role may work for which merchant. No row, no merchant. Written by grant_access() and revoke_access(). A role has the rows of every role whose rights it inherits.';
+COMMENT ON COLUMN backorder.merchant_access.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.merchant_access.role_name IS 'Name of the database role.';
+COMMENT ON COLUMN backorder.merchant_access.level IS 'report = read; app = also catalogue, stock, supply, checkout and dispatch; admin = also imports and repairs.';
+
+CREATE TABLE backorder.location (
+	merchant_id integer NOT NULL DEFAULT backorder.current_merchant(),
+	location_id integer NOT NULL,
+	name        text,
+	rank        integer,
+	active      boolean NOT NULL DEFAULT true,
+	CONSTRAINT location_pkey PRIMARY KEY (merchant_id, location_id),
+	CONSTRAINT location_id_positive CHECK (location_id > 0)
+);
+COMMENT ON TABLE backorder.location IS
+'A place that holds stock and ships. A location without a row is active, with its id as rank. Opening one (or deleting an inactive one) fills the queue from its shelves; closing one leaves what is allocated there and stops new allocation.';
+COMMENT ON COLUMN backorder.location.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.location.location_id IS 'The location, above 0; chosen by the application.';
+COMMENT ON COLUMN backorder.location.name IS 'Name for people.';
+COMMENT ON COLUMN backorder.location.rank IS 'The lower, the more preferred as a source; the location''s id where null.';
+COMMENT ON COLUMN backorder.location.active IS 'Whether new units may be allocated here.';
+
+CREATE TABLE backorder.item (
+	merchant_id     integer NOT NULL DEFAULT backorder.current_merchant(),
+	sku             text COLLATE "C" NOT NULL,
+	name            text,
+	tracked         boolean NOT NULL DEFAULT true,
+	policy          text NOT NULL DEFAULT 'deny',
+	available_from  timestamptz,
+	backorder_limit bigint,
+	safety_stock    bigint NOT NULL DEFAULT 0,
+	lead_time       interval,
+	unit_price      numeric,
+	weight          numeric,
+	CONSTRAINT item_pkey PRIMARY KEY (merchant_id, sku),
+	CONSTRAINT item_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
+	CONSTRAINT item_policy_known CHECK (policy IN ('deny', 'allow', 'preorder')),
+	CONSTRAINT item_preorder_has_date CHECK (policy <> 'preorder' OR available_from IS NOT NULL),
+	CONSTRAINT item_available_from_finite CHECK (isfinite(available_from)),
+	CONSTRAINT item_backorder_limit_in_range CHECK (backorder_limit BETWEEN 0 AND 9007199254740992),
+	CONSTRAINT item_safety_stock_in_range CHECK (safety_stock BETWEEN 0 AND 9007199254740992),
+	CONSTRAINT item_lead_time_not_negative CHECK (lead_time >= '0'),
+	CONSTRAINT item_unit_price_not_negative CHECK (unit_price >= 0 AND unit_price < 'Infinity'),
+	CONSTRAINT item_weight_not_negative CHECK (weight >= 0 AND weight < 'Infinity')
+);
+COMMENT ON TABLE backorder.item IS
+'What is sold, one row per SKU. Deleting an item, changing its key or tracked is refused (OB005) while it has open order line parts.';
+COMMENT ON COLUMN backorder.item.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.item.sku IS 'Stock keeping unit: 1 to 200 characters, compared byte by byte.';
+COMMENT ON COLUMN backorder.item.name IS 'Name as the customer reads it in notifications.';
+COMMENT ON COLUMN backorder.item.tracked IS 'False for services: never short, in no availability, stock, movement or promise.';
+COMMENT ON COLUMN backorder.item.policy IS 'When stock runs out: deny = not sold; allow = sold on backorder; preorder = sold ahead until available_from, denied after it.';
+COMMENT ON COLUMN backorder.item.available_from IS 'Nothing ordered before this time ships before it (policy preorder).';
+COMMENT ON COLUMN backorder.item.backorder_limit IS 'Most units that may wait at once, over all locations; null = no limit.';
+COMMENT ON COLUMN backorder.item.safety_stock IS 'Units never promised to new orders and never used to fill the queue.';
+COMMENT ON COLUMN backorder.item.lead_time IS 'How long a replenishment not yet ordered takes; promises without supply rest on it; null = unknown.';
+COMMENT ON COLUMN backorder.item.unit_price IS 'Price of one unit where the order names none.';
+COMMENT ON COLUMN backorder.item.weight IS 'Weight of one unit, in the merchant''s unit.';
+
+CREATE TABLE backorder.stock (
+	merchant_id integer NOT NULL DEFAULT backorder.current_merchant(),
+	sku         text COLLATE "C" NOT NULL,
+	location_id integer NOT NULL,
+	on_hand     bigint NOT NULL,
+	CONSTRAINT stock_pkey PRIMARY KEY (merchant_id, sku, location_id),
+	CONSTRAINT stock_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
+	CONSTRAINT stock_location_id_positive CHECK (location_id > 0),
+	CONSTRAINT stock_on_hand_in_range CHECK (on_hand BETWEEN -9007199254740992 AND 9007199254740992)
+) WITH (fillfactor = 80);
+CREATE INDEX stock_location ON backorder.stock (merchant_id, location_id, sku);
+COMMENT ON TABLE backorder.stock IS
+'What is on the shelf and has not been dispatched, per SKU and location. Any INSERT, UPDATE or DELETE fills the queue, or takes back what is no longer covered, in the same transaction. TRUNCATE is refused. Goods may come before the catalogue: there need be no item.';
+COMMENT ON COLUMN backorder.stock.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.stock.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.stock.location_id IS 'The location.';
+COMMENT ON COLUMN backorder.stock.on_hand IS 'Units on hand; may be negative (sold elsewhere), then nothing is covered here.';
+
+CREATE TABLE backorder.supply (
+	merchant_id integer NOT NULL DEFAULT backorder.current_merchant(),
+	supply_id   bigint NOT NULL DEFAULT backorder.next_id(),
+	sku         text COLLATE "C" NOT NULL,
+	location_id integer NOT NULL,
+	quantity    bigint NOT NULL,
+	received    bigint NOT NULL DEFAULT 0,
+	expected_at timestamptz,
+	reference   text,
+	status      text NOT NULL DEFAULT 'open',
+	CONSTRAINT supply_pkey PRIMARY KEY (merchant_id, supply_id),
+	CONSTRAINT supply_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
+	CONSTRAINT supply_location_id_positive CHECK (location_id > 0),
+	CONSTRAINT supply_quantity_in_range CHECK (quantity BETWEEN 1 AND 9007199254740992),
+	CONSTRAINT supply_received_in_range CHECK (received BETWEEN 0 AND 9007199254740992),
+	CONSTRAINT supply_expected_at_finite CHECK (isfinite(expected_at)),
+	CONSTRAINT supply_status_known CHECK (status IN ('open', 'received', 'canceled'))
+);
+CREATE INDEX supply_open ON backorder.supply (merchant_id, sku, expected_at, supply_id) WHERE status = 'open';
+COMMENT ON TABLE backorder.supply IS
+'What is on its way: one row per SKU of a purchase order or transfer. Open supply is promised to the queue in order of expected_at; any change re-lays the promises. What arrives is booked by receive_supply().';
+COMMENT ON COLUMN backorder.supply.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.supply.supply_id IS 'The supply; given by next_id() unless the application names its own.';
+COMMENT ON COLUMN backorder.supply.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.supply.location_id IS 'Where it will arrive.';
+COMMENT ON COLUMN backorder.supply.quantity IS 'Units ordered.';
+COMMENT ON COLUMN backorder.supply.received IS 'Units received so far; written by receive_supply() alone.';
+COMMENT ON COLUMN backorder.supply.expected_at IS 'When it should arrive; null = unknown, then nothing is promised from it.';
+COMMENT ON COLUMN backorder.supply.reference IS 'The application''s key, for example the purchase order number.';
+COMMENT ON COLUMN backorder.supply.status IS 'open, received (written by receive_supply() alone) or canceled.';
+
+SELECT pg_catalog.pg_extension_config_dump('backorder.merchant', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.merchant_access', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.location', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.item', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.stock', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.supply', '');

@@ -1,0 +1,251 @@
+-- What the engine writes: availability, orders, parts, groups, notifications, history.
+
+CREATE TABLE backorder.availability (
+	merchant_id integer NOT NULL,
+	sku         text COLLATE "C" NOT NULL,
+	locations   integer[] NOT NULL DEFAULT '{}',
+	on_hand     bigint[] NOT NULL DEFAULT '{}',
+	allocated   bigint[] NOT NULL DEFAULT '{}',
+	backordered bigint NOT NULL DEFAULT 0,
+	relay       boolean NOT NULL DEFAULT false,
+	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
+	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
+	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE backorder.availability IS
+'The engine''s book of one SKU: all its quantities at all locations in one row, which is also the lock that orders all work on the SKU. Written by the engine only.';
+COMMENT ON COLUMN backorder.availability.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.availability.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.availability.locations IS 'The locations that have a shelf for it; on_hand and allocated stand side by side with it.';
+COMMENT ON COLUMN backorder.availability.on_hand IS 'Units on hand per location, as in stock.';
+COMMENT ON COLUMN backorder.availability.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
+COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait.';
+COMMENT ON COLUMN backorder.availability.relay IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
+
+CREATE TABLE backorder.sales_order (
+	merchant_id  integer NOT NULL,
+	order_id     bigint NOT NULL,
+	reference    text COLLATE "C" NOT NULL,
+	request_hash bytea NOT NULL,
+	customer     text,
+	status       text NOT NULL,
+	ship_policy  text NOT NULL,
+	priority     integer NOT NULL,
+	placed_at    timestamptz NOT NULL,
+	hold_until   timestamptz,
+	units        bigint NOT NULL,
+	revision     integer NOT NULL DEFAULT 1,
+	groups_used  integer NOT NULL DEFAULT 0,
+	CONSTRAINT sales_order_pkey PRIMARY KEY (merchant_id, order_id),
+	CONSTRAINT sales_order_reference_key UNIQUE (merchant_id, reference),
+	CONSTRAINT sales_order_status_known CHECK (status IN ('held', 'open', 'complete', 'canceled')),
+	CONSTRAINT sales_order_ship_policy_known
+		CHECK (ship_policy IN ('as_available', 'backorders_together', 'complete_line', 'complete_order')),
+	CONSTRAINT sales_order_units_in_range CHECK (units BETWEEN 1 AND 9007199254740992)
+) WITH (fillfactor = 80);
+CREATE INDEX sales_order_placed ON backorder.sales_order (merchant_id, placed_at);
+CREATE INDEX sales_order_hold ON backorder.sales_order (merchant_id, hold_until) WHERE status = 'held';
+COMMENT ON TABLE backorder.sales_order IS
+'One row per order. Written by the engine only; locking it means changing revision.';
+COMMENT ON COLUMN backorder.sales_order.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.sales_order.order_id IS 'The order, from next_id().';
+COMMENT ON COLUMN backorder.sales_order.reference IS 'The application''s key: unique per merchant, never free again.';
+COMMENT ON COLUMN backorder.sales_order.request_hash IS 'SHA-256 of what was asked, in canonical form: the same reference with the same content is the same order.';
+COMMENT ON COLUMN backorder.sales_order.customer IS 'The application''s name for the customer.';
+COMMENT ON COLUMN backorder.sales_order.status IS 'held (not confirmed yet), open, complete (nothing left to ship) or canceled.';
+COMMENT ON COLUMN backorder.sales_order.ship_policy IS 'as_available, backorders_together, complete_line or complete_order.';
+COMMENT ON COLUMN backorder.sales_order.priority IS 'Higher is served first; 0 is usual.';
+COMMENT ON COLUMN backorder.sales_order.placed_at IS 'When the order was placed.';
+COMMENT ON COLUMN backorder.sales_order.hold_until IS 'When a held order expires; null = never.';
+COMMENT ON COLUMN backorder.sales_order.units IS 'Units of all parts, whatever their status; grows only when a quantity is raised.';
+COMMENT ON COLUMN backorder.sales_order.revision IS 'Counts the changes of the order.';
+COMMENT ON COLUMN backorder.sales_order.groups_used IS 'Highest group number ever given out; numbers are not used twice.';
+
+CREATE TABLE backorder.shipment_group (
+	merchant_id  integer NOT NULL,
+	order_id     bigint NOT NULL,
+	group_no     integer NOT NULL,
+	location_id  integer,
+	status       text NOT NULL,
+	promised_at  timestamptz,
+	not_before   timestamptz,
+	tracking     text,
+	released_at  timestamptz,
+	shipped_at   timestamptz,
+	delivered_at timestamptz,
+	CONSTRAINT shipment_group_pkey PRIMARY KEY (merchant_id, order_id, group_no),
+	CONSTRAINT shipment_group_order_fkey FOREIGN KEY (merchant_id, order_id) REFERENCES backorder.sales_order,
+	CONSTRAINT shipment_group_status_known CHECK (status IN ('waiting', 'ready', 'released', 'shipped', 'delivered', 'canceled')),
+	CONSTRAINT shipment_group_waits_nowhere CHECK (status <> 'waiting' OR location_id IS NULL),
+	CONSTRAINT shipment_group_ships_from_somewhere CHECK (location_id IS NOT NULL OR status IN ('waiting', 'canceled'))
+) WITH (fillfactor = 80);
+CREATE INDEX shipment_group_open ON backorder.shipment_group (merchant_id, location_id, status) WHERE status IN ('ready', 'released');
+COMMENT ON TABLE backorder.shipment_group IS
+'Parts of one order that ship together from one location. Written by the engine only.';
+COMMENT ON COLUMN backorder.shipment_group.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.shipment_group.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.shipment_group.group_no IS 'Number within the order, from 1, never used twice.';
+COMMENT ON COLUMN backorder.shipment_group.location_id IS 'Where it ships from; null while it waits.';
+COMMENT ON COLUMN backorder.shipment_group.status IS 'waiting, ready, released (on a pick list, frozen), shipped, delivered or canceled.';
+COMMENT ON COLUMN backorder.shipment_group.promised_at IS 'When all of it should be dispatched; null = unknown.';
+COMMENT ON COLUMN backorder.shipment_group.not_before IS 'Not to be dispatched before this time (preorder).';
+COMMENT ON COLUMN backorder.shipment_group.tracking IS 'The carrier''s tracking number.';
+COMMENT ON COLUMN backorder.shipment_group.released_at IS 'When it went on a pick list.';
+COMMENT ON COLUMN backorder.shipment_group.shipped_at IS 'When it was dispatched.';
+COMMENT ON COLUMN backorder.shipment_group.delivered_at IS 'When it reached the customer.';
+
+CREATE TABLE backorder.order_line_part (
+	merchant_id       integer NOT NULL,
+	order_id          bigint NOT NULL,
+	line_no           integer NOT NULL,
+	part_no           integer NOT NULL,
+	sku               text COLLATE "C" NOT NULL,
+	quantity          bigint NOT NULL,
+	unit_price        numeric,
+	status            text NOT NULL,
+	group_no          integer NOT NULL,
+	location_id       integer,
+	priority          integer NOT NULL,
+	queued_at         timestamptz NOT NULL,
+	short_at_order    boolean NOT NULL,
+	first_promised_at timestamptz,
+	promised_at       timestamptz,
+	promise_basis     text,
+	CONSTRAINT order_line_part_pkey PRIMARY KEY (merchant_id, order_id, line_no, part_no),
+	CONSTRAINT order_line_part_group_fkey FOREIGN KEY (merchant_id, order_id, group_no) REFERENCES backorder.shipment_group,
+	CONSTRAINT order_line_part_quantity_in_range CHECK (quantity BETWEEN 1 AND 9007199254740992),
+	CONSTRAINT order_line_part_status_known CHECK (status IN ('allocated', 'backordered', 'shipped', 'canceled', 'returned')),
+	CONSTRAINT order_line_part_waits_nowhere CHECK (status <> 'backordered' OR location_id IS NULL),
+	CONSTRAINT order_line_part_basis_known CHECK (promise_basis IN ('shelf', 'supply', 'lead_time'))
+) WITH (fillfactor = 80);
+CREATE INDEX order_line_part_open ON backorder.order_line_part
+	(merchant_id, sku, status, priority DESC, queued_at, order_id, line_no, part_no)
+	WHERE status IN ('allocated', 'backordered');
+COMMENT ON TABLE backorder.order_line_part IS
+'One row per part of an order line; a part has one status. Units move between parts, they are never created. Written by the engine only; order_line is the view at line grain.';
+COMMENT ON COLUMN backorder.order_line_part.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.order_line_part.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.order_line_part.line_no IS 'Line within the order, from 1, in the order of the request.';
+COMMENT ON COLUMN backorder.order_line_part.part_no IS 'Part within the line, from 1.';
+COMMENT ON COLUMN backorder.order_line_part.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.order_line_part.quantity IS 'Units of this part.';
+COMMENT ON COLUMN backorder.order_line_part.unit_price IS 'Price of one unit when it was ordered; null = none was known.';
+COMMENT ON COLUMN backorder.order_line_part.status IS 'allocated, backordered, shipped, canceled or returned.';
+COMMENT ON COLUMN backorder.order_line_part.group_no IS 'The shipment group it belongs to.';
+COMMENT ON COLUMN backorder.order_line_part.location_id IS 'Where it is allocated or was shipped from; null while it waits.';
+COMMENT ON COLUMN backorder.order_line_part.priority IS 'The order''s priority: first key of the queue.';
+COMMENT ON COLUMN backorder.order_line_part.queued_at IS 'Its place in the queue; kept when it is taken back.';
+COMMENT ON COLUMN backorder.order_line_part.short_at_order IS 'Whether these units were short when they were ordered.';
+COMMENT ON COLUMN backorder.order_line_part.first_promised_at IS 'The first dispatch date the customer was given; never overwritten.';
+COMMENT ON COLUMN backorder.order_line_part.promised_at IS 'The dispatch date the customer has now; null = unknown.';
+COMMENT ON COLUMN backorder.order_line_part.promise_basis IS 'What promised_at rests on: shelf, supply or lead_time; null = unknown.';
+
+CREATE TABLE backorder.notification (
+	merchant_id     integer NOT NULL,
+	notification_id bigint NOT NULL,
+	type            text NOT NULL,
+	audience        text NOT NULL,
+	order_id        bigint,
+	dedupe_key      text COLLATE "C" NOT NULL,
+	payload         jsonb NOT NULL,
+	created_at      timestamptz NOT NULL,
+	CONSTRAINT notification_pkey PRIMARY KEY (merchant_id, notification_id),
+	CONSTRAINT notification_dedupe_key UNIQUE NULLS NOT DISTINCT (merchant_id, order_id, dedupe_key),
+	CONSTRAINT notification_audience_known CHECK (audience IN ('customer', 'merchant')),
+	CONSTRAINT notification_type_known CHECK (type IN ('placed', 'backorder_filled', 'promise_changed', 'shipped',
+		'line_canceled', 'canceled', 'sku_negative', 'shelf_discrepancy'))
+);
+COMMENT ON TABLE backorder.notification IS
+'What happened and whom to tell, exactly one row per event, written in the transaction that caused it and never changed. Its delivery stands in the table delivery.';
+COMMENT ON COLUMN backorder.notification.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.notification.notification_id IS 'From next_id(), drawn under the order''s lock: ascending per order.';
+COMMENT ON COLUMN backorder.notification.type IS 'placed, backorder_filled, promise_changed, shipped, line_canceled, canceled; for the merchant sku_negative and shelf_discrepancy.';
+COMMENT ON COLUMN backorder.notification.audience IS 'customer or merchant.';
+COMMENT ON COLUMN backorder.notification.order_id IS 'The order; null for events of a SKU.';
+COMMENT ON COLUMN backorder.notification.dedupe_key IS 'Names the event; unique per merchant.';
+COMMENT ON COLUMN backorder.notification.payload IS 'All that the message needs, with a version number; see the reference.';
+COMMENT ON COLUMN backorder.notification.created_at IS 'When it happened.';
+
+CREATE TABLE backorder.delivery (
+	merchant_id     integer NOT NULL,
+	notification_id bigint NOT NULL,
+	status          text NOT NULL DEFAULT 'pending',
+	deliver_after   timestamptz NOT NULL,
+	leased_until    timestamptz,
+	attempts        integer NOT NULL DEFAULT 0,
+	last_error      text,
+	CONSTRAINT delivery_pkey PRIMARY KEY (merchant_id, notification_id),
+	CONSTRAINT delivery_notification_fkey FOREIGN KEY (merchant_id, notification_id) REFERENCES backorder.notification,
+	CONSTRAINT delivery_status_known CHECK (status IN ('pending', 'leased', 'sent', 'withdrawn', 'dead')),
+	CONSTRAINT delivery_attempts_not_negative CHECK (attempts >= 0)
+) WITH (fillfactor = 80);
+CREATE INDEX delivery_pending ON backorder.delivery (merchant_id, deliver_after, notification_id) WHERE status IN ('pending', 'leased');
+COMMENT ON TABLE backorder.delivery IS
+'How far the sending of a notification is. A pending one is withdrawn when a later one of its order covers it; what was sent is never withdrawn.';
+COMMENT ON COLUMN backorder.delivery.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.delivery.notification_id IS 'The notification.';
+COMMENT ON COLUMN backorder.delivery.status IS 'pending, leased (a worker has it), sent, withdrawn or dead (given up).';
+COMMENT ON COLUMN backorder.delivery.deliver_after IS 'Not to be sent before this time.';
+COMMENT ON COLUMN backorder.delivery.leased_until IS 'When a worker''s claim on it ends.';
+COMMENT ON COLUMN backorder.delivery.attempts IS 'How often sending was tried.';
+COMMENT ON COLUMN backorder.delivery.last_error IS 'What the last failed attempt said.';
+
+CREATE TABLE backorder.stock_movement (
+	merchant_id integer NOT NULL,
+	movement_id bigint NOT NULL,
+	sku         text COLLATE "C" NOT NULL,
+	location_id integer NOT NULL,
+	kind        text NOT NULL,
+	quantity    bigint NOT NULL,
+	cause       text NOT NULL,
+	actor       name NOT NULL,
+	moved_at    timestamptz NOT NULL,
+	CONSTRAINT stock_movement_pkey PRIMARY KEY (merchant_id, movement_id),
+	CONSTRAINT stock_movement_kind_known CHECK (kind IN ('received', 'shipped', 'returned', 'adjusted', 'counted', 'transferred'))
+);
+CREATE INDEX stock_movement_sku ON backorder.stock_movement (merchant_id, sku, movement_id);
+COMMENT ON TABLE backorder.stock_movement IS
+'Append-only ledger of every change of on_hand; its sum per SKU and location is on_hand.';
+COMMENT ON COLUMN backorder.stock_movement.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.stock_movement.movement_id IS 'From next_id().';
+COMMENT ON COLUMN backorder.stock_movement.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.stock_movement.location_id IS 'The location.';
+COMMENT ON COLUMN backorder.stock_movement.kind IS 'received, shipped, returned, adjusted, counted or transferred.';
+COMMENT ON COLUMN backorder.stock_movement.quantity IS 'Units, signed: more is positive.';
+COMMENT ON COLUMN backorder.stock_movement.cause IS 'What brought it about, for example "order 17, group 2".';
+COMMENT ON COLUMN backorder.stock_movement.actor IS 'The role that did it.';
+COMMENT ON COLUMN backorder.stock_movement.moved_at IS 'When.';
+
+CREATE TABLE backorder.promise_change (
+	merchant_id     integer NOT NULL,
+	change_id       bigint NOT NULL,
+	order_id        bigint NOT NULL,
+	line_no         integer NOT NULL,
+	part_no         integer NOT NULL,
+	old_promised_at timestamptz,
+	new_promised_at timestamptz,
+	cause           text NOT NULL,
+	changed_at      timestamptz NOT NULL,
+	CONSTRAINT promise_change_pkey PRIMARY KEY (merchant_id, change_id)
+);
+CREATE INDEX promise_change_order ON backorder.promise_change (merchant_id, order_id, change_id);
+COMMENT ON TABLE backorder.promise_change IS
+'Append-only history of the promise dates of parts that wait: the first date, and every later one.';
+COMMENT ON COLUMN backorder.promise_change.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.promise_change.change_id IS 'From next_id(): ascending per order.';
+COMMENT ON COLUMN backorder.promise_change.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.promise_change.line_no IS 'The line.';
+COMMENT ON COLUMN backorder.promise_change.part_no IS 'The part.';
+COMMENT ON COLUMN backorder.promise_change.old_promised_at IS 'The date before; null = none or unknown.';
+COMMENT ON COLUMN backorder.promise_change.new_promised_at IS 'The date from now on; null = unknown.';
+COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved it: placed, quantity, shrink, supply, catalogue or repromise.';
+COMMENT ON COLUMN backorder.promise_change.changed_at IS 'When.';
+
+SELECT pg_catalog.pg_extension_config_dump('backorder.availability', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.sales_order', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.shipment_group', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.order_line_part', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.notification', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.delivery', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.stock_movement', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.promise_change', '');

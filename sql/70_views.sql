@@ -1,0 +1,281 @@
+-- Reading: what happens now, flat, for reporting tools. Every view has merchant_id, none can be written through.
+
+CREATE VIEW backorder.order_line WITH (security_invoker = true) AS
+SELECT
+	o.merchant_id,
+	o.order_id,
+	p.line_no,
+	p.sku,
+	sum(p.quantity)::bigint AS quantity,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'allocated'), 0)::bigint AS allocated,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0)::bigint AS backordered,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'shipped'), 0)::bigint AS shipped,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'canceled'), 0)::bigint AS canceled,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'returned'), 0)::bigint AS returned,
+	CASE
+		WHEN bool_or(p.status = 'backordered') THEN 'backordered'
+		WHEN bool_or(p.status = 'allocated') THEN 'allocated'
+		WHEN bool_or(p.status = 'shipped') THEN 'shipped'
+		WHEN bool_or(p.status = 'returned') THEN 'returned'
+		ELSE 'canceled'
+	END AS status,
+	CASE
+		WHEN NOT bool_or(p.status IN ('allocated', 'backordered') AND p.promised_at IS NULL)
+		THEN max(p.promised_at) FILTER (WHERE p.status IN ('allocated', 'backordered'))
+	END AS promised_at,
+	max(p.unit_price) AS unit_price,
+	sum(p.quantity * p.unit_price) FILTER (WHERE p.status NOT IN ('canceled', 'returned')) AS value,
+	coalesce(sum(p.quantity) FILTER (WHERE p.short_at_order), 0)::bigint AS short_at_order,
+	o.reference,
+	o.customer,
+	o.placed_at
+FROM backorder.sales_order o
+JOIN backorder.order_line_part p ON p.merchant_id = o.merchant_id AND p.order_id = o.order_id
+GROUP BY o.merchant_id, o.order_id, p.line_no, p.sku;
+COMMENT ON VIEW backorder.order_line IS
+'One row per line of an order. Quick by merchant_id and order_id, reference or placed_at.';
+COMMENT ON COLUMN backorder.order_line.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.order_line.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.order_line.line_no IS 'Line within the order, from 1.';
+COMMENT ON COLUMN backorder.order_line.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.order_line.quantity IS 'Units ordered: the sum of the five columns that follow, canceled ones included.';
+COMMENT ON COLUMN backorder.order_line.allocated IS 'Units that lie ready for this line and are not shipped.';
+COMMENT ON COLUMN backorder.order_line.backordered IS 'Units that wait for goods.';
+COMMENT ON COLUMN backorder.order_line.shipped IS 'Units shipped and not returned.';
+COMMENT ON COLUMN backorder.order_line.canceled IS 'Units canceled.';
+COMMENT ON COLUMN backorder.order_line.returned IS 'Units shipped and returned.';
+COMMENT ON COLUMN backorder.order_line.status IS 'The status of the units that are least far, the first of: backordered, allocated, shipped, returned, canceled.';
+COMMENT ON COLUMN backorder.order_line.promised_at IS 'When the last of its open units should be dispatched; null = unknown, or nothing is open.';
+COMMENT ON COLUMN backorder.order_line.unit_price IS 'Price of one unit when it was ordered; null = none was known.';
+COMMENT ON COLUMN backorder.order_line.value IS 'Price of the units neither canceled nor returned; null = no price was known, or there are none.';
+COMMENT ON COLUMN backorder.order_line.short_at_order IS 'Units that were short when they were ordered, whatever became of them.';
+COMMENT ON COLUMN backorder.order_line.reference IS 'The application''s key of the order.';
+COMMENT ON COLUMN backorder.order_line.customer IS 'The application''s name for the customer.';
+COMMENT ON COLUMN backorder.order_line.placed_at IS 'When the order was placed.';
+
+CREATE VIEW backorder.stock_level WITH (security_invoker = true) AS
+SELECT
+	a.merchant_id,
+	a.sku,
+	i.name AS item_name,
+	shelf.location_id,
+	l.name AS location_name,
+	CASE WHEN shelf.location_id IS NOT NULL THEN coalesce(l.active, true) END AS location_active,
+	coalesce(shelf.on_hand, 0) AS on_hand,
+	coalesce(shelf.allocated, 0) AS allocated,
+	CASE
+		WHEN a.backordered > 0 THEN 0
+		ELSE greatest(book.free - coalesce(i.safety_stock, 0), 0)
+	END AS available,
+	a.backordered,
+	coalesce(coming.units, 0) AS incoming,
+	coming.next_arrival,
+	coalesce(i.safety_stock, 0) AS safety_stock
+FROM backorder.availability a
+CROSS JOIN LATERAL (
+	SELECT coalesce(sum(greatest(s.on_hand - s.allocated, 0)), 0)::bigint AS free
+	FROM unnest(a.locations, a.on_hand, a.allocated) AS s (location_id, on_hand, allocated)
+	LEFT JOIN backorder.location sl ON sl.merchant_id = a.merchant_id AND sl.location_id = s.location_id
+	WHERE coalesce(sl.active, true)
+) AS book
+CROSS JOIN LATERAL (
+	SELECT sum(u.quantity - u.received)::bigint AS units, min(u.expected_at) AS next_arrival
+	FROM backorder.supply u
+	WHERE u.merchant_id = a.merchant_id AND u.sku = a.sku
+		AND u.status = 'open' AND u.quantity > u.received
+) AS coming
+LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)
+	AS shelf (location_id, on_hand, allocated) ON true
+LEFT JOIN backorder.item i ON i.merchant_id = a.merchant_id AND i.sku = a.sku
+LEFT JOIN backorder.location l ON l.merchant_id = a.merchant_id AND l.location_id = shelf.location_id;
+COMMENT ON VIEW backorder.stock_level IS
+'One row per SKU and location that has a shelf for it; a SKU that is waited for and has no shelf has one row without a location, one that was never stocked nor ordered has none. on_hand and allocated are of the location; available, backordered, incoming, next_arrival and safety_stock are of the SKU over all locations and stand on each of its rows: do not add those up. Quick by merchant_id and sku.';
+COMMENT ON COLUMN backorder.stock_level.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.stock_level.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.stock_level.item_name IS 'The item''s name; null = none, or not in the catalogue yet.';
+COMMENT ON COLUMN backorder.stock_level.location_id IS 'The location; null = no shelf yet.';
+COMMENT ON COLUMN backorder.stock_level.location_name IS 'The location''s name.';
+COMMENT ON COLUMN backorder.stock_level.location_active IS 'Whether new units may be allocated at this location.';
+COMMENT ON COLUMN backorder.stock_level.on_hand IS 'Units on hand at this location; may be negative.';
+COMMENT ON COLUMN backorder.stock_level.allocated IS 'Units at this location that belong to orders and are not shipped.';
+COMMENT ON COLUMN backorder.stock_level.available IS 'Of the SKU: units that the next checkout may allocate, over all active locations, safety stock apart; 0 while anyone waits.';
+COMMENT ON COLUMN backorder.stock_level.backordered IS 'Of the SKU: units that wait for goods.';
+COMMENT ON COLUMN backorder.stock_level.incoming IS 'Of the SKU: units of open supply still to come, at any location and any time.';
+COMMENT ON COLUMN backorder.stock_level.next_arrival IS 'Of the SKU: when the first open supply is expected, which may be overdue; null = no date is known.';
+COMMENT ON COLUMN backorder.stock_level.safety_stock IS 'Of the SKU: units never promised to new orders and never used to fill the queue.';
+
+CREATE VIEW backorder.open_backorder WITH (security_invoker = true) AS
+SELECT
+	q.merchant_id,
+	q.sku,
+	q.position,
+	q.units_ahead,
+	q.quantity,
+	q.order_id,
+	q.line_no,
+	q.part_no,
+	o.reference,
+	o.customer,
+	o.status AS order_status,
+	q.priority,
+	q.queued_at,
+	round(extract(epoch FROM backorder.clock_time() - q.queued_at) / 86400, 2) AS age_days,
+	q.promised_at,
+	q.first_promised_at,
+	q.promise_basis,
+	q.unit_price,
+	q.quantity * q.unit_price AS value,
+	i.name AS item_name
+FROM (
+	SELECT
+		p.*,
+		row_number() OVER queue AS position,
+		(sum(p.quantity) OVER queue - p.quantity)::bigint AS units_ahead
+	FROM backorder.order_line_part p
+	WHERE p.status = 'backordered'
+	WINDOW queue AS (
+		PARTITION BY p.merchant_id, p.sku
+		ORDER BY p.priority DESC, p.queued_at, p.order_id, p.line_no, p.part_no
+		ROWS UNBOUNDED PRECEDING
+	)
+) AS q
+JOIN backorder.sales_order o ON o.merchant_id = q.merchant_id AND o.order_id = q.order_id
+LEFT JOIN backorder.item i ON i.merchant_id = q.merchant_id AND i.sku = q.sku;
+COMMENT ON VIEW backorder.open_backorder IS
+'One row per part of an order line that waits, with its place in the queue of its SKU. Quick by merchant_id and sku; without the SKU all that waits for the merchant is numbered first.';
+COMMENT ON COLUMN backorder.open_backorder.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.open_backorder.sku IS 'The SKU that is waited for.';
+COMMENT ON COLUMN backorder.open_backorder.position IS 'Place in the queue of the SKU, from 1; the first is served first.';
+COMMENT ON COLUMN backorder.open_backorder.units_ahead IS 'Units of the SKU that are served before this part.';
+COMMENT ON COLUMN backorder.open_backorder.quantity IS 'Units of this part.';
+COMMENT ON COLUMN backorder.open_backorder.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.open_backorder.line_no IS 'Line within the order.';
+COMMENT ON COLUMN backorder.open_backorder.part_no IS 'Part within the line.';
+COMMENT ON COLUMN backorder.open_backorder.reference IS 'The application''s key of the order.';
+COMMENT ON COLUMN backorder.open_backorder.customer IS 'The application''s name for the customer.';
+COMMENT ON COLUMN backorder.open_backorder.order_status IS 'held (not confirmed yet) or open.';
+COMMENT ON COLUMN backorder.open_backorder.priority IS 'Higher is served first; 0 is usual.';
+COMMENT ON COLUMN backorder.open_backorder.queued_at IS 'Since when it has its place in the queue.';
+COMMENT ON COLUMN backorder.open_backorder.age_days IS 'Days since queued_at, by clock_time().';
+COMMENT ON COLUMN backorder.open_backorder.promised_at IS 'The dispatch date the customer has now; null = unknown.';
+COMMENT ON COLUMN backorder.open_backorder.first_promised_at IS 'The first dispatch date the customer was given; null = none.';
+COMMENT ON COLUMN backorder.open_backorder.promise_basis IS 'What promised_at rests on: supply or lead_time; null = unknown.';
+COMMENT ON COLUMN backorder.open_backorder.unit_price IS 'Price of one unit when it was ordered; null = none was known.';
+COMMENT ON COLUMN backorder.open_backorder.value IS 'Price of this part: quantity times unit_price.';
+COMMENT ON COLUMN backorder.open_backorder.item_name IS 'The item''s name.';
+
+CREATE VIEW backorder.order_overview WITH (security_invoker = true) AS
+SELECT
+	o.merchant_id,
+	o.order_id,
+	o.reference,
+	o.customer,
+	o.status,
+	o.ship_policy,
+	o.priority,
+	o.placed_at,
+	o.hold_until,
+	count(DISTINCT p.line_no) AS lines,
+	o.units,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'allocated'), 0)::bigint AS allocated,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0)::bigint AS backordered,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'shipped'), 0)::bigint AS shipped,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'canceled'), 0)::bigint AS canceled,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'returned'), 0)::bigint AS returned,
+	sum(p.quantity * p.unit_price) FILTER (WHERE p.status NOT IN ('canceled', 'returned')) AS value,
+	sum(p.quantity * p.unit_price) FILTER (WHERE p.status = 'backordered') AS backordered_value,
+	CASE
+		WHEN NOT bool_or(p.status IN ('allocated', 'backordered') AND p.promised_at IS NULL)
+		THEN max(p.promised_at) FILTER (WHERE p.status IN ('allocated', 'backordered'))
+	END AS promised_at,
+	count(DISTINCT p.group_no) FILTER (WHERE g.status <> 'canceled') AS shipments,
+	count(DISTINCT p.group_no) FILTER (WHERE g.status IN ('shipped', 'delivered')) AS shipments_shipped,
+	max(g.shipped_at) AS last_shipped_at
+FROM backorder.sales_order o
+JOIN backorder.order_line_part p ON p.merchant_id = o.merchant_id AND p.order_id = o.order_id
+JOIN backorder.shipment_group g ON g.merchant_id = p.merchant_id AND g.order_id = p.order_id
+	AND g.group_no = p.group_no
+GROUP BY o.merchant_id, o.order_id;
+COMMENT ON VIEW backorder.order_overview IS
+'One row per order. Quick by merchant_id and order_id, reference or placed_at.';
+COMMENT ON COLUMN backorder.order_overview.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.order_overview.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.order_overview.reference IS 'The application''s key of the order.';
+COMMENT ON COLUMN backorder.order_overview.customer IS 'The application''s name for the customer.';
+COMMENT ON COLUMN backorder.order_overview.status IS 'held (not confirmed yet), open, complete (nothing left to ship) or canceled.';
+COMMENT ON COLUMN backorder.order_overview.ship_policy IS 'as_available, backorders_together, complete_line or complete_order.';
+COMMENT ON COLUMN backorder.order_overview.priority IS 'Higher is served first; 0 is usual.';
+COMMENT ON COLUMN backorder.order_overview.placed_at IS 'When the order was placed.';
+COMMENT ON COLUMN backorder.order_overview.hold_until IS 'When a held order expires; null = never.';
+COMMENT ON COLUMN backorder.order_overview.lines IS 'Lines of the order, canceled ones included.';
+COMMENT ON COLUMN backorder.order_overview.units IS 'Units ordered: the sum of the five columns that follow, canceled ones included.';
+COMMENT ON COLUMN backorder.order_overview.allocated IS 'Units that lie ready for this order and are not shipped.';
+COMMENT ON COLUMN backorder.order_overview.backordered IS 'Units that wait for goods.';
+COMMENT ON COLUMN backorder.order_overview.shipped IS 'Units shipped and not returned.';
+COMMENT ON COLUMN backorder.order_overview.canceled IS 'Units canceled.';
+COMMENT ON COLUMN backorder.order_overview.returned IS 'Units shipped and returned.';
+COMMENT ON COLUMN backorder.order_overview.value IS 'Price of the units neither canceled nor returned; units without a price count nothing.';
+COMMENT ON COLUMN backorder.order_overview.backordered_value IS 'Price of the units that wait; null = none wait, or no price was known.';
+COMMENT ON COLUMN backorder.order_overview.promised_at IS 'When the last of its open units should be dispatched; null = unknown, or nothing is open.';
+COMMENT ON COLUMN backorder.order_overview.shipments IS 'Shipment groups that are not canceled.';
+COMMENT ON COLUMN backorder.order_overview.shipments_shipped IS 'Shipment groups that are shipped or delivered.';
+COMMENT ON COLUMN backorder.order_overview.last_shipped_at IS 'When something was last dispatched; null = nothing yet.';
+
+CREATE VIEW backorder.shipment_board WITH (security_invoker = true) AS
+SELECT
+	g.merchant_id,
+	g.order_id,
+	g.group_no,
+	g.location_id,
+	l.name AS location_name,
+	g.status,
+	g.status IN ('ready', 'released') AND o.status = 'open'
+		AND coalesce(g.not_before <= backorder.clock_time(), true) AS shippable,
+	count(DISTINCT p.line_no) FILTER (WHERE p.status <> 'canceled') AS lines,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status <> 'canceled'), 0)::bigint AS units,
+	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0)::bigint AS backordered,
+	sum(p.quantity * p.unit_price) FILTER (WHERE p.status <> 'canceled') AS value,
+	sum(p.quantity * i.weight) FILTER (WHERE p.status <> 'canceled') AS weight,
+	o.reference,
+	o.customer,
+	o.status AS order_status,
+	o.priority,
+	o.placed_at,
+	g.promised_at,
+	g.not_before,
+	g.released_at,
+	g.shipped_at,
+	g.delivered_at,
+	g.tracking
+FROM backorder.shipment_group g
+JOIN backorder.sales_order o ON o.merchant_id = g.merchant_id AND o.order_id = g.order_id
+JOIN backorder.order_line_part p ON p.merchant_id = g.merchant_id AND p.order_id = g.order_id
+	AND p.group_no = g.group_no
+LEFT JOIN backorder.item i ON i.merchant_id = p.merchant_id AND i.sku = p.sku
+LEFT JOIN backorder.location l ON l.merchant_id = g.merchant_id AND l.location_id = g.location_id
+GROUP BY g.merchant_id, g.order_id, g.group_no, o.merchant_id, o.order_id, l.merchant_id, l.location_id;
+COMMENT ON VIEW backorder.shipment_board IS
+'One row per shipment group: parts of one order that ship together from one location. Quick by merchant_id and order_id; for what is ready or released also by merchant_id, location_id and status.';
+COMMENT ON COLUMN backorder.shipment_board.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.shipment_board.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.shipment_board.group_no IS 'Number of the group within the order.';
+COMMENT ON COLUMN backorder.shipment_board.location_id IS 'Where it ships from; null while it waits.';
+COMMENT ON COLUMN backorder.shipment_board.location_name IS 'The location''s name.';
+COMMENT ON COLUMN backorder.shipment_board.status IS 'waiting, ready, released (on a pick list), shipped, delivered or canceled.';
+COMMENT ON COLUMN backorder.shipment_board.shippable IS 'Whether ship_group() may dispatch it now: ready or released, its order open, not_before past.';
+COMMENT ON COLUMN backorder.shipment_board.lines IS 'Order lines in it, canceled ones apart.';
+COMMENT ON COLUMN backorder.shipment_board.units IS 'Units in it, canceled ones apart.';
+COMMENT ON COLUMN backorder.shipment_board.backordered IS 'Units of it that wait for goods.';
+COMMENT ON COLUMN backorder.shipment_board.value IS 'Price of the units in it, canceled ones apart; units without a price count nothing.';
+COMMENT ON COLUMN backorder.shipment_board.weight IS 'Weight of the units in it, canceled ones apart, in the merchant''s unit; items without a weight count nothing.';
+COMMENT ON COLUMN backorder.shipment_board.reference IS 'The application''s key of the order.';
+COMMENT ON COLUMN backorder.shipment_board.customer IS 'The application''s name for the customer.';
+COMMENT ON COLUMN backorder.shipment_board.order_status IS 'Status of the order: a held one ships nothing.';
+COMMENT ON COLUMN backorder.shipment_board.priority IS 'Priority of the order; higher is served first.';
+COMMENT ON COLUMN backorder.shipment_board.placed_at IS 'When the order was placed.';
+COMMENT ON COLUMN backorder.shipment_board.promised_at IS 'When all of it should be dispatched; null = unknown.';
+COMMENT ON COLUMN backorder.shipment_board.not_before IS 'Not to be dispatched before this time (preorder).';
+COMMENT ON COLUMN backorder.shipment_board.released_at IS 'When it went on a pick list.';
+COMMENT ON COLUMN backorder.shipment_board.shipped_at IS 'When it was dispatched.';
+COMMENT ON COLUMN backorder.shipment_board.delivered_at IS 'When it reached the customer.';
+COMMENT ON COLUMN backorder.shipment_board.tracking IS 'The carrier''s tracking number.';

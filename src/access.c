@@ -1,0 +1,430 @@
+/*
+ * Who may work for which merchant, and working as the schema's owner.
+ *
+ * The rows of merchant_access are the truth. What PostgreSQL itself checks (GRANTs on tables and functions) follows
+ * from them: grant_access() and revoke_access() change a row and then lay the role's rights in the schema anew.
+ */
+#include "backorder.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "statement.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/syscache.h"
+
+#define NO_ACCESS (-1)			/* below every AccessLevel */
+#define FIRST_MERCHANT 1		/* the one that needs no row */
+
+/* By AccessLevel: each level may do what those before it may. */
+static const char *const level_names[] = {"report", "app", "admin", NULL};
+
+/* All that a role can have been granted in the schema. */
+static const char *const grantable[] = {
+	"ALL TABLES IN SCHEMA backorder",
+	"ALL SEQUENCES IN SCHEMA backorder",
+	"ALL ROUTINES IN SCHEMA backorder",
+	"SCHEMA backorder",
+};
+
+PG_FUNCTION_INFO_V1(backorder_grant_access);
+PG_FUNCTION_INFO_V1(backorder_revoke_access);
+PG_FUNCTION_INFO_V1(backorder_regrant);
+
+/* Returns the role that owns the schema backorder. */
+static Oid
+schema_owner(void)
+{
+	HeapTuple	tuple;
+	Oid			owner;
+
+	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(get_namespace_oid("backorder", false)));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for schema backorder");
+	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Tells whether a role needs no row in merchant_access: superusers, the owner, and who has the owner's rights. */
+static bool
+needs_no_row(Oid role)
+{
+	return has_privs_of_role(role, schema_owner());
+}
+
+/* The merchant's own row, if it has one (1: null), and the roles that may work for it (1: role, 2: level). */
+STATEMENT(access_rows,
+		  "SELECT NULL::text, NULL::text"
+		  " FROM backorder.merchant m WHERE m.merchant_id = $1"
+		  " UNION ALL"
+		  " SELECT a.role_name::text, a.level"
+		  " FROM backorder.merchant_access a WHERE a.merchant_id = $1",
+		  INT4OID);
+
+/* Returns the level that a row of access_rows gives to a role: NO_ACCESS where it has not the rights of the row's role. */
+static int
+level_by_row(Oid caller, uint64 row)
+{
+	Oid			role = get_role_oid(text_at(row, 1), true);
+
+	if (!OidIsValid(role) || !has_privs_of_role(caller, role))
+		return NO_ACCESS;
+	return name_index(text_at(row, 2), level_names);
+}
+
+/* Returns the caller's level for a merchant: NO_ACCESS where it has none or there is no such merchant. */
+static int
+level_of_caller(const Caller *caller, int32 merchant_id)
+{
+	int			level = needs_no_row(caller->caller) ? ACCESS_ADMIN : NO_ACCESS;
+	bool		exists = merchant_id == FIRST_MERCHANT;
+	Datum		values[] = {Int32GetDatum(merchant_id)};
+	uint64		rows;
+
+	if (exists && level == ACCESS_ADMIN)
+		return level;
+	rows = run(&access_rows, true, values, NULL);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		if (null_at(row, 1))
+			exists = true;
+		else
+			level = Max(level, level_by_row(caller->caller, row));
+	}
+	done_reading();
+	return exists ? level : NO_ACCESS;
+}
+
+/* Ends with 42501, in the same words whether the merchant is absent or not the caller's. */
+static void
+refuse_access(const Caller *caller, int32 merchant_id, AccessLevel needed, int level)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("no access to merchant %d", merchant_id),
+			 level == NO_ACCESS ? 0 :
+			 errdetail("This needs level %s; role \"%s\" has level %s.",
+					   level_names[needed], caller_name(caller), level_names[level]),
+			 errhint("Check merchant_id and the setting backorder.merchant_id; backorder.grant_access() gives access.")));
+}
+
+/* Remembers the caller and works from now on as the schema's owner with a pinned search_path, until leave(). */
+void
+enter_unchecked(Caller *caller)
+{
+	GetUserIdAndSecContext(&caller->caller, &caller->security_context);
+	SetUserIdAndSecContext(schema_owner(),
+						   caller->security_context | SECURITY_LOCAL_USERID_CHANGE);
+	caller->guc_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* As enter_unchecked(), but ends with 42501 unless the caller has the level needed for the merchant; SPI is connected. */
+void
+enter(Caller *caller, int32 merchant_id, AccessLevel needed)
+{
+	int			level;
+
+	enter_unchecked(caller);
+	level = level_of_caller(caller, merchant_id);
+	if (level < (int) needed)
+		refuse_access(caller, merchant_id, needed, level);
+}
+
+/* Gives back the caller's role and settings. */
+void
+leave(Caller *caller)
+{
+	AtEOXact_GUC(true, caller->guc_level);
+	SetUserIdAndSecContext(caller->caller, caller->security_context);
+}
+
+/* Tells, between enter and leave, whether the caller has a level for the merchant; the last result of run() is gone then. */
+bool
+may(const Caller *caller, int32 merchant_id, AccessLevel needed)
+{
+	return level_of_caller(caller, merchant_id) >= (int) needed;
+}
+
+/* Returns whether the caller is the engine's owner, or has the owner's rights. */
+bool
+is_owner(const Caller *caller)
+{
+	return needs_no_row(caller->caller);
+}
+
+/* Returns the name of the role that called. */
+const char *
+caller_name(const Caller *caller)
+{
+	return GetUserNameFromId(caller->caller, false);
+}
+
+/* Promises that the caller may say who works for a merchant. */
+static void
+check_may_grant(const Caller *caller)
+{
+	if (!needs_no_row(caller->caller))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("only the owner of schema backorder may grant or revoke access"),
+				 errhint("Ask a superuser, or a member of the role that owns the schema.")));
+}
+
+/* Promises that the role exists. */
+static void
+check_role(const char *role_name)
+{
+	(void) get_role_oid(role_name, false);
+}
+
+/* Promises that the level is one of report, app and admin. */
+static void
+check_level(const char *level)
+{
+	if (name_index(level, level_names) < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("unknown access level \"%s\"", level),
+				 errhint("The levels are report, app and admin.")));
+}
+
+/* Returns the role name in argument n, which must not be null. */
+static char *
+role_argument(FunctionCallInfo fcinfo, int n)
+{
+	if (PG_ARGISNULL(n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument role_name must not be null"),
+				 errhint("Pass the name of a database role.")));
+	return pstrdup(NameStr(*PG_GETARG_NAME(n)));
+}
+
+/* Two transactions that lay rights anew at once would end with "tuple concurrently updated". */
+STATEMENT(lock_access, "LOCK TABLE backorder.merchant_access IN SHARE ROW EXCLUSIVE MODE", InvalidOid);
+
+STATEMENT(write_access,
+		  "INSERT INTO backorder.merchant_access AS a (merchant_id, role_name, level)"
+		  " VALUES ($1, $2::name, $3)"
+		  " ON CONFLICT (merchant_id, role_name) DO UPDATE SET level = EXCLUDED.level"
+		  " WHERE a.merchant_id = $1",
+		  INT4OID, TEXTOID, TEXTOID);
+
+STATEMENT(delete_access,
+		  "DELETE FROM backorder.merchant_access a"
+		  " WHERE a.merchant_id = $1 AND a.role_name = $2::name",
+		  INT4OID, TEXTOID);
+
+/* Rights are a role's in the whole database, so these two look over all merchants. */
+STATEMENT(levels_of_role,
+		  "SELECT DISTINCT a.level FROM backorder.merchant_access a WHERE a.role_name = $1::name",
+		  TEXTOID);
+STATEMENT(roles_with_access,
+		  "SELECT DISTINCT a.role_name::text FROM backorder.merchant_access a ORDER BY 1",
+		  InvalidOid);
+
+/* What the levels in $1 have: 1 the rest of a GRANT up to the role. */
+STATEMENT(rights_of_levels,
+		  "SELECT pg_catalog.format('%s ON %s %s', r.privileges, r.kind,"
+		  "  pg_catalog.string_agg(r.object, ', ' ORDER BY r.object))"
+		  " FROM backorder.access_rules() r WHERE r.level = ANY ($1)"
+		  " GROUP BY r.kind, r.privileges ORDER BY 1",
+		  TEXTARRAYOID);
+
+/* The functions that PUBLIC may call and should not: 1 their list, null where there is none. */
+STATEMENT(open_to_public,
+		  "SELECT pg_catalog.string_agg(p.oid::pg_catalog.regprocedure::text, ', ')"
+		  " FROM pg_catalog.pg_proc p"
+		  " WHERE p.pronamespace = 'backorder'::pg_catalog.regnamespace"
+		  " AND pg_catalog.has_function_privilege('public', p.oid, 'EXECUTE')"
+		  " AND NOT EXISTS (SELECT FROM backorder.access_rules() r"
+		  "  WHERE r.level = 'public' AND r.object = p.oid::pg_catalog.regprocedure::text)",
+		  InvalidOid);
+
+/* Returns copies of the first column of the last result, nulls left out. */
+static List *
+first_column(uint64 rows)
+{
+	List	   *texts = NIL;
+
+	for (uint64 row = 0; row < rows; row++)
+		if (!null_at(row, 1))
+			texts = lappend(texts, text_at(row, 1));
+	done_reading();
+	return texts;
+}
+
+/* Returns the highest level that a role has with any merchant by rows of its own. */
+static int
+highest_level(const char *role_name)
+{
+	Datum		values[] = {CStringGetTextDatum(role_name)};
+	List	   *levels = first_column(run(&levels_of_role, false, values, NULL));
+	int			highest = NO_ACCESS;
+	ListCell   *cell;
+
+	foreach(cell, levels)
+	{
+		highest = Max(highest, name_index(lfirst(cell), level_names));
+	}
+	return highest;
+}
+
+/* Runs one GRANT or REVOKE. */
+static void
+run_grant(const char *sql)
+{
+	int			code = SPI_execute(sql, false, 0);
+
+	if (code != SPI_OK_UTILITY)
+		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
+}
+
+/* Takes all rights in the schema from a role and gives it those of its highest level. */
+static void
+lay_rights(const char *role_name)
+{
+	const char *role = quote_identifier(role_name);
+	int			level = highest_level(role_name);
+	Datum		values[1];
+	List	   *rights;
+	ListCell   *cell;
+
+	for (int i = 0; i < lengthof(grantable); i++)
+		run_grant(psprintf("REVOKE ALL ON %s FROM %s", grantable[i], role));
+	if (level == NO_ACCESS)
+		return;
+	values[0] = text_array(level_names, level + 1);
+	rights = first_column(run(&rights_of_levels, false, values, NULL));
+	foreach(cell, rights)
+	{
+		run_grant(psprintf("GRANT %s TO %s", (char *) lfirst(cell), role));
+	}
+}
+
+/* Takes from PUBLIC what it has by default: a new function is open to everyone until this has run. */
+static void
+close_to_public(void)
+{
+	List	   *functions = first_column(run(&open_to_public, false, NULL, NULL));
+	ListCell   *cell;
+
+	foreach(cell, functions)
+	{
+		run_grant(psprintf("REVOKE ALL ON ROUTINE %s FROM PUBLIC", (char *) lfirst(cell)));
+	}
+}
+
+/*
+ * Makes the rights of the roles that exist what their rows say.
+ *
+ * An update script calls this too. What is granted while creating_extension is set would count as part of the
+ * extension (pg_init_privs), so pg_dump would leave it out.
+ */
+static void
+lay_rights_of(List *role_names)
+{
+	bool		in_script = creating_extension;
+	ListCell   *cell;
+
+	creating_extension = false;
+	PG_TRY();
+	{
+		foreach(cell, role_names)
+		{
+			CHECK_FOR_INTERRUPTS();
+			if (OidIsValid(get_role_oid(lfirst(cell), true)))
+				lay_rights(lfirst(cell));
+		}
+	}
+	PG_FINALLY();
+	{
+		creating_extension = in_script;
+	}
+	PG_END_TRY();
+}
+
+/* Connects, works as the owner for a caller who may say who has access, and keeps others who do the same waiting. */
+static void
+start_granting(Caller *caller)
+{
+	SPI_connect();
+	enter_unchecked(caller);
+	check_may_grant(caller);
+	run(&lock_access, false, NULL, NULL);
+}
+
+/* Ends what start_granting() began. */
+static void
+finish_granting(Caller *caller)
+{
+	leave(caller);
+	SPI_finish();
+}
+
+/* grant_access(role_name, level, merchant_id): the role has that level for the merchant from now on. */
+Datum
+backorder_grant_access(PG_FUNCTION_ARGS)
+{
+	char	   *role_name = role_argument(fcinfo, 0);
+	char	   *level = text_argument(fcinfo, 1, "level");
+	int32		merchant_id = merchant_argument(fcinfo, 2);
+	Caller		caller;
+	Datum		values[] = {
+		Int32GetDatum(merchant_id),
+		CStringGetTextDatum(role_name),
+		CStringGetTextDatum(level),
+	};
+
+	start_granting(&caller);
+	check_role(role_name);
+	check_level(level);
+	if (!may(&caller, merchant_id, ACCESS_ADMIN))
+		refuse_access(&caller, merchant_id, ACCESS_ADMIN, NO_ACCESS);
+	run(&write_access, false, values, NULL);
+	lay_rights_of(list_make1(role_name));
+	finish_granting(&caller);
+	PG_RETURN_VOID();
+}
+
+/* revoke_access(role_name, merchant_id): the role has no level of its own for the merchant any more. */
+Datum
+backorder_revoke_access(PG_FUNCTION_ARGS)
+{
+	char	   *role_name = role_argument(fcinfo, 0);
+	int32		merchant_id = merchant_argument(fcinfo, 1);
+	Caller		caller;
+	Datum		values[] = {Int32GetDatum(merchant_id), CStringGetTextDatum(role_name)};
+
+	start_granting(&caller);
+	if (run(&delete_access, false, values, NULL) == 0)
+	{
+		check_role(role_name);
+		ereport(NOTICE,
+				(errmsg("role \"%s\" had no access to merchant %d", role_name, merchant_id)));
+	}
+	lay_rights_of(list_make1(role_name));
+	finish_granting(&caller);
+	PG_RETURN_VOID();
+}
+
+/* regrant(): the rights of PUBLIC and of all roles in merchant_access are as access_rules() says. */
+Datum
+backorder_regrant(PG_FUNCTION_ARGS)
+{
+	Caller		caller;
+
+	start_granting(&caller);
+	close_to_public();
+	lay_rights_of(first_column(run(&roles_with_access, false, NULL, NULL)));
+	finish_granting(&caller);
+	PG_RETURN_VOID();
+}

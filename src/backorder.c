@@ -1,0 +1,123 @@
+/* Settings, ids, the clock, and the names of states. */
+#include "backorder.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "commands/sequence.h"
+#include "nodes/makefuncs.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+PG_MODULE_MAGIC;
+
+PG_FUNCTION_INFO_V1(backorder_next_id);
+PG_FUNCTION_INFO_V1(backorder_current_merchant);
+PG_FUNCTION_INFO_V1(backorder_clock_time);
+
+extern PGDLLEXPORT void _PG_init(void);
+
+const char *const ship_policy_names[] = {"as_available", "backorders_together", "complete_line", "complete_order", NULL};
+const char *const part_status_names[] = {"allocated", "backordered", "shipped", "canceled", "returned", NULL};
+const char *const group_status_names[] = {"waiting", "ready", "released", "shipped", "delivered", "canceled", NULL};
+const char *const order_status_names[] = {"held", "open", "complete", "canceled", NULL};
+const char *const stock_policy_names[] = {"deny", "allow", "preorder", NULL};
+const char *const promise_basis_names[] = {"", "shelf", "supply", "lead_time", NULL};
+
+/* backorder.merchant_id: the merchant meant where a call names none */
+int			setting_merchant_id = 1;
+
+/* backorder.node_id: the node's number in every id, so that several nodes never give the same */
+static int	setting_node_id = 0;
+
+/* backorder.clock: the time by which the engine reckons, for tests and replays; empty = the real one */
+static char *setting_clock = NULL;
+
+#define SEQUENCE_BITS 43
+
+/* Promises that a value of backorder.clock can be read as a time. */
+static bool
+check_clock(char **newval, void **extra, GucSource source)
+{
+	if (*newval == NULL || **newval == '\0')
+		return true;
+	if (!IsTransactionState())	/* from a configuration file: read when used */
+		return true;
+	(void) DirectFunctionCall3(timestamptz_in, CStringGetDatum(*newval),
+							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	return true;
+}
+
+void
+_PG_init(void)
+{
+	DefineCustomIntVariable("backorder.merchant_id",
+							"The merchant meant where a call names none.", NULL,
+							&setting_merchant_id, 1, 1, PG_INT32_MAX,
+							PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("backorder.node_id",
+							"The number of this node in every id that it gives.", NULL,
+							&setting_node_id, 0, 0, 1023,
+							PGC_SIGHUP, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable("backorder.clock",
+							   "The time by which the engine reckons; empty for the real one.", NULL,
+							   &setting_clock, "",
+							   PGC_SUSET, 0, check_clock, NULL, NULL);
+	MarkGUCPrefixReserved("backorder");
+	init_restock();
+}
+
+/* The time now, or what the setting says instead. */
+TimestampTz
+read_clock(void)
+{
+	if (setting_clock == NULL || *setting_clock == '\0')
+		return GetCurrentTimestamp();
+	return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
+												   CStringGetDatum(setting_clock),
+												   ObjectIdGetDatum(InvalidOid),
+												   Int32GetDatum(-1)));
+}
+
+/* A new id; the sequence is found by name, since no OID of ours outlives a call. */
+int64
+next_id(void)
+{
+	Oid			sequence = get_relname_relid("id_sequence", get_namespace_oid("backorder", false));
+
+	if (!OidIsValid(sequence))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("sequence backorder.id_sequence does not exist")));
+	return ((int64) setting_node_id << SEQUENCE_BITS) | nextval_internal(sequence, false);
+}
+
+Datum
+backorder_next_id(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(next_id());
+}
+
+Datum
+backorder_current_merchant(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(setting_merchant_id);
+}
+
+Datum
+backorder_clock_time(PG_FUNCTION_ARGS)
+{
+	if (setting_clock == NULL || *setting_clock == '\0')
+		PG_RETURN_TIMESTAMPTZ(GetCurrentStatementStartTimestamp());
+	PG_RETURN_TIMESTAMPTZ(read_clock());
+}
+
+/* The place of a name in a list that ends with NULL; -1 when it is not there. */
+int
+name_index(const char *name, const char *const *names)
+{
+	for (int i = 0; names[i] != NULL; i++)
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	return -1;
+}

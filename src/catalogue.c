@@ -1,0 +1,201 @@
+/*
+ * Catalogue: changed rules of items and locations end in a fill, or in promises laid anew. What has open parts stays.
+ */
+#include "backorder.h"
+
+#include "catalog/pg_type.h"
+#include "statement.h"
+#include "trigger.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+PG_FUNCTION_INFO_V1(backorder_item_changed);
+PG_FUNCTION_INFO_V1(backorder_location_changed);
+
+STATEMENT(count_open_parts,
+		  "SELECT sku, count(*) FROM backorder.order_line_part"
+		  " WHERE merchant_id = $1 AND sku = ANY ($2) AND status IN ('allocated', 'backordered')"
+		  " GROUP BY sku ORDER BY sku",
+		  INT4OID, TEXTARRAYOID);
+
+/* SKUs that have, had or will have something at these locations. */
+STATEMENT(read_skus_at,
+		  "SELECT sku FROM backorder.stock WHERE merchant_id = $1 AND location_id = ANY ($2)"
+		  " UNION SELECT sku FROM backorder.availability WHERE merchant_id = $1 AND locations && $2"
+		  " UNION SELECT sku FROM backorder.supply WHERE merchant_id = $1 AND location_id = ANY ($2)"
+		  "  AND status = 'open'",
+		  INT4OID, INT4ARRAYOID);
+
+/* Whether the item that orders stand on is gone, or is another now. */
+static bool
+is_taken_away(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	return before != NULL &&
+		(after == NULL || differs(before, after, desc, "merchant_id") || differs(before, after, desc, "sku") ||
+		 differs(before, after, desc, "tracked"));
+}
+
+static bool
+moves_lead_time(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	return before != NULL && after != NULL && differs(before, after, desc, "lead_time");
+}
+
+/* Whether who is served, or when, may change. */
+static bool
+item_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	return is_taken_away(before, after, desc) || moves_lead_time(before, after, desc) ||
+		(before != NULL && after != NULL &&
+		 (differs(before, after, desc, "safety_stock") || differs(before, after, desc, "policy") ||
+		  differs(before, after, desc, "available_from")));
+}
+
+/* Whether a SKU of the merchant is among the keys. */
+static bool
+is_among(const Sku *book, int32 merchant_id, const List *keys)
+{
+	ListCell   *lc;
+
+	foreach(lc, keys)
+	{
+		const TouchedKey *key = lfirst(lc);
+
+		if (key->merchant_id == merchant_id && strcmp(book->sku, key->sku) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Refuses to take away items that open parts stand on; their SKUs are locked. */
+static void
+check_no_open_parts(const Work *work, const List *taken_away)
+{
+	const char **skus = palloc_array(const char *, work->nskus + 1);
+	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	int			count = 0;
+
+	for (int i = 0; i < work->nskus; i++)
+		if (is_among(&work->skus[i], work->merchant_id, taken_away))
+			skus[count++] = work->skus[i].sku;
+	if (count == 0)
+		return;
+	values[1] = text_array(skus, count);
+	if (run(&count_open_parts, false, values, NULL) > 0)
+		wrong_state(psprintf("item \"%s\" has open order line parts", text_at(0, 1)),
+					psprintf(INT64_FORMAT " of " INT64_FORMAT " items have some; this one has " INT64_FORMAT ".",
+							 (int64) SPI_processed, (int64) count, int64_at(0, 2)),
+					"An item cannot be deleted, renamed, tracked or untracked before its orders have shipped or been canceled.");
+	done_reading();
+}
+
+/* One merchant's share of a statement on item. */
+static void
+change_items(Caller *caller, int32 merchant_id, const List *keys, const List *taken_away, const List *lead_times)
+{
+	Work	   *work = open_work(caller, merchant_id, false);
+	int			count;
+	const char **skus = skus_of(keys, &count);
+
+	work->locks_services = true;
+	load_book(work, skus, count);
+	check_no_open_parts(work, taken_away);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		work->skus[i].must_relay = true;
+		work->skus[i].lead_time_moved = is_among(&work->skus[i], merchant_id, lead_times);
+	}
+	settle(work);
+}
+
+/* Statement trigger on item. */
+Datum
+backorder_item_changed(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = statement_trigger(fcinfo);
+	Caller		caller;
+	List	   *keys;
+	List	   *taken_away;
+	List	   *lead_times;
+
+	if (is_restore())
+		return PointerGetDatum(NULL);
+	SPI_connect();
+	enter_unchecked(&caller);
+	keys = sort_keys(touched_keys(trigger, item_matters));
+	taken_away = sort_keys(touched_keys(trigger, is_taken_away));
+	lead_times = sort_keys(touched_keys(trigger, moves_lead_time));
+	for (int i = 0; i < list_length(keys);)
+	{
+		int32		merchant_id = ((TouchedKey *) list_nth(keys, i))->merchant_id;
+		List	   *group;
+
+		i = keys_of_merchant(keys, i, &group);
+		change_items(&caller, merchant_id, group, taken_away, lead_times);
+	}
+	leave(&caller);
+	SPI_finish();
+	return PointerGetDatum(NULL);
+}
+
+/* Whether a location was, or will be, opened or closed; one without a row is open. */
+static bool
+location_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	if (before != NULL && after != NULL)
+		return differs(before, after, desc, "active") || differs(before, after, desc, "location_id") ||
+			differs(before, after, desc, "merchant_id");
+	return !bool_of(before != NULL ? before : after, desc, "active");
+}
+
+/* One merchant's share of a statement on location. */
+static void
+change_locations(Caller *caller, int32 merchant_id, const List *keys)
+{
+	Work	   *work = open_work(caller, merchant_id, false);
+	int32	   *locations = palloc_array(int32, list_length(keys) + 1);
+	int			count = 0;
+	Datum		values[2] = {Int32GetDatum(merchant_id)};
+	const char **skus;
+	uint64		rows;
+	ListCell   *lc;
+
+	foreach(lc, keys)
+		locations[count++] = ((TouchedKey *) lfirst(lc))->location;
+	values[1] = int4_array(locations, count);
+	rows = run(&read_skus_at, false, values, NULL);
+	skus = palloc_array(const char *, rows + 1);
+	for (uint64 i = 0; i < rows; i++)
+		skus[i] = text_at(i, 1);
+	done_reading();
+	load_book(work, skus, rows);
+	for (int i = 0; i < work->nskus; i++)
+		work->skus[i].must_relay = true;
+	settle(work);
+}
+
+/* Statement trigger on location. */
+Datum
+backorder_location_changed(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = statement_trigger(fcinfo);
+	Caller		caller;
+	List	   *keys;
+
+	if (is_restore())
+		return PointerGetDatum(NULL);
+	SPI_connect();
+	enter_unchecked(&caller);
+	keys = sort_keys(touched_keys(trigger, location_matters));
+	for (int i = 0; i < list_length(keys);)
+	{
+		int32		merchant_id = ((TouchedKey *) list_nth(keys, i))->merchant_id;
+		List	   *group;
+
+		i = keys_of_merchant(keys, i, &group);
+		change_locations(&caller, merchant_id, group);
+	}
+	leave(&caller);
+	SPI_finish();
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,609 @@
+/*
+ * Checkout: preview_order(), place_order(), confirm_order().
+ *
+ * Both doors plan the order in memory by the same code: what each line gets now, what waits, from where, until when.
+ * A preview stops there; place_order writes it, having locked the SKUs first.
+ */
+#include "backorder.h"
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "request.h"
+#include "statement.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+
+PG_FUNCTION_INFO_V1(backorder_preview_order);
+PG_FUNCTION_INFO_V1(backorder_preview_order_arrays);
+PG_FUNCTION_INFO_V1(backorder_place_order);
+PG_FUNCTION_INFO_V1(backorder_place_order_arrays);
+PG_FUNCTION_INFO_V1(backorder_confirm_order);
+
+STATEMENT(find_reference,
+		  "SELECT order_id, request_hash FROM backorder.sales_order WHERE merchant_id = $1 AND reference = $2",
+		  INT4OID, TEXTOID);
+
+/* What a line gets. */
+typedef struct LinePlan
+{
+	Sku		   *book;
+	int64		units;
+	int64		now;			/* allocated */
+	int64		later;			/* backordered */
+	const char *refusal;		/* why it cannot be ordered, or NULL */
+	int			refusal_code;
+} LinePlan;
+
+typedef struct Checkout
+{
+	Work	   *work;
+	const Request *request;
+	LinePlan   *lines;
+	Order	   *order;
+	int32		first_line;		/* the number of the request's first line */
+} Checkout;
+
+/* A JSON array of objects for DETAIL, one for each line that passes the test. */
+static char *
+describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int *count)
+{
+	StringInfoData json;
+
+	*count = 0;
+	initStringInfo(&json);
+	appendStringInfoChar(&json, '[');
+	for (int i = 0; i < checkout->request->nlines; i++)
+	{
+		const LinePlan *line = &checkout->lines[i];
+
+		if (!wanted(line))
+			continue;
+		appendStringInfo(&json, "%s{\"line_no\": %d, \"sku\": ", (*count)++ > 0 ? ", " : "",
+						 checkout->first_line + i);
+		escape_json(&json, line->book->sku);
+		appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT, line->units);
+		if (line->book->item.known)
+			appendStringInfo(&json, ", \"available\": " INT64_FORMAT, line->now);
+		if (line->refusal != NULL)
+		{
+			appendStringInfoString(&json, ", \"reason\": ");
+			escape_json(&json, line->refusal);
+		}
+		appendStringInfoChar(&json, '}');
+	}
+	appendStringInfoChar(&json, ']');
+	return json.data;
+}
+
+static bool
+is_unknown(const LinePlan *line)
+{
+	return !line->book->item.known;
+}
+
+static bool
+is_refused(const LinePlan *line)
+{
+	return line->refusal != NULL;
+}
+
+/* Refuses SKUs that the catalogue does not have. */
+static void
+check_known(const Checkout *checkout)
+{
+	int			count;
+	char	   *detail = describe_lines(checkout, is_unknown, &count);
+
+	if (count > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNKNOWN_SKU),
+				 errmsg("unknown SKU on %d of %d order lines", count, checkout->request->nlines),
+				 errdetail_internal("%s", detail),
+				 errhint("Insert the item, or correct the SKU.")));
+}
+
+/* Refuses short lines that may not wait: all of them in one error. */
+static void
+check_not_refused(const Checkout *checkout)
+{
+	int			count;
+	char	   *detail = describe_lines(checkout, is_refused, &count);
+	bool		out_of_stock = false;
+
+	for (int i = 0; i < checkout->request->nlines; i++)
+		out_of_stock |= checkout->lines[i].refusal_code == ERRCODE_OUT_OF_STOCK;
+	if (count == 0)
+		return;
+	if (out_of_stock)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_STOCK),
+				 errmsg("out of stock: %d of %d order lines", count, checkout->request->nlines),
+				 errdetail_internal("%s", detail),
+				 errhint("Order no more than is available, or let these items be backordered.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_OVER_LIMIT),
+			 errmsg("over the backorder limit: %d of %d order lines", count, checkout->request->nlines),
+			 errdetail_internal("%s", detail),
+			 errhint("Order less, or raise backorder_limit of these items.")));
+}
+
+/* Divides each line into what is there now and what is short; lines of one SKU share what there is, in line order. */
+static void
+divide_lines(Checkout *checkout)
+{
+	Work	   *work = checkout->work;
+
+	for (int i = 0; i < work->nskus; i++)
+		work->skus[i].left = available_units(&work->skus[i]);
+	for (int i = 0; i < checkout->request->nlines; i++)
+	{
+		LinePlan   *line = &checkout->lines[i];
+
+		line->now = line->book->item.tracked ? Min(line->units, line->book->left) : line->units;
+		line->later = line->units - line->now;
+		if (line->book->item.tracked)
+			line->book->left -= line->now;
+		line->book->wanted_later = add_units(line->book->wanted_later, line->later);
+	}
+}
+
+static void
+refuse(LinePlan *line, int code, const char *reason)
+{
+	line->refusal = reason;
+	line->refusal_code = code;
+}
+
+/* Why a short line may not wait, if so. */
+static void
+judge_short_line(const Checkout *checkout, LinePlan *line)
+{
+	const CatalogItem *item = &line->book->item;
+
+	if (!checkout->request->accept_backorder)
+		refuse(line, ERRCODE_OUT_OF_STOCK, "backorder not accepted");
+	else if (item->policy == DENY)
+		refuse(line, ERRCODE_OUT_OF_STOCK, "not sold on backorder");
+	else if (item->policy == PREORDER && preorder_date(checkout->work, item) == NO_TIME)
+		refuse(line, ERRCODE_OUT_OF_STOCK, "preorder has ended");
+	else if (item->backorder_limit >= 0 &&
+			 add_units(line->book->backordered, line->book->wanted_later) > item->backorder_limit)
+		refuse(line, ERRCODE_OVER_LIMIT, "over the backorder limit");
+}
+
+/* Finds out what each line gets, and which may not be ordered. */
+static void
+plan_lines(Checkout *checkout)
+{
+	int			nlines = checkout->request->nlines;
+
+	checkout->lines = palloc0_array(LinePlan, nlines);
+	for (int i = 0; i < nlines; i++)
+	{
+		checkout->lines[i].book = find_sku(checkout->work, checkout->request->lines[i].sku);
+		checkout->lines[i].units = checkout->request->lines[i].quantity;
+	}
+	check_known(checkout);
+	divide_lines(checkout);
+	for (int i = 0; i < nlines; i++)
+		if (checkout->lines[i].later > 0)
+			judge_short_line(checkout, &checkout->lines[i]);
+}
+
+/* A new part of a line with all that parts of the line share. */
+static Part *
+add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
+{
+	const RequestLine *asked = &checkout->request->lines[i];
+	Sku		   *book = checkout->lines[i].book;
+	Part	   *part = add_part(checkout->order, checkout->first_line + i, book);
+
+	part->queued_at = checkout->order->queued_at;
+	part->short_at_order = status == BACKORDERED;
+	part->unit_price = asked->no_price ? book->item.unit_price : asked->unit_price;
+	part->no_price = asked->no_price && book->item.no_price;
+	part->not_before = preorder_date(checkout->work, &book->item);
+	part->now.status = status;
+	part->now.quantity = units;
+	return part;
+}
+
+/* Makes a line's parts: a service whole, or what was picked for it and then what is short. */
+static void
+add_line_parts(Checkout *checkout, int i, const List *picks)
+{
+	const LinePlan *line = &checkout->lines[i];
+	ListCell   *lc;
+
+	if (!line->book->item.tracked)
+		promise_from_shelf(checkout->work, add_line_part(checkout, i, line->units, ALLOCATED));
+	foreach(lc, picks)
+	{
+		const Pick *pick = lfirst(lc);
+		Part	   *part = add_line_part(checkout, i, pick->units, ALLOCATED);
+
+		part->now.location = pick->location;
+		promise_from_shelf(checkout->work, part);
+	}
+	if (line->later > 0 && line->refusal == NULL)
+		add_line_part(checkout, i, line->later, BACKORDERED);
+}
+
+/* Allocates what is there and makes the parts of all lines; a refused line gets none. */
+static void
+add_parts(Checkout *checkout)
+{
+	int			nlines = checkout->request->nlines;
+	Want	   *wants = palloc0_array(Want, nlines);
+	List	  **picks = palloc0_array(List *, nlines);
+	ListCell   *lc;
+
+	for (int i = 0; i < nlines; i++)
+	{
+		const LinePlan *line = &checkout->lines[i];
+
+		wants[i].book = line->book;
+		wants[i].units = line->book->item.tracked && line->refusal == NULL ? line->now : 0;
+	}
+	foreach(lc, source(wants, nlines))
+	{
+		Pick	   *pick = lfirst(lc);
+
+		picks[pick->want] = lappend(picks[pick->want], pick);
+	}
+	for (int i = 0; i < nlines; i++)
+		add_line_parts(checkout, i, picks[i]);
+}
+
+/* Puts the short parts into the queue and promises them. */
+static void
+queue_short_parts(Checkout *checkout)
+{
+	Work	   *work = checkout->work;
+	ListCell   *lc;
+
+	for (int i = 0; i < work->nskus; i++)
+		work->skus[i].supplies_read = work->skus[i].wanted_later > 0;
+	load_supplies(work);
+	load_queue_ends(work);
+	foreach(lc, checkout->order->parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->now.status == BACKORDERED)
+			queue_part(work, part);
+	}
+}
+
+/* Makes the order in memory; the queue is counted as if it were the last of it. */
+static void
+plan_order(Checkout *checkout, TimestampTz queued_at)
+{
+	const Request *request = checkout->request;
+	Work	   *work = checkout->work;
+	Order	   *order;
+
+	make_room_for_orders(work, 1);
+	order = checkout->order = append_order(work, PG_INT64_MAX);
+	order->is_new = true;
+	order->reference = request->reference;
+	order->customer = request->customer;
+	order->policy = request->ship_policy < 0 ? work->merchant.ship_policy : request->ship_policy;
+	order->priority = request->priority;
+	order->queued_at = queued_at;
+	order->placed_at = request->placed_at == NO_TIME ? work->clock : request->placed_at;
+	order->hold_until = hold_until(request, work->clock);
+	order->status = order->was_status = request->hold == NULL ? ORDER_OPEN : ORDER_HELD;
+	order->confirmed = order->status == ORDER_OPEN;
+	order->revision = 1;
+	for (int i = 0; i < request->nlines; i++)
+		order->units += request->lines[i].quantity;
+	add_parts(checkout);
+	queue_short_parts(checkout);
+}
+
+/* Adds units to a line of a locked order under the rules of checkout, like the part of it that is there. */
+void
+add_units_to_line(Work *work, const Part *like, Sku *book, int64 units)
+{
+	RequestLine line = {.sku = unconstify(char *, book->sku), .quantity = units,
+	.unit_price = like->unit_price, .no_price = like->no_price};
+	Request		request = {.nlines = 1, .lines = &line, .accept_backorder = true};
+	Checkout	checkout = {.work = work, .request = &request, .order = like->order, .first_line = like->line_no};
+
+	plan_lines(&checkout);
+	check_not_refused(&checkout);
+	checkout.order->queued_at = work->clock;
+	checkout.order->units = add_units(checkout.order->units, units);
+	check_quantity(checkout.order->units, "the order's total");
+	add_parts(&checkout);
+	queue_short_parts(&checkout);
+}
+
+static void
+load_request_book(Work *work, const Request *request)
+{
+	const char **skus = palloc_array(const char *, request->nlines);
+
+	for (int i = 0; i < request->nlines; i++)
+		skus[i] = request->lines[i].sku;
+	load_book(work, skus, request->nlines);
+}
+
+/* Refuses an import dated ahead: it would stand behind everyone, and then before them. */
+static void
+check_placed_at(const Work *work, const Request *request)
+{
+	if (request->placed_at != NO_TIME && request->placed_at > work->clock)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("malformed request: \"placed_at\" lies in the future"),
+				 errhint("Leave it out for an order placed now.")));
+}
+
+/* Returns the parts of the order that was made under this reference, as they are now; false if there is none. */
+static bool
+put_existing_order(Work *work, const Request *request, FunctionCallInfo fcinfo)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(request->reference)};
+	int64		order_id;
+
+	if (run(&find_reference, false, values, NULL) == 0)
+		return false;
+	if (!DatumGetBool(DirectFunctionCall2(byteaeq, datum_at(0, 2), request_hash(request))))
+		ereport(ERROR,
+				(errcode(ERRCODE_REFERENCE_USED),
+				 errmsg("reference \"%s\" was used with other content", request->reference),
+				 errdetail("It belongs to order " INT64_FORMAT ".", int64_at(0, 1)),
+				 errhint("Repeat the request as it was, or use a new reference.")));
+	order_id = int64_at(0, 1);
+	done_reading();
+	read_orders(work, &order_id, 1);
+	put_parts(find_order(work, order_id), fcinfo);
+	return true;
+}
+
+/* Places the order that is planned; false if another session took the reference meanwhile. */
+static bool
+place(Checkout *checkout)
+{
+	check_not_refused(checkout);
+	checkout->order->order_id = next_id();
+	checkout->order->request_hash = request_hash(checkout->request);
+	return finish(checkout->work);
+}
+
+static Datum
+place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
+{
+	Checkout	checkout = {.request = request, .first_line = 1};
+	Caller		caller;
+	Work	   *work;
+	bool		import;
+
+	InitMaterializedSRF(fcinfo, 0);
+	check_reference(request);
+	SPI_connect();
+	enter(&caller, merchant_id, ACCESS_APP);
+	import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
+	work = checkout.work = open_work(&caller, merchant_id, false);
+	work->cause = "placed";
+	if (!put_existing_order(work, request, fcinfo))
+	{
+		load_request_book(work, request);
+		check_placed_at(work, request);
+		plan_lines(&checkout);
+		check_not_refused(&checkout);
+		plan_order(&checkout, import ? request->placed_at : work->clock);
+		if (place(&checkout))
+			put_parts(checkout.order, fcinfo);
+		else
+			put_existing_order(work, request, fcinfo);
+	}
+	leave(&caller);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+Datum
+backorder_place_order(PG_FUNCTION_ARGS)
+{
+	int32		merchant_id = merchant_argument(fcinfo, 1);
+
+	return place_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request")), merchant_id);
+}
+
+/* The request in arguments first (skus), first + 1 (quantities) and first + 2 (options). */
+static Request *
+request_argument(FunctionCallInfo fcinfo, int first, char *reference)
+{
+	int			nskus;
+	int			nquantities;
+	char	  **skus = text_array_argument(fcinfo, first, "skus", &nskus);
+	int64	   *quantities = int64_array_argument(fcinfo, first + 1, "quantities", &nquantities);
+	Jsonb	   *options = PG_ARGISNULL(first + 2) ? NULL : PG_GETARG_JSONB_P(first + 2);
+
+	return make_request(reference, skus, nskus, quantities, nquantities, options);
+}
+
+Datum
+backorder_place_order_arrays(PG_FUNCTION_ARGS)
+{
+	int32		merchant_id = merchant_argument(fcinfo, 4);
+
+	return place_order(fcinfo, request_argument(fcinfo, 1, text_argument(fcinfo, 0, "reference")), merchant_id);
+}
+
+/* The one word that a cart page shows for a line. */
+static const char *
+preview_status(const Checkout *checkout, const LinePlan *line)
+{
+	if (line->refusal != NULL)
+		return "out_of_stock";
+	if (!line->book->item.tracked)
+		return "untracked";
+	if (preorder_date(checkout->work, &line->book->item) != NO_TIME)
+		return "preorder";
+	if (line->later == 0)
+		return "in_stock";
+	return line->now == 0 ? "backorder" : "partial";
+}
+
+/* The date by which all of a line should be dispatched; NO_TIME if that of any part is unknown. */
+static TimestampTz
+line_date(const Order *order, int32 line_no)
+{
+	TimestampTz date = NO_TIME;
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->line_no != line_no)
+			continue;
+		if (part->now.promised_at == NO_TIME)
+			return NO_TIME;
+		date = Max(date, part->now.promised_at);
+	}
+	return date;
+}
+
+/* Days from the clock to a date, begun days counting whole. */
+static int32
+wait_days(const Work *work, TimestampTz date)
+{
+	return date <= work->clock ? 0 : (date - work->clock + USECS_PER_DAY - 1) / USECS_PER_DAY;
+}
+
+/* detail of a preview line: its parts, or why it is refused. */
+static Datum
+preview_detail(const Checkout *checkout, int i)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	if (checkout->lines[i].refusal != NULL)
+	{
+		appendStringInfoString(&json, "{\"reason\": ");
+		escape_json(&json, checkout->lines[i].refusal);
+		appendStringInfoChar(&json, '}');
+	}
+	else
+	{
+		appendStringInfoString(&json, "{\"parts\": ");
+		append_line_parts(&json, checkout->order, i + 1);
+		appendStringInfoChar(&json, '}');
+	}
+	return json_datum(json.data);
+}
+
+static void
+put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	for (int i = 0; i < checkout->request->nlines; i++)
+	{
+		const LinePlan *line = &checkout->lines[i];
+		TimestampTz date = line->refusal != NULL ? NO_TIME : line_date(checkout->order, i + 1);
+		Datum		values[] = {
+			Int32GetDatum(i + 1), CStringGetTextDatum(line->book->sku), Int64GetDatum(line->units),
+			CStringGetTextDatum(preview_status(checkout, line)), Int64GetDatum(line->now),
+			Int64GetDatum(line->refusal == NULL ? line->later : 0), TimestampTzGetDatum(date),
+			Int32GetDatum(wait_days(checkout->work, date)), preview_detail(checkout, i)
+		};
+		bool		nulls[lengthof(values)] = {false};
+
+		nulls[6] = nulls[7] = date == NO_TIME;
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+}
+
+/* Leaves a refused line out of the order that the preview plans for the others. */
+static void
+drop_refused_lines(Checkout *checkout)
+{
+	for (int i = 0; i < checkout->request->nlines; i++)
+	{
+		LinePlan   *line = &checkout->lines[i];
+
+		if (line->refusal != NULL)
+			line->book->wanted_later -= line->later;
+	}
+}
+
+static Datum
+preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
+{
+	Checkout	checkout = {.request = request, .first_line = 1};
+	Caller		caller;
+
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	enter(&caller, merchant_id, ACCESS_REPORT);
+	checkout.work = open_work(&caller, merchant_id, true);
+	load_request_book(checkout.work, request);
+	check_placed_at(checkout.work, request);
+	plan_lines(&checkout);
+	drop_refused_lines(&checkout);
+	plan_order(&checkout, request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN)
+			   ? request->placed_at : checkout.work->clock);
+	split_order(checkout.work, checkout.order);
+	put_preview(&checkout, fcinfo);
+	leave(&caller);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+Datum
+backorder_preview_order(PG_FUNCTION_ARGS)
+{
+	int32		merchant_id = merchant_argument(fcinfo, 1);
+
+	return preview_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request")), merchant_id);
+}
+
+Datum
+backorder_preview_order_arrays(PG_FUNCTION_ARGS)
+{
+	int32		merchant_id = merchant_argument(fcinfo, 3);
+
+	return preview_order(fcinfo, request_argument(fcinfo, 0, NULL), merchant_id);
+}
+
+/* Opens a held order: from now on it ships, and the customer hears of it. Confirming an open one changes nothing. */
+Datum
+backorder_confirm_order(PG_FUNCTION_ARGS)
+{
+	int64		order_id = int64_argument(fcinfo, 0, "order_id");
+	int32		merchant_id = merchant_argument(fcinfo, 1);
+	Caller		caller;
+	Work	   *work;
+	Order	   *order;
+
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	enter(&caller, merchant_id, ACCESS_APP);
+	work = open_work(&caller, merchant_id, false);
+	work->clock = read_clock();
+	lock_orders(work, &order_id, 1);
+	order = get_order(work, order_id);
+	if (order->status == ORDER_HELD && order->hold_until != NO_TIME && order->hold_until <= work->clock)
+		wrong_state(psprintf("order " INT64_FORMAT " can no longer be confirmed", order_id),
+					"Its hold has expired.", "Place it again.");
+	if (order->status == ORDER_HELD)
+	{
+		order->status = ORDER_OPEN;
+		order->hold_until = NO_TIME;
+		order->confirmed = true;
+		finish(work);
+	}
+	else if (order->status != ORDER_OPEN)
+		wrong_state(psprintf("order " INT64_FORMAT " cannot be confirmed", order_id),
+					psprintf("It is %s.", order_status_names[order->status]), "Only a held order can be confirmed.");
+	put_parts(order, fcinfo);
+	leave(&caller);
+	SPI_finish();
+	return (Datum) 0;
+}

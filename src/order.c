@@ -1,0 +1,597 @@
+/*
+ * Orders in memory: locked in one pass by id, read with all their parts and groups, written once as a difference.
+ */
+#include "backorder.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "statement.h"
+#include "utils/builtins.h"
+
+STATEMENT(lock_order_rows,
+		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
+		  " units, revision, groups_used FROM backorder.sales_order"
+		  " WHERE merchant_id = $1 AND order_id = ANY ($2) ORDER BY order_id FOR NO KEY UPDATE",
+		  INT4OID, INT8ARRAYOID);
+
+STATEMENT(read_order_rows,
+		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
+		  " units, revision, groups_used FROM backorder.sales_order"
+		  " WHERE merchant_id = $1 AND order_id = ANY ($2) ORDER BY order_id",
+		  INT4OID, INT8ARRAYOID);
+
+STATEMENT(insert_order,
+		  "INSERT INTO backorder.sales_order (merchant_id, order_id, reference, request_hash, customer, status,"
+		  " ship_policy, priority, placed_at, hold_until, units, revision, groups_used)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+		  " ON CONFLICT (merchant_id, reference) DO NOTHING RETURNING 1",
+		  INT4OID, INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
+		  TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID);
+
+STATEMENT(read_groups,
+		  "SELECT order_id, group_no, location_id, status, promised_at, not_before, tracking,"
+		  " released_at, shipped_at, delivered_at FROM backorder.shipment_group"
+		  " WHERE merchant_id = $1 AND order_id = ANY ($2) ORDER BY order_id, group_no",
+		  INT4OID, INT8ARRAYOID);
+
+STATEMENT(read_parts,
+		  "SELECT p.order_id, p.line_no, p.part_no, p.sku, p.quantity, p.unit_price, p.status, p.group_no,"
+		  " p.location_id, p.priority, p.queued_at, p.short_at_order, p.first_promised_at, p.promised_at,"
+		  " p.promise_basis, i.tracked IS NOT FALSE, i.name"
+		  " FROM backorder.order_line_part p"
+		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
+		  " WHERE p.merchant_id = $1 AND p.order_id = ANY ($2)"
+		  " ORDER BY p.order_id, p.line_no, p.part_no",
+		  INT4OID, INT8ARRAYOID);
+
+STATEMENT(update_orders,
+		  "UPDATE backorder.sales_order o SET status = u.status, units = u.units, revision = u.revision,"
+		  " groups_used = u.groups_used, hold_until = u.hold_until"
+		  " FROM unnest($2, $3, $4, $5, $6, $7) AS u(order_id, status, units, revision, groups_used, hold_until)"
+		  " WHERE o.merchant_id = $1 AND o.order_id = u.order_id",
+		  INT4OID, INT8ARRAYOID, TEXTARRAYOID, INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID);
+
+#define GROUP_COLUMNS "order_id, group_no, location_id, status, promised_at, not_before, tracking," \
+	" released_at, shipped_at, delivered_at"
+#define GROUP_TYPES INT8OID, INT4OID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, \
+	TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID
+#define GROUP_ARRAYS INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, \
+	TIMESTAMPTZARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID
+#define UNNEST_GROUPS " FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS g(" GROUP_COLUMNS ")"
+
+STATEMENT(insert_groups,
+		  "INSERT INTO backorder.shipment_group (merchant_id, " GROUP_COLUMNS ") SELECT $1, g.*" UNNEST_GROUPS,
+		  INT4OID, GROUP_ARRAYS);
+
+STATEMENT(update_groups,
+		  "UPDATE backorder.shipment_group s SET location_id = g.location_id, status = g.status,"
+		  " promised_at = g.promised_at, not_before = g.not_before, tracking = g.tracking,"
+		  " released_at = g.released_at, shipped_at = g.shipped_at, delivered_at = g.delivered_at"
+		  UNNEST_GROUPS
+		  " WHERE s.merchant_id = $1 AND s.order_id = g.order_id AND s.group_no = g.group_no",
+		  INT4OID, GROUP_ARRAYS);
+
+STATEMENT(delete_groups,
+		  "DELETE FROM backorder.shipment_group s USING unnest($2, $3) AS g(order_id, group_no)"
+		  " WHERE s.merchant_id = $1 AND s.order_id = g.order_id AND s.group_no = g.group_no",
+		  INT4OID, INT8ARRAYOID, INT4ARRAYOID);
+
+#define PART_COLUMNS "order_id, line_no, part_no, quantity, status, group_no, location_id," \
+	" first_promised_at, promised_at, promise_basis"
+#define PART_TYPES INT8OID, INT4OID, INT4OID, INT8OID, TEXTOID, INT4OID, INT4OID, \
+	TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID
+#define PART_ARRAYS INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, INT8ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, \
+	INT4ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TEXTARRAYOID
+
+STATEMENT(insert_parts,
+		  "INSERT INTO backorder.order_line_part (merchant_id, " PART_COLUMNS
+		  ", sku, unit_price, priority, queued_at, short_at_order)"
+		  " SELECT $1, p.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS p",
+		  INT4OID, PART_ARRAYS, TEXTARRAYOID, NUMERICARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID, BOOLARRAYOID);
+
+STATEMENT(update_parts,
+		  "UPDATE backorder.order_line_part p SET quantity = u.quantity, status = u.status,"
+		  " group_no = u.group_no, location_id = u.location_id, first_promised_at = u.first_promised_at,"
+		  " promised_at = u.promised_at, promise_basis = u.promise_basis"
+		  " FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS u(" PART_COLUMNS ")"
+		  " WHERE p.merchant_id = $1 AND p.order_id = u.order_id AND p.line_no = u.line_no AND p.part_no = u.part_no",
+		  INT4OID, PART_ARRAYS);
+
+STATEMENT(insert_promise_changes,
+		  "INSERT INTO backorder.promise_change"
+		  " (merchant_id, change_id, order_id, line_no, part_no, old_promised_at, new_promised_at, cause, changed_at)"
+		  " SELECT $1, c.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS c",
+		  INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID,
+		  TIMESTAMPTZARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
+
+/* Everything that write_orders() writes, collected over all orders of the call. */
+typedef struct Writing
+{
+	Batch		orders;
+	Batch		new_groups;
+	Batch		groups;
+	Batch		empty_groups;
+	Batch		new_parts;
+	Batch		parts;
+	Batch		promises;
+} Writing;
+
+static int
+compare_order_with_id(const void *id, const void *order)
+{
+	int64		a = *(const int64 *) id;
+	int64		b = (*(Order *const *) order)->order_id;
+
+	return (a > b) - (a < b);
+}
+
+/* The order, if this call has locked it, or NULL. */
+Order *
+find_order(const Work *work, int64 order_id)
+{
+	Order	  **found = work->norders == 0 ? NULL
+		: bsearch(&order_id, work->orders, work->norders, sizeof(Order *), compare_order_with_id);
+
+	return found == NULL ? NULL : *found;
+}
+
+/* Makes room for this many orders; the caller puts them in by ascending id. */
+void
+make_room_for_orders(Work *work, int count)
+{
+	work->orders = palloc0_array(Order *, count + 1);
+	work->norders = 0;
+}
+
+/* A new, empty order at the end of the work's orders. */
+Order *
+append_order(Work *work, int64 order_id)
+{
+	Order	   *order = palloc0_object(Order);
+
+	order->order_id = order_id;
+	order->hold_until = NO_TIME;
+	work->orders[work->norders++] = order;
+	return order;
+}
+
+static void
+read_order(Work *work, uint64 row)
+{
+	Order	   *order = append_order(work, int64_at(row, 1));
+
+	order->reference = text_at(row, 2);
+	order->customer = text_at(row, 3);
+	order->status = order->was_status = name_index(text_at(row, 4), order_status_names);
+	order->policy = name_index(text_at(row, 5), ship_policy_names);
+	order->priority = int32_at(row, 6);
+	order->placed_at = time_at(row, 7);
+	order->hold_until = time_at(row, 8);
+	order->units = int64_at(row, 9);
+	order->revision = int32_at(row, 10) + 1;
+	order->groups_used = int32_at(row, 11);
+}
+
+static void
+read_group(Order *order, uint64 row)
+{
+	ShipmentGroup	   *group = palloc0_object(ShipmentGroup);
+
+	group->group_no = int32_at(row, 2);
+	group->now.location = int32_at(row, 3);
+	group->now.status = name_index(text_at(row, 4), group_status_names);
+	group->now.promised_at = time_at(row, 5);
+	group->now.not_before = time_at(row, 6);
+	group->now.tracking = text_at(row, 7);
+	group->now.released_at = time_at(row, 8);
+	group->now.shipped_at = time_at(row, 9);
+	group->now.delivered_at = time_at(row, 10);
+	group->was = group->now;
+	order->groups = lappend(order->groups, group);
+}
+
+/* The order's group of that number, or NULL. */
+ShipmentGroup *
+find_group(const Order *order, int32 group_no)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->groups)
+	{
+		ShipmentGroup	   *group = lfirst(lc);
+
+		if (group->group_no == group_no)
+			return group;
+	}
+	return NULL;
+}
+
+static void
+read_part(Work *work, Order *order, uint64 row)
+{
+	Part	   *part = palloc0_object(Part);
+	char	   *basis = text_at(row, 15);
+
+	part->order = order;
+	part->line_no = int32_at(row, 2);
+	part->part_no = int32_at(row, 3);
+	part->sku = text_at(row, 4);
+	part->book = find_sku(work, part->sku);
+	part->now.quantity = int64_at(row, 5);
+	part->unit_price = numeric_at(row, 6, &part->no_price);
+	part->now.status = name_index(text_at(row, 7), part_status_names);
+	part->now.group_no = int32_at(row, 8);
+	part->now.location = int32_at(row, 9);
+	part->priority = int32_at(row, 10);
+	part->queued_at = time_at(row, 11);
+	part->short_at_order = bool_at(row, 12);
+	part->now.first_promised_at = time_at(row, 13);
+	part->now.promised_at = time_at(row, 14);
+	part->now.basis = basis == NULL ? BASIS_UNKNOWN : name_index(basis, promise_basis_names);
+	part->tracked = bool_at(row, 16);
+	part->name = text_at(row, 17);
+	part->was = part->now;
+	part->group = find_group(order, part->now.group_no);
+	order->parts = lappend(order->parts, part);
+}
+
+/* Reads whole orders with one of the two statements over sales_order. */
+static void
+load_orders(Work *work, Statement *statement, const int64 *order_ids, int count)
+{
+	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	uint64		rows;
+
+	make_room_for_orders(work, count);
+	if (count == 0)
+		return;
+	values[1] = int8_array(order_ids, count);
+	rows = run(statement, false, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+		read_order(work, i);
+	done_reading();
+	rows = run(&read_groups, false, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+		read_group(find_order(work, int64_at(i, 1)), i);
+	done_reading();
+	rows = run(&read_parts, false, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+		read_part(work, find_order(work, int64_at(i, 1)), i);
+	done_reading();
+}
+
+/* Locks the orders in one pass by id (ids ascending, distinct) and reads them whole; one that does not exist is left out. */
+void
+lock_orders(Work *work, const int64 *order_ids, int count)
+{
+	load_orders(work, &lock_order_rows, order_ids, count);
+}
+
+/* Reads the orders whole without locking them. */
+void
+read_orders(Work *work, const int64 *order_ids, int count)
+{
+	load_orders(work, &read_order_rows, order_ids, count);
+}
+
+/* The order, locked by this call; an error that does not tell absent from not yours if there is none. */
+Order *
+get_order(const Work *work, int64 order_id)
+{
+	Order	   *order = find_order(work, order_id);
+
+	if (order == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NO_DATA_FOUND),
+				 errmsg("order " INT64_FORMAT " does not exist", order_id),
+				 errhint("Check the order and the merchant.")));
+	return order;
+}
+
+/* Refuses what is not possible in this state. */
+void
+wrong_state(const char *message, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_WRONG_STATE),
+			 errmsg("%s", message),
+			 errdetail("%s", detail),
+			 errhint("%s", hint)));
+}
+
+/* The part, or NULL. */
+Part *
+find_part(const Order *order, int32 line_no, int32 part_no)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->line_no == line_no && part->part_no == part_no)
+			return part;
+	}
+	return NULL;
+}
+
+/* Puts a part behind the last one of its line and numbers it; or, of a new last line, behind all. */
+static void
+insert_part(Order *order, Part *part)
+{
+	int			at = list_length(order->parts);
+
+	while (at > 0 && ((Part *) list_nth(order->parts, at - 1))->line_no > part->line_no)
+		at--;
+	part->part_no = 1;
+	if (at > 0)
+	{
+		Part	   *last = list_nth(order->parts, at - 1);
+
+		if (last->line_no == part->line_no)
+			part->part_no = last->part_no + 1;
+	}
+	order->parts = list_insert_nth(order->parts, at, part);
+}
+
+/* A new part of a line, with the next number of that line; the caller fills it in. */
+Part *
+add_part(Order *order, int32 line_no, Sku *book)
+{
+	Part	   *part = palloc0_object(Part);
+
+	part->order = order;
+	part->line_no = line_no;
+	part->sku = book->sku;
+	part->book = book;
+	part->name = book->item.name;
+	part->tracked = book->item.tracked;
+	part->priority = order->priority;
+	part->not_before = NO_TIME;
+	part->is_new = part->fresh = true;
+	part->now.first_promised_at = part->now.promised_at = part->was.promised_at = NO_TIME;
+	insert_part(order, part);
+	return part;
+}
+
+/* Moves some, not all, units of a part to a new part that is like it in all else. */
+Part *
+split_off(Part *part, int64 quantity)
+{
+	Part	   *piece = palloc_object(Part);
+
+	Assert(quantity > 0 && quantity < part->now.quantity);
+	*piece = *part;
+	piece->is_new = true;
+	piece->was.quantity = 0;
+	piece->now.quantity = quantity;
+	part->now.quantity -= quantity;
+	insert_part(part->order, piece);
+	return piece;
+}
+
+/* Whether the part is still to be shipped. */
+bool
+is_open(const Part *part)
+{
+	return part->now.status == ALLOCATED || part->now.status == BACKORDERED;
+}
+
+/* Whether the part is on a pick list. */
+bool
+is_frozen(const Part *part)
+{
+	return part->group != NULL && part->group->now.status == GROUP_RELEASED;
+}
+
+static Datum
+optional_text(const char *text)
+{
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+static void
+add_order_row(Writing *writing, const Order *order)
+{
+	Datum		values[] = {
+		Int64GetDatum(order->order_id), CStringGetTextDatum(order_status_names[order->status]),
+		Int64GetDatum(order->units), Int32GetDatum(order->revision), Int32GetDatum(order->groups_used),
+		TimestampTzGetDatum(order->hold_until)
+	};
+	bool		nulls[] = {false, false, false, false, false, order->hold_until == NO_TIME};
+
+	add_row(&writing->orders, values, nulls);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool
+group_changed(const ShipmentGroup *group)
+{
+	const GroupFields *now = &group->now;
+	const GroupFields *was = &group->was;
+
+	return now->status != was->status || now->location != was->location ||
+		now->promised_at != was->promised_at || now->not_before != was->not_before ||
+		now->released_at != was->released_at || now->shipped_at != was->shipped_at ||
+		now->delivered_at != was->delivered_at || !same_text(now->tracking, was->tracking);
+}
+
+static void
+add_group_row(Writing *writing, const Order *order, const ShipmentGroup *group)
+{
+	const GroupFields *now = &group->now;
+	Datum		values[] = {
+		Int64GetDatum(order->order_id), Int32GetDatum(group->group_no), Int32GetDatum(now->location),
+		CStringGetTextDatum(group_status_names[now->status]), TimestampTzGetDatum(now->promised_at),
+		TimestampTzGetDatum(now->not_before), optional_text(now->tracking),
+		TimestampTzGetDatum(now->released_at), TimestampTzGetDatum(now->shipped_at),
+		TimestampTzGetDatum(now->delivered_at)
+	};
+	bool		nulls[] = {
+		false, false, now->location == NO_LOCATION, false, now->promised_at == NO_TIME,
+		now->not_before == NO_TIME, now->tracking == NULL, now->released_at == NO_TIME,
+		now->shipped_at == NO_TIME, now->delivered_at == NO_TIME
+	};
+
+	if (group->is_new)
+		add_row(&writing->new_groups, values, nulls);
+	else if (group_changed(group))
+		add_row(&writing->groups, values, nulls);
+}
+
+static void
+add_empty_group_row(Writing *writing, const Order *order, const ShipmentGroup *group)
+{
+	Datum		values[] = {Int64GetDatum(order->order_id), Int32GetDatum(group->group_no)};
+
+	if (!group->is_new)
+		add_row(&writing->empty_groups, values, NULL);
+}
+
+static bool
+part_changed(const Part *part)
+{
+	const PartFields *now = &part->now;
+	const PartFields *was = &part->was;
+
+	return now->status != was->status || now->quantity != was->quantity || now->group_no != was->group_no ||
+		now->location != was->location || now->promised_at != was->promised_at || now->basis != was->basis ||
+		now->first_promised_at != was->first_promised_at;
+}
+
+static void
+add_part_row(Writing *writing, const Part *part)
+{
+	const PartFields *now = &part->now;
+	Datum		values[] = {
+		Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no), Int32GetDatum(part->part_no),
+		Int64GetDatum(now->quantity), CStringGetTextDatum(part_status_names[now->status]),
+		Int32GetDatum(now->group_no), Int32GetDatum(now->location),
+		TimestampTzGetDatum(now->first_promised_at), TimestampTzGetDatum(now->promised_at),
+		CStringGetTextDatum(promise_basis_names[now->basis]),
+		CStringGetTextDatum(part->sku), part->unit_price, Int32GetDatum(part->priority),
+		TimestampTzGetDatum(part->queued_at), BoolGetDatum(part->short_at_order)
+	};
+	bool		nulls[lengthof(values)] = {false};
+
+	nulls[6] = now->location == NO_LOCATION;
+	nulls[7] = now->first_promised_at == NO_TIME;
+	nulls[8] = now->promised_at == NO_TIME;
+	nulls[9] = now->basis == BASIS_UNKNOWN;
+	nulls[11] = part->no_price;
+	if (part->is_new)
+		add_row(&writing->new_parts, values, nulls);
+	else if (part_changed(part))
+		add_row(&writing->parts, values, nulls);
+}
+
+/* Notes the first date of a part that waits, and every later one. */
+static void
+add_promise_row(Writing *writing, const Work *work, const Part *part)
+{
+	TimestampTz old = part->was.promised_at;
+	Datum		values[] = {
+		Int64GetDatum(0), Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no),
+		Int32GetDatum(part->part_no), TimestampTzGetDatum(old), TimestampTzGetDatum(part->now.promised_at),
+		CStringGetTextDatum(work->cause), TimestampTzGetDatum(work->clock)
+	};
+	bool		nulls[] = {false, false, false, false, old == NO_TIME, part->now.promised_at == NO_TIME, false, false};
+
+	if (part->now.promised_at == old || (part->now.status == ALLOCATED && part->fresh))
+		return;
+	values[0] = Int64GetDatum(next_id());
+	add_row(&writing->promises, values, nulls);
+}
+
+static void
+start_writing(Writing *writing)
+{
+	static const Oid order_types[] = {INT8OID, TEXTOID, INT8OID, INT4OID, INT4OID, TIMESTAMPTZOID};
+	static const Oid group_types[] = {GROUP_TYPES};
+	static const Oid part_types[] = {PART_TYPES, TEXTOID, NUMERICOID, INT4OID, TIMESTAMPTZOID, BOOLOID};
+	static const Oid promise_types[] = {INT8OID, INT8OID, INT4OID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID};
+	static const Oid key_types[] = {INT8OID, INT4OID};
+
+	start_batch(&writing->orders, lengthof(order_types), order_types);
+	start_batch(&writing->new_groups, lengthof(group_types), group_types);
+	start_batch(&writing->groups, lengthof(group_types), group_types);
+	start_batch(&writing->empty_groups, lengthof(key_types), key_types);
+	start_batch(&writing->new_parts, lengthof(part_types), part_types);
+	start_batch(&writing->parts, 10, part_types);
+	start_batch(&writing->promises, lengthof(promise_types), promise_types);
+}
+
+/* Collects the difference between an order as it is now and as it was read. */
+static void
+collect_order(Writing *writing, const Work *work, const Order *order)
+{
+	ListCell   *lc;
+
+	if (!order->is_new)
+		add_order_row(writing, order);
+	foreach(lc, order->groups)
+	{
+		ShipmentGroup	   *group = lfirst(lc);
+
+		if (group->empty)
+			add_empty_group_row(writing, order, group);
+		else
+			add_group_row(writing, order, group);
+	}
+	foreach(lc, order->parts)
+	{
+		add_part_row(writing, lfirst(lc));
+		add_promise_row(writing, work, lfirst(lc));
+	}
+}
+
+/* Inserts a new order's row; false if its reference is taken. */
+static bool
+write_new_order(const Work *work, const Order *order)
+{
+	Datum		values[] = {
+		Int32GetDatum(work->merchant_id), Int64GetDatum(order->order_id), CStringGetTextDatum(order->reference),
+		order->request_hash, optional_text(order->customer),
+		CStringGetTextDatum(order_status_names[order->status]),
+		CStringGetTextDatum(ship_policy_names[order->policy]), Int32GetDatum(order->priority),
+		TimestampTzGetDatum(order->placed_at), TimestampTzGetDatum(order->hold_until),
+		Int64GetDatum(order->units), Int32GetDatum(order->revision), Int32GetDatum(order->groups_used)
+	};
+	char		nulls[] = "             ";
+
+	StaticAssertStmt(lengthof(nulls) == lengthof(values) + 1, "one flag for each value");
+	if (order->customer == NULL)
+		nulls[4] = 'n';
+	if (order->hold_until == NO_TIME)
+		nulls[9] = 'n';
+	return run(&insert_order, false, values, nulls) == 1;
+}
+
+/* Writes what changed in the orders of this call: new groups before the parts that point to them, empty ones last. False, with nothing written, if a new order's reference is taken. */
+bool
+write_orders(Work *work)
+{
+	Writing		writing;
+
+	start_writing(&writing);
+	for (int i = 0; i < work->norders; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (work->orders[i]->is_new && !write_new_order(work, work->orders[i]))
+			return false;
+		collect_order(&writing, work, work->orders[i]);
+	}
+	run_batch(&update_orders, work->merchant_id, &writing.orders);
+	run_batch(&insert_groups, work->merchant_id, &writing.new_groups);
+	run_batch(&update_groups, work->merchant_id, &writing.groups);
+	run_batch(&update_parts, work->merchant_id, &writing.parts);
+	run_batch(&insert_parts, work->merchant_id, &writing.new_parts);
+	run_batch(&delete_groups, work->merchant_id, &writing.empty_groups);
+	run_batch(&insert_promise_changes, work->merchant_id, &writing.promises);
+	return true;
+}

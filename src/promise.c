@@ -1,0 +1,239 @@
+/*
+ * Promise: open supply, in order of arrival, lies under the queue, in queue order. A unit is promised from the supply
+ * that reaches its position, else from the lead time, else honestly from nothing. A promise is a dispatch date.
+ */
+#include "backorder.h"
+
+#include "catalog/pg_type.h"
+#include "statement.h"
+#include "utils/builtins.h"
+
+STATEMENT(read_last_waiting,
+		  "SELECT w.sku, p.priority, p.queued_at FROM unnest($2) AS w(sku)"
+		  " CROSS JOIN LATERAL (SELECT q.priority, q.queued_at FROM backorder.order_line_part q"
+		  "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'backordered'"
+		  "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT 1) AS p",
+		  INT4OID, TEXTARRAYOID);
+
+STATEMENT(sum_ahead,
+		  "SELECT coalesce(sum(quantity), 0)::bigint FROM backorder.order_line_part"
+		  " WHERE merchant_id = $1 AND sku = $2 AND status = 'backordered'"
+		  " AND (priority > $3 OR (priority = $3 AND queued_at <= $4))",
+		  INT4OID, TEXTOID, INT4OID, TIMESTAMPTZOID);
+
+/* A walk along the open supply of a SKU, position by position. */
+typedef struct Walk
+{
+	int64		position;		/* units of the queue passed so far, and the gap before it */
+	int64		reached;		/* units of supply passed so far */
+	int			next;			/* the next supply */
+} Walk;
+
+static TimestampTz
+add_interval(TimestampTz time, const Interval *interval)
+{
+	return DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(time),
+												   PointerGetDatum(interval)));
+}
+
+static TimestampTz
+subtract_interval(TimestampTz time, const Interval *interval)
+{
+	return DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(time),
+												   PointerGetDatum(interval)));
+}
+
+/* The date before which an order for the item placed now may not ship, or NO_TIME. */
+TimestampTz
+preorder_date(const Work *work, const CatalogItem *item)
+{
+	if (item->policy != PREORDER || item->available_from <= work->clock)
+		return NO_TIME;
+	return item->available_from;
+}
+
+/* When goods that arrive at a time are dispatched. */
+static TimestampTz
+dispatch_date(const Work *work, const CatalogItem *item, TimestampTz arrival)
+{
+	TimestampTz date = add_interval(Max(arrival, work->clock), &work->merchant.handling_time);
+
+	return Max(date, preorder_date(work, item));
+}
+
+/* Moves on to the supply that reaches the next units of the queue; NULL if none does. */
+static const Supply *
+walk_on(Walk *walk, const Sku *book, int64 units)
+{
+	walk->position = add_units(walk->position, units);
+	while (walk->reached < walk->position && walk->next < book->nsupplies)
+		walk->reached = add_units(walk->reached, book->supplies[walk->next++].open);
+	return walk->reached < walk->position ? NULL : &book->supplies[walk->next - 1];
+}
+
+/* The date of units that a supply reaches, or that none reaches. */
+static TimestampTz
+promise_date(const Work *work, const Sku *book, const Supply *supply, PromiseBasis *basis)
+{
+	const CatalogItem *item = &book->item;
+
+	if (supply != NULL)
+	{
+		*basis = BASIS_SUPPLY;
+		return dispatch_date(work, item, supply->expected_at);
+	}
+	if (item->lead_time != NULL)
+	{
+		*basis = BASIS_LEAD_TIME;
+		return dispatch_date(work, item, add_interval(work->clock, item->lead_time));
+	}
+	*basis = BASIS_UNKNOWN;
+	return NO_TIME;
+}
+
+static void
+set_promise(Part *part, TimestampTz date, PromiseBasis basis)
+{
+	part->now.promised_at = date;
+	part->now.basis = basis;
+	if (part->now.first_promised_at == NO_TIME)
+		part->now.first_promised_at = date;
+}
+
+/* Promises a part that is covered: dispatch after the handling time. A date that the customer has already stays. */
+void
+promise_from_shelf(const Work *work, Part *part)
+{
+	TimestampTz date = part->now.promised_at;
+
+	if (date == NO_TIME)
+	{
+		date = add_interval(work->clock, &work->merchant.handling_time);
+		date = Max(date, part->group == NULL ? part->not_before : part->group->now.not_before);
+	}
+	set_promise(part, date, BASIS_SHELF);
+}
+
+/* Promises a part that joins the queue behind so many units; the rest of the queue is not looked at. */
+static void
+promise_from_supply(const Work *work, Part *part, int64 ahead)
+{
+	Walk		walk = {.position = add_units(supply_gap(part->book), ahead)};
+	const Supply *supply = walk_on(&walk, part->book, part->now.quantity);
+	PromiseBasis basis;
+	TimestampTz date = promise_date(work, part->book, supply, &basis);
+
+	set_promise(part, date, basis);
+}
+
+/* Gives a waiting part the date that the re-lay found. */
+void
+renew_promise(Part *part, TimestampTz date, PromiseBasis basis)
+{
+	set_promise(part, date, basis);
+}
+
+/* Reads where the queues of these SKUs end, so that jumps_queue() can tell. */
+void
+load_queue_ends(Work *work)
+{
+	const char **skus = palloc_array(const char *, work->nskus + 1);
+	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	int			count = 0;
+	uint64		rows;
+
+	for (int i = 0; i < work->nskus; i++)
+		if (work->skus[i].supplies_read && work->skus[i].backordered > 0)
+			skus[count++] = work->skus[i].sku;
+	if (count == 0)
+		return;
+	values[1] = text_array(skus, count);
+	rows = run(&read_last_waiting, work->read_only, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Sku		   *book = find_sku(work, text_at(i, 1));
+
+		book->last_priority = int32_at(i, 2);
+		book->last_queued_at = time_at(i, 3);
+		book->has_queue = true;
+	}
+	done_reading();
+}
+
+/* Whether a part with this place would stand before somebody who waits. */
+static bool
+jumps_queue(const Sku *book, int32 priority, TimestampTz queued_at)
+{
+	return book->has_queue &&
+		(priority > book->last_priority ||
+		 (priority == book->last_priority && queued_at < book->last_queued_at));
+}
+
+/* Units that wait before a new part with this place, those that this call queued included. */
+static int64
+units_ahead(const Work *work, const Sku *book, int32 priority, TimestampTz queued_at)
+{
+	Datum		values[] = {
+		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku),
+		Int32GetDatum(priority), TimestampTzGetDatum(queued_at)
+	};
+	int64		sum;
+
+	if (!jumps_queue(book, priority, queued_at))
+		return book->backordered;
+	run(&sum_ahead, work->read_only, values, NULL);
+	sum = add_units(int64_at(0, 1), book->backordered - book->backordered_before);
+	done_reading();
+	return sum;
+}
+
+/* Puts a new part into the queue and promises it; whoever stands before others leaves their dates to a re-lay. */
+void
+queue_part(const Work *work, Part *part)
+{
+	Sku		   *book = part->book;
+
+	promise_from_supply(work, part, units_ahead(work, book, part->priority, part->queued_at));
+	add_backordered(book, part->now.quantity);
+	if (jumps_queue(book, part->priority, part->queued_at))
+		book->relay = true;
+}
+
+/* Whether the date that a waiting part has can stay: it can be met, and is not needlessly late. */
+static bool
+can_stay(const Work *work, const Sku *book, const Claim *claim, TimestampTz date, PromiseBasis basis)
+{
+	TimestampTz present = claim->promised_at;
+
+	if (present == NO_TIME || date == NO_TIME)
+		return present == date;
+	if (basis == BASIS_LEAD_TIME && claim->basis == BASIS_LEAD_TIME && !book->lead_time_moved)
+		return present >= work->clock;
+	return present >= date && subtract_interval(present, &work->merchant.promise_tolerance) <= date;
+}
+
+/* Lays the open supply under the queue again and plans the dates that change; the SKU's claims are in queue order. */
+void
+relay_queue(Work *work, Sku *book)
+{
+	Walk		walk = {.position = supply_gap(book)};
+	ListCell   *lc;
+
+	foreach(lc, book->claims)
+	{
+		Claim	   *claim = lfirst(lc);
+		int64		units = units_left_waiting(claim);
+		PromiseBasis basis;
+		TimestampTz date;
+
+		if (units == 0)
+			continue;
+		date = promise_date(work, book, walk_on(&walk, book, units), &basis);
+		if (can_stay(work, book, claim, date, basis))
+			continue;
+		claim->re_promise = true;
+		claim->promised_at = date;
+		claim->basis = basis;
+	}
+	book->relay = false;
+}

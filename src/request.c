@@ -1,0 +1,286 @@
+/*
+ * The two doors of checkout lead to one Request: one JSON object, or arrays with options. What is malformed is refused
+ * here, by name, before anything is locked.
+ */
+#include "request.h"
+
+#include "json.h"
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#define MAX_LINES 10000
+
+static int
+json_ship_policy(const JsonbValue *value)
+{
+	int			policy = name_index(json_text(value, "ship_policy", 0), ship_policy_names);
+
+	if (policy < 0)
+		malformed_key("ship_policy", 0, "as_available, backorders_together, complete_line or complete_order");
+	return policy;
+}
+
+/* When a held order expires: a duration from now, or a time; NO_TIME when the order is not held. */
+TimestampTz
+hold_until(const Request *request, TimestampTz clock)
+{
+	TimestampTz until;
+
+	if (request->hold == NULL)
+		return NO_TIME;
+	if (request->hold[0] != 'P')
+		until = read_time(request->hold, "hold");
+	else
+		until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(clock),
+														DirectFunctionCall3(interval_in, CStringGetDatum(request->hold),
+																			ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1))));
+	if (until <= clock)
+		malformed_key("hold", 0, "a duration such as PT15M, or a time with zone, that ends in the future");
+	return until;
+}
+
+/* One of the keys that both doors know; false when it is not one of them. */
+static bool
+read_option(Request *request, const char *key, const JsonbValue *value)
+{
+	if (strcmp(key, "customer") == 0)
+		request->customer = json_text(value, key, 0);
+	else if (strcmp(key, "ship_policy") == 0)
+		request->ship_policy = json_ship_policy(value);
+	else if (strcmp(key, "priority") == 0)
+		request->priority = json_integer(value, key, 0, PG_INT32_MIN, PG_INT32_MAX);
+	else if (strcmp(key, "accept_backorder") == 0)
+		request->accept_backorder = json_bool(value, key);
+	else if (strcmp(key, "hold") == 0)
+		request->hold = json_text(value, key, 0);
+	else if (strcmp(key, "placed_at") == 0)
+		request->placed_at = read_time(json_text(value, key, 0), key);
+	else
+		return false;
+	return true;
+}
+
+static void
+read_line_key(RequestLine *line, int line_no, const char *key, const JsonbValue *value)
+{
+	if (strcmp(key, "sku") == 0)
+		line->sku = json_text(value, key, line_no);
+	else if (strcmp(key, "quantity") == 0)
+		line->quantity = json_integer(value, key, line_no, 1, MAX_QUANTITY);
+	else if (strcmp(key, "unit_price") == 0)
+	{
+		line->unit_price = json_price(value, key, line_no);
+		line->no_price = false;
+	}
+	else
+		malformed(psprintf("unknown key \"%s\" in line %d", key, line_no),
+				  "The keys of a line are sku, quantity and unit_price.");
+}
+
+static void
+take_line_key(void *target, int line_no, const char *key, const JsonbValue *value)
+{
+	read_line_key(target, line_no, key, value);
+}
+
+static RequestLine
+read_line(const JsonbValue *value, int line_no)
+{
+	RequestLine line = {.no_price = true};
+
+	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+		malformed_key("lines", 0, "an array of objects");
+	each_key(value->val.binary.data, take_line_key, &line, line_no);
+	if (line.sku == NULL)
+		malformed_key("sku", line_no, "given");
+	if (line.quantity == 0)
+		malformed_key("quantity", line_no, "given");
+	return line;
+}
+
+/* Refuses an order without lines, or with more than anyone orders. */
+static void
+check_line_count(int64 count)
+{
+	if (count == 0)
+		malformed("there are no lines", "An order needs at least one line.");
+	if (count > MAX_LINES)
+		malformed(psprintf("there are " INT64_FORMAT " lines", count),
+				  psprintf("An order has at most %d lines.", MAX_LINES));
+}
+
+static void
+read_lines(Request *request, const JsonbValue *value)
+{
+	JsonbContainer *array = value->val.binary.data;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(array))
+		malformed_key("lines", 0, "an array of objects");
+	request->nlines = JsonContainerSize(array);
+	check_line_count(request->nlines);
+	request->lines = palloc0_array(RequestLine, request->nlines);
+	for (int i = 0; i < request->nlines; i++)
+		request->lines[i] = read_line(getIthJsonbValueFromContainer(array, i), i + 1);
+}
+
+static void
+take_request_key(void *target, int line_no, const char *key, const JsonbValue *value)
+{
+	Request    *request = target;
+
+	if (strcmp(key, "reference") == 0)
+		request->reference = json_text(value, key, 0);
+	else if (strcmp(key, "lines") == 0)
+		read_lines(request, value);
+	else if (!read_option(request, key, value))
+		malformed(psprintf("unknown key \"%s\"", key),
+				  "The keys are reference, customer, lines, ship_policy, priority, accept_backorder, hold and placed_at.");
+}
+
+/* options.unit_prices: an array beside skus; a null in it means the item's price. */
+static void
+read_unit_prices(Request *request, const JsonbValue *value)
+{
+	JsonbContainer *array = value->val.binary.data;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(array) || (int) JsonContainerSize(array) != request->nlines)
+		malformed_key("unit_prices", 0, "an array with one price for each SKU");
+	for (int i = 0; i < request->nlines; i++)
+	{
+		JsonbValue *price = getIthJsonbValueFromContainer(array, i);
+
+		if (price->type == jbvNull)
+			continue;
+		request->lines[i].unit_price = json_price(price, "unit_prices", i + 1);
+		request->lines[i].no_price = false;
+	}
+}
+
+static void
+take_option_key(void *target, int line_no, const char *key, const JsonbValue *value)
+{
+	Request    *request = target;
+
+	if (strcmp(key, "unit_prices") == 0)
+		read_unit_prices(request, value);
+	else if (!read_option(request, key, value))
+		malformed(psprintf("unknown option \"%s\"", key),
+				  "The options are customer, unit_prices, ship_policy, priority, accept_backorder, hold and placed_at.");
+}
+
+static Request *
+new_request(void)
+{
+	Request    *request = palloc0_object(Request);
+
+	request->ship_policy = -1;
+	request->accept_backorder = true;
+	request->placed_at = NO_TIME;
+	return request;
+}
+
+/* Refuses SKUs that no item can have, and an order whose units cannot be added up. */
+static void
+check_request(const Request *request)
+{
+	int64		units = 0;
+
+	for (int i = 0; i < request->nlines; i++)
+	{
+		check_key(request->lines[i].sku, "sku");
+		check_quantity(request->lines[i].quantity, "quantity");
+		units = add_units(units, request->lines[i].quantity);
+	}
+	if (units > MAX_QUANTITY)
+		malformed("the lines add up to more than 2^53 units", "Order less.");
+	if (request->reference != NULL)
+		check_key(request->reference, "reference");
+}
+
+/* An order is made under a reference; only a preview has none. */
+void
+check_reference(const Request *request)
+{
+	if (request->reference == NULL)
+		malformed("\"reference\" must be given",
+				  "Name the order by a key of your own: the same call repeated then returns the same order.");
+}
+
+/* The request that a JSON object makes. */
+Request *
+parse_request(Jsonb *json)
+{
+	Request    *request = new_request();
+
+	json = unwrap_json(json);
+	if (!JB_ROOT_IS_OBJECT(json))
+		malformed("it must be a JSON object", "Pass one object with the keys reference and lines.");
+	each_key(&json->root, take_request_key, request, 0);
+	check_line_count(request->nlines);
+	check_request(request);
+	return request;
+}
+
+/* The request that arrays and options make. */
+Request *
+make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options)
+{
+	Request    *request = new_request();
+
+	if (nskus != nquantities)
+		malformed(psprintf("there are %d SKUs and %d quantities", nskus, nquantities),
+				  "Give one quantity for each SKU.");
+	check_line_count(nskus);
+	request->reference = reference;
+	request->nlines = nskus;
+	request->lines = palloc0_array(RequestLine, nskus);
+	for (int i = 0; i < nskus; i++)
+		request->lines[i] = (RequestLine) {.sku = skus[i], .quantity = quantities[i], .no_price = true};
+	if (options != NULL)
+	{
+		options = unwrap_json(options);
+		if (!JB_ROOT_IS_OBJECT(options))
+			malformed("options must be a JSON object", "Pass '{}' for none.");
+		each_key(&options->root, take_option_key, request, 0);
+	}
+	check_request(request);
+	return request;
+}
+
+static void
+append_field(StringInfo form, const char *name, const char *value)
+{
+	if (value == NULL)
+		appendStringInfo(form, "%s-;", name);
+	else
+		appendStringInfo(form, "%s%zu:%s;", name, strlen(value), value);
+}
+
+/*
+ * SHA-256 of what was asked, in canonical form: constants filled in, what was left to item or merchant as absent,
+ * line order kept, placed_at left out.
+ */
+Datum
+request_hash(const Request *request)
+{
+	StringInfoData form;
+
+	initStringInfo(&form);
+	append_field(&form, "customer", request->customer);
+	append_field(&form, "ship_policy", request->ship_policy < 0 ? NULL : ship_policy_names[request->ship_policy]);
+	append_field(&form, "hold", request->hold);
+	appendStringInfo(&form, "priority%d;accept%d;", request->priority, request->accept_backorder);
+	for (int i = 0; i < request->nlines; i++)
+	{
+		const RequestLine *line = &request->lines[i];
+
+		append_field(&form, "sku", line->sku);
+		appendStringInfo(&form, "quantity" INT64_FORMAT ";", line->quantity);
+		append_field(&form, "price", line->no_price ? NULL
+					 : DatumGetCString(DirectFunctionCall1(numeric_out, line->unit_price)));
+	}
+	return DirectFunctionCall1(sha256_bytea, PointerGetDatum(cstring_to_text_with_len(form.data, form.len)));
+}

@@ -1,0 +1,204 @@
+/* SQL from C: the one place that prepares plans, runs them and checks result codes. */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "statement.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/numeric.h"
+
+static int
+count_types(const Statement *statement)
+{
+	int			n = 0;
+
+	while (statement->types[n] != InvalidOid)
+		n++;
+	return n;
+}
+
+/* Leaves statement->plan valid: a stale plan is freed and made anew. */
+static void
+prepare(Statement *statement)
+{
+	SPIPlanPtr	plan;
+
+	if (statement->plan && SPI_plan_is_valid(statement->plan))
+		return;
+	if (statement->plan)
+	{
+		plan = statement->plan;
+		statement->plan = NULL;
+		SPI_freeplan(plan);
+	}
+	plan = SPI_prepare_cursor(statement->sql, count_types(statement),
+							  statement->types, CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", statement->sql,
+			 SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not keep the plan of \"%s\"", statement->sql);
+	statement->plan = plan;
+}
+
+/* Runs a statement in a fresh snapshot (the caller's if read_only) and returns the number of rows. */
+uint64
+run(Statement *statement, bool read_only, const Datum *values, const char *nulls)
+{
+	int			code;
+
+	prepare(statement);
+	code = SPI_execute_plan(statement->plan, unconstify(Datum *, values), nulls,
+							read_only, 0);
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", statement->sql,
+			 SPI_result_code_string(code));
+	return SPI_processed;
+}
+
+/* Runs a statement whose $1 is the merchant and whose other arguments are the batch's columns; an empty batch runs nothing. */
+uint64
+run_batch(Statement *statement, int32 merchant, const Batch *batch)
+{
+	Datum		values[MAX_COLUMNS + 1];
+
+	if (batch->nrows == 0)
+		return 0;
+	values[0] = Int32GetDatum(merchant);
+	for (int i = 0; i < batch->ncolumns; i++)
+		values[i + 1] = column_array(batch, i);
+	return run(statement, false, values, NULL);
+}
+
+void
+start_batch(Batch *batch, int ncolumns, const Oid *types)
+{
+	Assert(ncolumns < MAX_COLUMNS);
+	batch->ncolumns = ncolumns;
+	batch->nrows = 0;
+	for (int i = 0; i < ncolumns; i++)
+	{
+		batch->types[i] = types[i];
+		batch->columns[i] = initArrayResult(types[i], CurrentMemoryContext, false);
+	}
+}
+
+void
+add_row(Batch *batch, const Datum *values, const bool *nulls)
+{
+	for (int i = 0; i < batch->ncolumns; i++)
+		accumArrayResult(batch->columns[i], values[i], nulls && nulls[i],
+						 batch->types[i], CurrentMemoryContext);
+	batch->nrows++;
+}
+
+Datum
+column_array(const Batch *batch, int column)
+{
+	return makeArrayResult(batch->columns[column], CurrentMemoryContext);
+}
+
+Datum
+text_array(const char *const *strings, int count)
+{
+	Datum	   *elements = palloc_array(Datum, Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = CStringGetTextDatum(strings[i]);
+	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+Datum
+int8_array(const int64 *numbers, int count)
+{
+	Datum	   *elements = palloc_array(Datum, Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = Int64GetDatum(numbers[i]);
+	return PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+Datum
+int4_array(const int32 *numbers, int count)
+{
+	Datum	   *elements = palloc_array(Datum, Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = Int32GetDatum(numbers[i]);
+	return PointerGetDatum(construct_array(elements, count, INT4OID, sizeof(int32),
+										   true, TYPALIGN_INT));
+}
+
+/* The raw value at a place of the last result; *isnull tells whether it is null. */
+static Datum
+value_at(uint64 row, int column, bool *isnull)
+{
+	Assert(row < SPI_processed);
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}
+
+bool
+null_at(uint64 row, int column)
+{
+	bool		isnull;
+
+	(void) value_at(row, column, &isnull);
+	return isnull;
+}
+
+Datum
+datum_at(uint64 row, int column)
+{
+	bool		isnull;
+
+	return value_at(row, column, &isnull);
+}
+
+int32
+int32_at(uint64 row, int column)
+{
+	return null_at(row, column) ? 0 : DatumGetInt32(datum_at(row, column));
+}
+
+int64
+int64_at(uint64 row, int column)
+{
+	return null_at(row, column) ? 0 : DatumGetInt64(datum_at(row, column));
+}
+
+bool
+bool_at(uint64 row, int column)
+{
+	return !null_at(row, column) && DatumGetBool(datum_at(row, column));
+}
+
+/* A copy of the text, or NULL. */
+char *
+text_at(uint64 row, int column)
+{
+	return null_at(row, column) ? NULL : TextDatumGetCString(datum_at(row, column));
+}
+
+/* The time, or DT_NOBEGIN for null. */
+TimestampTz
+time_at(uint64 row, int column)
+{
+	return null_at(row, column) ? DT_NOBEGIN : DatumGetTimestampTz(datum_at(row, column));
+}
+
+/* A copy of the numeric that outlives the result. */
+Datum
+numeric_at(uint64 row, int column, bool *isnull)
+{
+	Datum		value = value_at(row, column, isnull);
+
+	return *isnull ? (Datum) 0 : datumCopy(value, false, -1);
+}
+
+/* Gives back the memory of the last result. */
+void
+done_reading(void)
+{
+	SPI_freetuptable(SPI_tuptable);
+}

@@ -1,0 +1,52 @@
+/* SQL from C: statements prepared once per backend, batches of rows, columns by number. */
+#ifndef BACKORDER_STATEMENT_H
+#define BACKORDER_STATEMENT_H
+
+#include "executor/spi.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+#define MAX_COLUMNS 20
+
+/* One SQL text and its plan; define with STATEMENT, beside the code that reads its columns. */
+typedef struct Statement
+{
+	const char *sql;
+	Oid			types[MAX_COLUMNS + 1]; /* ends with InvalidOid */
+	SPIPlanPtr	plan;
+} Statement;
+
+#define STATEMENT(name, text, ...) \
+	static Statement name = {.sql = text, .types = {__VA_ARGS__}}
+
+/* Columns collected row by row, passed to a statement as one array each. */
+typedef struct Batch
+{
+	int			ncolumns;
+	int64		nrows;
+	Oid			types[MAX_COLUMNS];
+	ArrayBuildState *columns[MAX_COLUMNS];
+} Batch;
+
+extern uint64 run(Statement *statement, bool read_only, const Datum *values, const char *nulls);
+extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
+
+extern void start_batch(Batch *batch, int ncolumns, const Oid *types);
+extern void add_row(Batch *batch, const Datum *values, const bool *nulls);
+extern Datum column_array(const Batch *batch, int column);
+extern Datum text_array(const char *const *strings, int count);
+extern Datum int8_array(const int64 *numbers, int count);
+extern Datum int4_array(const int32 *numbers, int count);
+
+/* The result of the last run(), row and column counted from 0 and 1. */
+extern bool null_at(uint64 row, int column);
+extern Datum datum_at(uint64 row, int column);
+extern int32 int32_at(uint64 row, int column);
+extern int64 int64_at(uint64 row, int column);
+extern bool bool_at(uint64 row, int column);
+extern char *text_at(uint64 row, int column);
+extern TimestampTz time_at(uint64 row, int column);
+extern Datum numeric_at(uint64 row, int column, bool *isnull);
+extern void done_reading(void);
+
+#endif

@@ -1,0 +1,240 @@
+/*
+ * Rows of stock that the engine changes itself. It never waits for one while it holds another lock of its own: all are
+ * taken together or none, in a subtransaction; on a miss it lets go, waits for that row alone, and begins again. So a
+ * bulk UPDATE in whatever order cannot deadlock with it.
+ */
+#include "stock.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "statement.h"
+#include "utils/builtins.h"
+#include "utils/resowner.h"
+
+STATEMENT(insert_missing,
+		  "INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand)"
+		  " SELECT $1, k.sku, k.location_id, 0 FROM unnest($2, $3) AS k(sku, location_id)"
+		  " WHERE NOT EXISTS (SELECT FROM backorder.stock s WHERE s.merchant_id = $1"
+		  "  AND s.sku = k.sku AND s.location_id = k.location_id)"
+		  " ORDER BY k.sku COLLATE \"C\", k.location_id ON CONFLICT DO NOTHING",
+		  INT4OID, TEXTARRAYOID, INT4ARRAYOID);
+
+STATEMENT(take_rows,
+		  "SELECT s.sku, s.location_id FROM unnest($2, $3) AS k(sku, location_id)"
+		  " JOIN backorder.stock s ON s.merchant_id = $1 AND s.sku = k.sku AND s.location_id = k.location_id"
+		  " FOR NO KEY UPDATE OF s SKIP LOCKED",
+		  INT4OID, TEXTARRAYOID, INT4ARRAYOID);
+
+STATEMENT(wait_for_row,
+		  "SELECT 1 FROM backorder.stock WHERE merchant_id = $1 AND sku = $2 AND location_id = $3 FOR NO KEY UPDATE",
+		  INT4OID, TEXTOID, INT4OID);
+
+STATEMENT(share_locations,
+		  "SELECT 1 FROM backorder.location WHERE merchant_id = $1 AND location_id = ANY ($2)"
+		  " ORDER BY location_id FOR SHARE",
+		  INT4OID, INT4ARRAYOID);
+
+STATEMENT(update_stock,
+		  "UPDATE backorder.stock s SET on_hand = u.on_hand FROM unnest($2, $3, $4) AS u(sku, location_id, on_hand)"
+		  " WHERE s.merchant_id = $1 AND s.sku = u.sku AND s.location_id = u.location_id",
+		  INT4OID, TEXTARRAYOID, INT4ARRAYOID, INT8ARRAYOID);
+
+/* Begins a subtransaction in the caller's memory context. */
+void
+begin_attempt(Attempt *attempt)
+{
+	attempt->context = CurrentMemoryContext;
+	attempt->owner = CurrentResourceOwner;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(attempt->context);
+}
+
+/* Keeps what the attempt has locked and done. */
+void
+end_attempt(const Attempt *attempt)
+{
+	ReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(attempt->context);
+	CurrentResourceOwner = attempt->owner;
+}
+
+/* Lets go of everything that the attempt has locked and done. */
+void
+roll_back_attempt(const Attempt *attempt)
+{
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(attempt->context);
+	CurrentResourceOwner = attempt->owner;
+}
+
+StockKey *
+make_stock_key(const char *sku, int32 location)
+{
+	StockKey   *key = palloc_object(StockKey);
+
+	key->sku = sku;
+	key->location = location;
+	return key;
+}
+
+static int
+compare_stock_keys(const ListCell *a, const ListCell *b)
+{
+	const StockKey *x = lfirst(a);
+	const StockKey *y = lfirst(b);
+	int			order = strcmp(x->sku, y->sku);
+
+	return order != 0 ? order : (x->location > y->location) - (x->location < y->location);
+}
+
+/* The keys in key order, each once. */
+List *
+sort_stock_keys(List *keys)
+{
+	List	   *distinct = NIL;
+	ListCell   *lc;
+
+	list_sort(keys, compare_stock_keys);
+	foreach(lc, keys)
+		if (distinct == NIL || compare_stock_keys(list_tail(distinct), lc) != 0)
+			distinct = lappend(distinct, lfirst(lc));
+	return distinct;
+}
+
+/* The SKUs of the keys. */
+const char **
+stock_skus(const List *keys, int *count)
+{
+	const char **skus = palloc_array(const char *, list_length(keys) + 1);
+	ListCell   *lc;
+
+	*count = 0;
+	foreach(lc, keys)
+		skus[(*count)++] = ((StockKey *) lfirst(lc))->sku;
+	return skus;
+}
+
+/* The keys of these rows as a batch for statements with ($1 merchant, $2 skus, $3 locations). */
+static void
+batch_keys(Batch *batch, const List *keys)
+{
+	static const Oid types[] = {TEXTOID, INT4OID};
+	ListCell   *lc;
+
+	start_batch(batch, lengthof(types), types);
+	foreach(lc, keys)
+	{
+		const StockKey *key = lfirst(lc);
+		Datum		row[] = {CStringGetTextDatum(key->sku), Int32GetDatum(key->location)};
+
+		add_row(batch, row, NULL);
+	}
+}
+
+/* The first of the keys, sorted, that is not among the last result's rows. */
+static const StockKey *
+first_missed(const List *keys, uint64 rows)
+{
+	List	   *taken = NIL;
+
+	for (uint64 i = 0; i < rows; i++)
+		taken = lappend(taken, make_stock_key(text_at(i, 1), int32_at(i, 2)));
+	taken = sort_stock_keys(taken);
+	for (int i = 0; i < list_length(taken); i++)
+		if (compare_stock_keys(list_nth_cell(keys, i), list_nth_cell(taken, i)) != 0)
+			return list_nth(keys, i);
+	return list_nth(keys, list_length(taken));
+}
+
+/* Takes all these rows, made with 0 where missing, or returns the first that another session has. */
+static const StockKey *
+try_rows(int32 merchant_id, const List *keys)
+{
+	const StockKey *missed = NULL;
+	Batch		batch;
+	uint64		rows;
+
+	if (keys == NIL)
+		return NULL;
+	batch_keys(&batch, keys);
+	run_batch(&insert_missing, merchant_id, &batch);
+	rows = run_batch(&take_rows, merchant_id, &batch);
+	if (rows < (uint64) list_length(keys))
+		missed = first_missed(keys, rows);
+	done_reading();
+	return missed;
+}
+
+/* Waits until nobody else has the row, and lets go of it at once. */
+static void
+wait_for(int32 merchant_id, const StockKey *key)
+{
+	Attempt		attempt;
+	Datum		values[] = {Int32GetDatum(merchant_id), CStringGetTextDatum(key->sku), Int32GetDatum(key->location)};
+
+	begin_attempt(&attempt);
+	run(&wait_for_row, false, values, NULL);
+	roll_back_attempt(&attempt);
+}
+
+/*
+ * Begins an attempt that holds all these rows (sorted keys), and then their locations FOR SHARE. before(), if any,
+ * locks what comes before stock in the order of locks; it is called again in every attempt.
+ */
+void
+hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, void (*before) (void *), void *target)
+{
+	for (;;)
+	{
+		const StockKey *missed;
+
+		CHECK_FOR_INTERRUPTS();
+		begin_attempt(attempt);
+		if (before != NULL)
+			before(target);
+		missed = try_rows(merchant_id, keys);
+		if (missed == NULL)
+			break;
+		roll_back_attempt(attempt);
+		wait_for(merchant_id, missed);
+	}
+	share_stock_locations(merchant_id, keys);
+}
+
+/* Keeps these keys' locations from being opened or closed until the end of the transaction. */
+void
+share_stock_locations(int32 merchant_id, const List *keys)
+{
+	int32	   *locations = palloc_array(int32, list_length(keys) + 1);
+	int			count = 0;
+	Datum		values[2] = {Int32GetDatum(merchant_id)};
+	ListCell   *lc;
+
+	foreach(lc, keys)
+		locations[count++] = ((StockKey *) lfirst(lc))->location;
+	values[1] = int4_array(locations, count);
+	if (count > 0)
+		run(&share_locations, false, values, NULL);
+}
+
+/* Writes what the book says of every shelf that moved; the stock trigger then finds no difference. */
+void
+write_stock(const Work *work)
+{
+	static const Oid types[] = {TEXTOID, INT4OID, INT8OID};
+	Batch		batch;
+	ListCell   *lc;
+
+	start_batch(&batch, lengthof(types), types);
+	foreach(lc, work->movements)
+	{
+		const Movement *movement = lfirst(lc);
+		const Shelf *shelf = shelf_at(find_sku(work, movement->sku), movement->location);
+		Datum		row[] = {CStringGetTextDatum(movement->sku), Int32GetDatum(movement->location),
+		Int64GetDatum(shelf == NULL ? 0 : shelf->on_hand)};
+
+		add_row(&batch, row, NULL);
+	}
+	run_batch(&update_stock, work->merchant_id, &batch);
+}

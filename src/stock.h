@@ -1,0 +1,31 @@
+/* Rows of stock that the engine changes itself. */
+#ifndef BACKORDER_STOCK_H
+#define BACKORDER_STOCK_H
+
+#include "backorder.h"
+#include "utils/resowner.h"
+
+typedef struct StockKey
+{
+	const char *sku;
+	int32		location;
+} StockKey;
+
+/* A subtransaction that may be begun again. */
+typedef struct Attempt
+{
+	MemoryContext context;
+	ResourceOwner owner;
+} Attempt;
+
+extern void begin_attempt(Attempt *attempt);
+extern void end_attempt(const Attempt *attempt);
+extern void roll_back_attempt(const Attempt *attempt);
+extern void hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, void (*before) (void *), void *target);
+extern void share_stock_locations(int32 merchant_id, const List *keys);
+extern StockKey *make_stock_key(const char *sku, int32 location);
+extern List *sort_stock_keys(List *keys);
+extern const char **stock_skus(const List *keys, int *count);
+extern void write_stock(const Work *work);
+
+#endif

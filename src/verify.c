@@ -1,0 +1,427 @@
+/*
+ * verify(): does what the tables say hold together?
+ *
+ * One read-only statement per sentence of an invariant, all in the caller's snapshot, so that others may work on. Each
+ * returns a row per breach: 1 where it is, 2 what is wrong. The numbers are those of doc/architecture.md.
+ */
+#include "backorder.h"
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "statement.h"
+
+PG_FUNCTION_INFO_V1(backorder_verify);
+
+typedef struct Check
+{
+	int			invariant;
+	Statement  *statement;
+} Check;
+
+/* 1: units are never created, and an order is open as long as something of it is. */
+STATEMENT(orders_and_parts,
+		  "SELECT format('order %s', o.order_id), breach.problem"
+		  " FROM backorder.sales_order o"
+		  " LEFT JOIN ("
+		  "  SELECT p.order_id, sum(p.quantity) AS units, max(p.group_no) AS last_group,"
+		  "    count(*) FILTER (WHERE p.status IN ('allocated', 'backordered')) AS open,"
+		  "    count(*) FILTER (WHERE p.status IN ('shipped', 'returned')) AS shipped"
+		  "  FROM backorder.order_line_part p WHERE p.merchant_id = $1 GROUP BY p.order_id"
+		  " ) AS p ON p.order_id = o.order_id"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (p.units IS DISTINCT FROM o.units,"
+		  "    format('units is %s, its parts have %s', o.units, coalesce(p.units, 0))),"
+		  "  (p.last_group > o.groups_used,"
+		  "    format('groups_used is %s, but there is group %s', o.groups_used, p.last_group)),"
+		  "  (o.status IN ('complete', 'canceled') AND p.open > 0,"
+		  "    format('the order is %s, but has open parts: %s', o.status, p.open)),"
+		  "  (o.status IN ('open', 'held') AND p.open = 0,"
+		  "    format('the order is %s, but has no open part', o.status)),"
+		  "  (o.status IN ('canceled', 'held') AND p.shipped > 0,"
+		  "    format('the order is %s, but has shipped parts: %s', o.status, p.shipped))"
+		  " ) AS breach (found, problem)"
+		  " WHERE o.merchant_id = $1 AND breach.found"
+		  "  AND (p.units IS DISTINCT FROM o.units OR p.last_group > o.groups_used"
+		  "    OR (p.open > 0) <> (o.status IN ('open', 'held')) OR (p.shipped > 0 AND o.status IN ('canceled', 'held')))",
+		  INT4OID);
+
+/* 1: every part has units and a group that agrees with it, every group has parts. */
+STATEMENT(parts_and_groups,
+		  "SELECT CASE WHEN p.order_id IS NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
+		  "    ELSE format('order %s, line %s, part %s', p.order_id, p.line_no, p.part_no) END,"
+		  "  CASE WHEN p.order_id IS NULL THEN 'the group has no parts'"
+		  "    WHEN g.order_id IS NULL THEN format('there is no group %s', p.group_no)"
+		  "    WHEN p.quantity < 1 THEN format('quantity is %s', p.quantity)"
+		  "    ELSE format('the part is %s at %s, its group %s is %s at %s', p.status,"
+		  "      coalesce('location ' || p.location_id, 'no location'), g.group_no, g.status,"
+		  "      coalesce('location ' || g.location_id, 'no location'))"
+		  "  END"
+		  " FROM ("
+		  "  SELECT p.order_id, p.line_no, p.part_no, p.quantity, p.status, p.location_id, p.group_no"
+		  "  FROM backorder.order_line_part p WHERE p.merchant_id = $1"
+		  " ) AS p"
+		  " FULL JOIN ("
+		  "  SELECT g.order_id, g.group_no, g.status, g.location_id"
+		  "  FROM backorder.shipment_group g WHERE g.merchant_id = $1"
+		  " ) AS g ON g.order_id = p.order_id AND g.group_no = p.group_no"
+		  " WHERE p.order_id IS NULL OR g.order_id IS NULL OR p.quantity < 1"
+		  "  OR CASE g.status"
+		  "    WHEN 'waiting' THEN p.status NOT IN ('backordered', 'allocated', 'canceled')"
+		  "    WHEN 'ready' THEN p.status NOT IN ('allocated', 'canceled')"
+		  "    WHEN 'released' THEN p.status NOT IN ('allocated', 'canceled')"
+		  "    WHEN 'shipped' THEN p.status NOT IN ('shipped', 'returned', 'canceled')"
+		  "    WHEN 'delivered' THEN p.status NOT IN ('shipped', 'returned', 'canceled')"
+		  "    ELSE p.status <> 'canceled' END"
+		  "  OR (g.status <> 'waiting' AND p.status IN ('allocated', 'shipped')"
+		  "    AND p.location_id IS DISTINCT FROM g.location_id)",
+		  INT4OID);
+
+/* 1: a waiting group has a reason to wait. */
+STATEMENT(waiting_groups,
+		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
+		  "  'the group is waiting, but none of its parts is backordered'"
+		  " FROM backorder.shipment_group g"
+		  " WHERE g.merchant_id = $1 AND g.status = 'waiting' AND NOT EXISTS ("
+		  "  SELECT FROM backorder.order_line_part p"
+		  "  WHERE p.merchant_id = $1 AND p.order_id = g.order_id AND p.group_no = g.group_no"
+		  "    AND p.status = 'backordered')",
+		  INT4OID);
+
+/* 1: nothing of a held order leaves. */
+STATEMENT(held_groups,
+		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
+		  "  format('the group is %s, but its order is held', g.status)"
+		  " FROM backorder.sales_order o"
+		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = o.order_id"
+		  " WHERE o.merchant_id = $1 AND o.status = 'held' AND g.status IN ('released', 'shipped', 'delivered')",
+		  INT4OID);
+
+/* 1: goods that are allocated lie somewhere, and services never wait. */
+STATEMENT(parts_and_items,
+		  "SELECT format('order %s, line %s, part %s', p.order_id, p.line_no, p.part_no),"
+		  "  CASE WHEN p.status = 'allocated' THEN 'the part is allocated, but at no location'"
+		  "    ELSE format('the part is backordered, but item %s is not tracked', p.sku) END"
+		  " FROM backorder.order_line_part p"
+		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
+		  " WHERE p.merchant_id = $1 AND p.status IN ('allocated', 'backordered')"
+		  "  AND CASE WHEN p.status = 'allocated' THEN p.location_id IS NULL AND i.tracked IS NOT FALSE"
+		  "    ELSE i.tracked IS FALSE END",
+		  INT4OID);
+
+/* 2: the book has what is on the shelves. */
+STATEMENT(book_and_stock,
+		  "SELECT format('SKU %s, location %s', sku, location_id),"
+		  "  CASE WHEN b.entries > 1 THEN format('availability names the location %s times', b.entries)"
+		  "    ELSE format('availability has %s on hand, stock has %s', coalesce(b.on_hand, 0), coalesce(s.on_hand, 0))"
+		  "  END"
+		  " FROM ("
+		  "  SELECT a.sku, shelf.location_id, sum(shelf.on_hand) AS on_hand, count(*) AS entries"
+		  "  FROM backorder.availability a"
+		  "  CROSS JOIN LATERAL unnest(a.locations, a.on_hand) AS shelf (location_id, on_hand)"
+		  "  WHERE a.merchant_id = $1 GROUP BY a.sku, shelf.location_id"
+		  " ) AS b"
+		  " FULL JOIN ("
+		  "  SELECT s.sku, s.location_id, s.on_hand FROM backorder.stock s WHERE s.merchant_id = $1"
+		  " ) AS s USING (sku, location_id)"
+		  " WHERE b.entries > 1 OR coalesce(b.on_hand, 0) <> coalesce(s.on_hand, 0)",
+		  INT4OID);
+
+/* 2: the book has what is allocated. */
+STATEMENT(book_and_allocated_parts,
+		  "SELECT format('SKU %s, location %s', sku, location_id),"
+		  "  format('availability has %s allocated, the allocated parts have %s',"
+		  "    coalesce(b.allocated, 0), coalesce(p.allocated, 0))"
+		  " FROM ("
+		  "  SELECT a.sku, shelf.location_id, sum(shelf.allocated) AS allocated"
+		  "  FROM backorder.availability a"
+		  "  CROSS JOIN LATERAL unnest(a.locations, a.allocated) AS shelf (location_id, allocated)"
+		  "  WHERE a.merchant_id = $1 GROUP BY a.sku, shelf.location_id"
+		  " ) AS b"
+		  " FULL JOIN ("
+		  "  SELECT p.sku, p.location_id, sum(p.quantity) AS allocated"
+		  "  FROM backorder.order_line_part p"
+		  "  LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'allocated' AND p.location_id IS NOT NULL"
+		  "    AND i.tracked IS NOT FALSE"
+		  "  GROUP BY p.sku, p.location_id"
+		  " ) AS p USING (sku, location_id)"
+		  " WHERE coalesce(b.allocated, 0) <> coalesce(p.allocated, 0)",
+		  INT4OID);
+
+/* 2: the book has what waits. */
+STATEMENT(book_and_waiting_parts,
+		  "SELECT format('SKU %s', sku),"
+		  "  format('availability has %s backordered, the backordered parts have %s',"
+		  "    coalesce(b.backordered, 0), coalesce(p.backordered, 0))"
+		  " FROM ("
+		  "  SELECT a.sku, a.backordered FROM backorder.availability a WHERE a.merchant_id = $1"
+		  " ) AS b"
+		  " FULL JOIN ("
+		  "  SELECT p.sku, sum(p.quantity) AS backordered FROM backorder.order_line_part p"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered' GROUP BY p.sku"
+		  " ) AS p USING (sku)"
+		  " WHERE coalesce(b.backordered, 0) <> coalesce(p.backordered, 0)",
+		  INT4OID);
+
+/* 3: nothing is allocated that is not on the shelf; what is on a pick list comes first. */
+STATEMENT(allocated_and_stock,
+		  "SELECT format('SKU %s, location %s', p.sku, p.location_id),"
+		  "  format('allocated %s, on pick lists %s, on hand %s', p.units, p.released, coalesce(s.on_hand, 0))"
+		  " FROM ("
+		  "  SELECT p.sku, p.location_id,"
+		  "    coalesce(sum(p.quantity) FILTER (WHERE g.order_id IS NULL), 0) AS units,"
+		  "    coalesce(sum(p.quantity) FILTER (WHERE g.order_id IS NOT NULL), 0) AS released"
+		  "  FROM backorder.order_line_part p"
+		  "  LEFT JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = p.order_id"
+		  "    AND g.group_no = p.group_no AND g.status = 'released'"
+		  "  LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'allocated' AND p.location_id IS NOT NULL"
+		  "    AND i.tracked IS NOT FALSE"
+		  "  GROUP BY p.sku, p.location_id"
+		  " ) AS p"
+		  " LEFT JOIN backorder.stock s"
+		  "  ON s.merchant_id = $1 AND s.sku = p.sku AND s.location_id = p.location_id"
+		  " WHERE p.units > 0 AND p.units > greatest(coalesce(s.on_hand, 0) - p.released, 0)",
+		  INT4OID);
+
+/* 4: while anyone waits, no more than the safety stock is free. */
+STATEMENT(idle_stock,
+		  "SELECT format('SKU %s', q.sku),"
+		  "  format('waiting %s, free %s, safety stock %s', q.waiting, q.free, coalesce(i.safety_stock, 0))"
+		  " FROM ("
+		  "  SELECT a.sku, p.waiting, sum(greatest(shelf.on_hand - shelf.allocated, 0)) AS free"
+		  "  FROM ("
+		  "    SELECT p.sku, sum(p.quantity) AS waiting FROM backorder.order_line_part p"
+		  "    WHERE p.merchant_id = $1 AND p.status = 'backordered' GROUP BY p.sku"
+		  "  ) AS p"
+		  "  JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = p.sku"
+		  "  CROSS JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated) AS shelf (location_id, on_hand, allocated)"
+		  "  LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+		  "  WHERE l.active IS NOT FALSE"
+		  "  GROUP BY a.sku, p.waiting"
+		  " ) AS q"
+		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = q.sku"
+		  " WHERE q.free > coalesce(i.safety_stock, 0)",
+		  INT4OID);
+
+/*
+ * 5: nobody is promised goods before the supply that brings them.
+ *
+ * Supply and queue are laid side by side as positions in units. The first supply that reaches a part is the one with
+ * the smallest date among those at its position or behind it, so one pass from the far end finds it.
+ */
+STATEMENT(promises_and_supply,
+		  "WITH gap AS ("
+		  "  SELECT a.sku, i.lead_time,"
+		  "    greatest(coalesce(i.safety_stock, 0)"
+		  "      - coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)) FILTER (WHERE l.active IS NOT FALSE), 0), 0)"
+		  "    + coalesce(sum(greatest(shelf.allocated - shelf.on_hand, 0)) FILTER (WHERE l.active IS NOT FALSE), 0) AS units"
+		  "  FROM backorder.availability a"
+		  "  LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = a.sku"
+		  "  LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)"
+		  "    AS shelf (location_id, on_hand, allocated) ON true"
+		  "  LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.relay"
+		  "  GROUP BY a.sku, i.lead_time, i.safety_stock"
+		  "), laid AS ("
+		  "  SELECT x.*, min(x.expected_at) OVER (PARTITION BY x.sku ORDER BY x.position DESC, x.order_id NULLS FIRST"
+		  "    ROWS UNBOUNDED PRECEDING) AS reached_at"
+		  "  FROM ("
+		  "    SELECT p.sku, p.order_id, p.line_no, p.part_no, p.promised_at, gap.lead_time,"
+		  "      NULL::timestamptz AS expected_at,"
+		  "      gap.units + sum(p.quantity) OVER (PARTITION BY p.sku ORDER BY p.priority DESC, p.queued_at,"
+		  "        p.order_id, p.line_no, p.part_no ROWS UNBOUNDED PRECEDING) AS position"
+		  "    FROM backorder.order_line_part p JOIN gap ON gap.sku = p.sku"
+		  "    WHERE p.merchant_id = $1 AND p.status = 'backordered'"
+		  "    UNION ALL"
+		  "    SELECT u.sku, NULL, NULL, NULL, NULL, NULL, u.expected_at,"
+		  "      sum(u.quantity - u.received) OVER (PARTITION BY u.sku ORDER BY u.expected_at, u.supply_id"
+		  "        ROWS UNBOUNDED PRECEDING)"
+		  "    FROM backorder.supply u JOIN gap ON gap.sku = u.sku"
+		  "    LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = u.location_id"
+		  "    WHERE u.merchant_id = $1 AND u.status = 'open' AND u.quantity > u.received"
+		  "      AND u.expected_at IS NOT NULL AND l.active IS NOT FALSE"
+		  "  ) AS x"
+		  ")"
+		  " SELECT format('order %s, line %s, part %s', order_id, line_no, part_no),"
+		  "  CASE WHEN reached_at IS NULL"
+		  "    THEN format('promised for %s, but no supply of %s reaches it and there is no lead time', promised_at, sku)"
+		  "    ELSE format('promised for %s, before the supply of %s that reaches it on %s', promised_at, sku, reached_at)"
+		  "  END"
+		  " FROM laid"
+		  " WHERE promised_at < reached_at OR (promised_at IS NOT NULL AND reached_at IS NULL AND lead_time IS NULL)",
+		  INT4OID);
+
+/* 6: an order is told of once when it is placed, once when it is canceled, and not at all while it is held. */
+STATEMENT(events_and_orders,
+		  "SELECT format('order %s', order_id),"
+		  "  CASE WHEN o.status IS NULL THEN format('there is no such order, but it has %s events', n.events)"
+		  "    ELSE format('the order is %s, but has %s placed and %s canceled of %s events', o.status,"
+		  "      coalesce(n.placed, 0), coalesce(n.canceled, 0), coalesce(n.events, 0)) END"
+		  " FROM ("
+		  "  SELECT o.order_id, o.status FROM backorder.sales_order o WHERE o.merchant_id = $1"
+		  " ) AS o"
+		  " FULL JOIN ("
+		  "  SELECT n.order_id, count(*) AS events, count(*) FILTER (WHERE n.type = 'placed') AS placed,"
+		  "    count(*) FILTER (WHERE n.type = 'canceled') AS canceled"
+		  "  FROM backorder.notification n"
+		  "  WHERE n.merchant_id = $1 AND n.audience = 'customer' GROUP BY n.order_id"
+		  " ) AS n USING (order_id)"
+		  " WHERE CASE o.status"
+		  "  WHEN 'held' THEN n.events > 0"
+		  "  WHEN 'canceled' THEN n.placed <> 1 OR n.canceled <> 1"	/* none at all: it was canceled while held */
+		  "  ELSE n.placed IS DISTINCT FROM 1 OR n.canceled > 0 OR o.status IS NULL END",
+		  INT4OID);
+
+/* 6: a group is told of once when it is shipped. */
+STATEMENT(events_and_shipments,
+		  "SELECT CASE WHEN n.order_id IS NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
+		  "    ELSE format('order %s, notification %s', n.order_id, n.notification_id) END,"
+		  "  CASE WHEN n.order_id IS NULL THEN format('the group is %s, but has no shipped event', g.status)"
+		  "    ELSE format('the shipped event is called %s, but no such group is shipped', n.dedupe_key) END"
+		  " FROM ("
+		  "  SELECT g.order_id, g.group_no, g.status, format('shipped:%s:%s', g.order_id, g.group_no) AS dedupe_key"
+		  "  FROM backorder.shipment_group g WHERE g.merchant_id = $1 AND g.status IN ('shipped', 'delivered')"
+		  " ) AS g"
+		  " FULL JOIN ("
+		  "  SELECT n.order_id, n.notification_id, n.dedupe_key FROM backorder.notification n"
+		  "  WHERE n.merchant_id = $1 AND n.type = 'shipped'"
+		  " ) AS n ON n.order_id = g.order_id AND n.dedupe_key = g.dedupe_key"
+		  " WHERE g.order_id IS NULL OR n.order_id IS NULL",
+		  INT4OID);
+
+/* 6: what an event is called says what it is; shipped ones are compared with their groups above. */
+STATEMENT(event_names,
+		  "SELECT format('order %s, notification %s', n.order_id, n.notification_id),"
+		  "  format('the %s event is called %s', n.type, n.dedupe_key)"
+		  " FROM backorder.notification n"
+		  " WHERE n.merchant_id = $1 AND n.audience = 'customer' AND n.type <> 'shipped'"
+		  "  AND CASE WHEN n.type IN ('placed', 'canceled')"
+		  "    THEN n.dedupe_key <> concat(n.type, ':', n.order_id)"
+		  "    ELSE n.dedupe_key !~ '^[a-z_]+:[0-9]+:[0-9]+$'"
+		  "      OR NOT starts_with(n.dedupe_key, concat(n.type, ':', n.order_id, ':')) END",
+		  INT4OID);
+
+/* 6: the last event that states dates, of those that stand, states the dates that hold. */
+STATEMENT(events_and_promises,
+		  "WITH last AS ("
+		  "  SELECT DISTINCT ON (n.order_id) n.order_id, n.notification_id, n.payload -> 'waiting' AS waiting"
+		  "  FROM backorder.notification n"
+		  "  JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = n.order_id AND o.status = 'open'"
+		  "  LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id"
+		  "  WHERE n.merchant_id = $1 AND n.type IN ('placed', 'backorder_filled', 'promise_changed', 'line_canceled')"
+		  "    AND d.status IS DISTINCT FROM 'withdrawn'"
+		  "  ORDER BY n.order_id, n.notification_id DESC"
+		  "), dates AS ("
+		  "  SELECT last.order_id, w.line_no, w.promised_at, w.quantity AS told, 0 AS waiting"
+		  "  FROM last"
+		  "  CROSS JOIN LATERAL jsonb_to_recordset("
+		  "    CASE jsonb_typeof(last.waiting) WHEN 'array' THEN last.waiting ELSE '[]' END)"
+		  "    AS w (line_no integer, quantity bigint, promised_at timestamptz)"
+		  "  UNION ALL"
+		  "  SELECT p.order_id, p.line_no, p.promised_at, 0, p.quantity"
+		  "  FROM backorder.order_line_part p"
+		  "  JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = p.order_id AND o.status = 'open'"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered'"
+		  ")"
+		  " SELECT format('order %s, line %s', order_id, line_no),"
+		  "  format('units that wait until %s: %s, as the customer was told: %s',"
+		  "    coalesce(promised_at::text, 'an unknown date'), sum(waiting), sum(told))"
+		  " FROM dates GROUP BY order_id, line_no, promised_at HAVING sum(told) <> sum(waiting)",
+		  INT4OID);
+
+/* 6: every event is to be delivered. */
+STATEMENT(events_and_deliveries,
+		  "SELECT format('notification %s', n.notification_id), format('the %s event has no delivery', n.type)"
+		  " FROM backorder.notification n"
+		  " WHERE n.merchant_id = $1 AND NOT EXISTS ("
+		  "  SELECT FROM backorder.delivery d WHERE d.merchant_id = $1 AND d.notification_id = n.notification_id)",
+		  INT4OID);
+
+/* 6: what was withdrawn is covered by something later. */
+STATEMENT(withdrawn_events,
+		  "SELECT format('order %s, notification %s', n.order_id, n.notification_id),"
+		  "  format('the %s event is withdrawn, but nothing later is told of the order', n.type)"
+		  " FROM backorder.delivery d"
+		  " JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id"
+		  " WHERE d.merchant_id = $1 AND d.status = 'withdrawn' AND n.audience = 'customer'"
+		  "  AND NOT EXISTS ("
+		  "    SELECT FROM backorder.notification later"
+		  "    WHERE later.merchant_id = $1 AND later.order_id = n.order_id AND later.audience = 'customer'"
+		  "      AND later.notification_id > n.notification_id)",
+		  INT4OID);
+
+/* 7: the ledger explains the shelves. */
+STATEMENT(movements_and_stock,
+		  "SELECT format('SKU %s, location %s', sku, location_id),"
+		  "  format('the movements sum up to %s, stock has %s', coalesce(m.quantity, 0), coalesce(s.on_hand, 0))"
+		  " FROM ("
+		  "  SELECT m.sku, m.location_id, sum(m.quantity) AS quantity FROM backorder.stock_movement m"
+		  "  WHERE m.merchant_id = $1 GROUP BY m.sku, m.location_id"
+		  " ) AS m"
+		  " FULL JOIN ("
+		  "  SELECT s.sku, s.location_id, s.on_hand FROM backorder.stock s WHERE s.merchant_id = $1"
+		  " ) AS s USING (sku, location_id)"
+		  " WHERE coalesce(m.quantity, 0) <> coalesce(s.on_hand, 0)",
+		  INT4OID);
+
+static const Check checks[] = {
+	{1, &orders_and_parts},
+	{1, &parts_and_groups},
+	{1, &waiting_groups},
+	{1, &held_groups},
+	{1, &parts_and_items},
+	{2, &book_and_stock},
+	{2, &book_and_allocated_parts},
+	{2, &book_and_waiting_parts},
+	{3, &allocated_and_stock},
+	{4, &idle_stock},
+	{5, &promises_and_supply},
+	{6, &events_and_orders},
+	{6, &events_and_shipments},
+	{6, &event_names},
+	{6, &events_and_promises},
+	{6, &events_and_deliveries},
+	{6, &withdrawn_events},
+	{7, &movements_and_stock},
+};
+
+/* Puts one breach, a row of the last result, into the caller's result. */
+static void
+put_breach(ReturnSetInfo *result, int invariant, uint64 row)
+{
+	Datum		values[] = {Int32GetDatum(invariant), datum_at(row, 1), datum_at(row, 2)};
+	bool		nulls[] = {false, false, false};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* Puts every breach that one check finds into the caller's result. */
+static void
+run_check(ReturnSetInfo *result, const Check *check, int32 merchant_id)
+{
+	Datum		values[] = {Int32GetDatum(merchant_id)};
+	uint64		rows = run(check->statement, true, values, NULL);
+
+	for (uint64 row = 0; row < rows; row++)
+		put_breach(result, check->invariant, row);
+	done_reading();
+}
+
+/* verify(merchant_id): a row for each breach of an invariant; a sound database returns none. */
+Datum
+backorder_verify(PG_FUNCTION_ARGS)
+{
+	int32		merchant_id = merchant_argument(fcinfo, 0);
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Caller		caller;
+
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	enter(&caller, merchant_id, ACCESS_REPORT);
+	for (int i = 0; i < lengthof(checks); i++)
+		run_check(result, &checks[i], merchant_id);
+	leave(&caller);
+	SPI_finish();
+	return (Datum) 0;
+}

@@ -1,0 +1,15 @@
+/*
+ * test/cppcheck.h - how PostgreSQL's macros look to cppcheck, which reads our
+ * files without its headers.
+ */
+#define PG_MODULE_MAGIC
+#define PG_FUNCTION_INFO_V1(function)
+#define PG_FUNCTION_ARGS FunctionCallInfo fcinfo
+#define PGDLLEXPORT
+#define foreach(cell, list) for (cell = list_head(list); cell != NULL; cell = lnext(list, cell))
+#define forboth(cell1, list1, cell2, list2) foreach(cell1, list1)
+#define PG_TRY() do {
+#define PG_CATCH() if (0) {
+#define PG_FINALLY()
+#define PG_END_TRY() } while (0)
+#define StaticAssertDecl(condition, message)

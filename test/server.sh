@@ -1,0 +1,128 @@
+# test/server.sh - a copy of the tree, built, and a private server that finds
+# the extension there.  Sourced, from the top of the tree, by test/run,
+# test/server and bench.
+#
+# Nothing is installed into the system and nothing but the folder $base is
+# written: the copy ($base/tree), the installed files ($base/root), the data
+# ($base/data) and the socket.  There is no TCP port.  A server refuses root,
+# and a clone below somebody's home may be closed to others: therefore the copy,
+# and therefore all of this belongs to the user who runs the server.
+
+tree=$PWD
+server_user=postgres
+
+# die WORD...: says why nothing can be done, and ends.
+die() {
+	echo "backorder: $*" >&2
+	exit 1
+}
+
+# as_server COMMAND...: runs it as the user of the server, which is postgres
+# when we are root and ourselves when we are not.
+as_server() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid="$server_user" --regid="$server_user" --init-groups \
+			env HOME="${base:-/tmp}" "$@"
+	else
+		"$@"
+	fi
+}
+
+# find_pg_config: prints the pg_config to build with: PG_CONFIG if it is set,
+# else the newest major that Debian's packages installed, else the one in PATH.
+find_pg_config() {
+	local newest
+	newest=$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | sort -V | tail -n 1)
+	echo "${PG_CONFIG:-${newest:-$(command -v pg_config)}}"
+}
+
+# use_postgres: sets PG_CONFIG, bindir, sharedir, libdir, testdir and major,
+# and puts the programs of that PostgreSQL first in PATH.
+use_postgres() {
+	PG_CONFIG=$(find_pg_config)
+	[ -n "$PG_CONFIG" ] || die "no PostgreSQL found: set PG_CONFIG"
+	bindir=$("$PG_CONFIG" --bindir)
+	sharedir=$("$PG_CONFIG" --sharedir)
+	libdir=$("$PG_CONFIG" --pkglibdir)
+	testdir=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
+	major=$("$PG_CONFIG" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+	export PG_CONFIG PATH="$bindir:$PATH"
+}
+
+# stage: makes the folder $base with the copy of the tree, builds the copy and
+# installs it below $base/root.  Bitcode is left out: test servers run no JIT.
+stage() {
+	base=$(as_server mktemp -d "${TMPDIR:-/tmp}/backorder.XXXXXX" 2>/dev/null ||
+		as_server mktemp -d /tmp/backorder.XXXXXX)
+	as_server mkdir "$base/tree" "$base/results"
+	tar -C "$tree" -cf - --anchored --no-wildcards-match-slash \
+		--exclude=./.git --exclude=./tmp --exclude='./*.so' --exclude='./backorder--*.sql' \
+		--exclude='./src/*.o' --exclude='./src/*.bc' . |
+		as_server tar -C "$base/tree" -xf -
+	cd "$base/tree"
+	# what the make above us was told is not for the make below
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+	as_server make -s -j "$(nproc)" with_llvm=no PG_CONFIG="$PG_CONFIG" &&
+		as_server make -s install with_llvm=no PG_CONFIG="$PG_CONFIG" DESTDIR="$base/root"
+}
+
+# extension_conf: prints the settings by which a server finds the extension
+# below $base/root: Debian has one of its own, PostgreSQL has two since 18.
+extension_conf() {
+	local known
+	known=$("$bindir/postgres" --describe-config | cut -f 1)
+	if grep -qx extension_destdir <<<"$known"; then
+		echo "extension_destdir = '$base/root'"
+	elif grep -qx extension_control_path <<<"$known"; then
+		echo "extension_control_path = '$base/root$sharedir:\$system'"
+		echo "dynamic_library_path = '$base/root$libdir:\$libdir'"
+	elif [ -e "$sharedir/extension/backorder.control" ]; then
+		echo "backorder: this server finds only what is installed: testing that" >&2
+	else
+		die "this server finds only what is installed: run \"make install\" first"
+	fi
+}
+
+# test_conf: prints the settings that make outputs the same everywhere.
+test_conf() {
+	cat <<-CONF
+		timezone = 'UTC'
+		log_timezone = 'UTC'
+		datestyle = 'ISO, MDY'
+		intervalstyle = 'postgres'
+		lc_messages = 'C'
+		jit = off
+		max_prepared_transactions = 20
+	CONF
+	extension_conf
+}
+
+# server_start [SETTING...]: creates a server with its socket in $base, starts
+# it, and lets every client that follows find it.  It is fast, not durable,
+# unless a SETTING ("fsync = on") says otherwise.
+server_start() {
+	as_server "$bindir/initdb" -D "$base/data" -U postgres -A trust -E UTF8 \
+		--locale=C.UTF-8 --no-sync >"$base/results/initdb.log"
+	{
+		echo "listen_addresses = ''"
+		echo "unix_socket_directories = '$base'"
+		echo "log_line_prefix = '%m [%p] %q%d %a '"
+		echo "fsync = off"
+		test_conf
+		printf '%s\n' "$@"
+	} | as_server tee -a "$base/data/postgresql.conf" >/dev/null
+	as_server "$bindir/pg_ctl" -D "$base/data" -l "$base/results/server.log" -s -w start || {
+		cat "$base/results/server.log" >&2
+		die "the private server does not start"
+	}
+	export PGHOST=$base PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+}
+
+# server_stop: stops the server of $base, if there is one, and removes $base.
+server_stop() {
+	[ -n "${base:-}" ] || return 0
+	cd /
+	[ ! -e "$base/data/postmaster.pid" ] ||
+		as_server "$bindir/pg_ctl" -D "$base/data" -m immediate -s -w stop || true
+	rm -rf "$base"
+}

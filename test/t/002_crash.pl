@@ -1,0 +1,154 @@
+# Crashes in the middle of work: no order that was acknowledged is lost, and
+# what is there holds together.
+
+use strict;
+use warnings;
+
+use BackorderTest;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(usleep);
+
+my $rounds     = 4;
+my $per_client = 5000;    # statements, many more than a round gets to
+my $per_round  = 60;      # orders, at least, before the server is stopped
+
+my $node = start_node('main');
+my $dir  = $node->basedir;
+
+# A customer's script: orders under references of its own, each acknowledged by
+# printing merchant and reference once it is committed.
+sub customer
+{
+	my ($round, $client) = @_;
+
+	return map {
+		my $merchant  = 1 + ($_ % 2);
+		my $reference = "crash-$round-$client-$_";
+		my $skus      = $_ % 3 ? "ARRAY['TEA', 'CUP']" : "ARRAY['CUP', 'TEA']";
+
+		"SELECT DISTINCT 'ack $merchant $reference' FROM backorder.place_order("
+		  . "'$reference', $skus, ARRAY[2, 1]::bigint[], '{}', $merchant);\n"
+	} 1 .. $per_client;
+}
+
+# A warehouse's script: goods come and are lost, and what is ready is shipped.
+sub warehouse
+{
+	return map {
+		my $merchant = 1 + ($_ % 2);
+		my $sku      = $_ % 3 ? 'TEA' : 'CUP';
+		my $change   = $_ % 5 ? '+ 3' : '- 2';
+
+		"UPDATE backorder.stock SET on_hand = on_hand $change"
+		  . " WHERE merchant_id = $merchant AND sku = '$sku' AND location_id = 1;\n"
+		  . "SELECT 'shipped' FROM (SELECT order_id, group_no FROM backorder.shipment_group"
+		  . " WHERE merchant_id = $merchant AND status = 'ready' ORDER BY order_id LIMIT 1) g,"
+		  . " LATERAL backorder.ship_group(order_id, group_no, '{}', $merchant);\n"
+	} 1 .. $per_client;
+}
+
+# Starts psql with a script; its outputs go to files beside the script.
+sub start_client
+{
+	my ($name, @script) = @_;
+
+	append_to_file("$dir/$name.sql", join('',
+		"\\set VERBOSITY verbose\nSET client_min_messages = error;\n", @script));
+	return IPC::Run::start(
+		[ 'psql', '-XAtq', '-d', $node->connstr('shop'), '-f', "$dir/$name.sql" ],
+		'>', "$dir/$name.out", '2>', "$dir/$name.err");
+}
+
+# Waits until enough orders of the round are in the database.
+sub wait_for_orders
+{
+	my ($round) = @_;
+
+	$node->poll_query_until('shop', qq{
+		SELECT count(*) >= $per_round FROM backorder.sales_order
+		WHERE reference LIKE 'crash-$round-%'})
+	  or BAIL_OUT(join "\n", 'the clients place no orders', map { slurp_file($_) } glob("$dir/*-$round*.err"));
+	return;
+}
+
+# Ends the server without warning: by turns its own emergency stop, and a
+# SIGKILL, after which its orphans must go before it can start again.
+sub crash
+{
+	my ($round) = @_;
+
+	$round % 2 ? $node->stop('immediate') : $node->kill9;
+	return;
+}
+
+# Starts the server again, as soon as the last of the old one has gone.  Until
+# then the module takes the pid file of the dead one for that of a living one.
+sub start_again
+{
+	foreach (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+	{
+		return if $node->start(fail_ok => 1);
+		undef $node->{_pid};
+		usleep(100_000);
+	}
+	BAIL_OUT('the server does not start again');
+}
+
+# Reports whether every acknowledged order of a merchant is there.
+sub nothing_lost
+{
+	my ($name, @acknowledged) = @_;
+
+	foreach my $merchant (1, 2)
+	{
+		my @references = map { /^ack $merchant (\S+)/ ? $1 : () } @acknowledged;
+		my %there = map { $_ => 1 } split /\n/, $node->safe_psql('shop',
+			"SELECT reference FROM backorder.sales_order WHERE merchant_id = $merchant");
+
+		ok(@references > 0, "$name: merchant $merchant had orders acknowledged");
+		is_deeply([ grep { !$there{$_} } @references ],
+			[], "$name: merchant $merchant has lost none");
+	}
+	return;
+}
+
+# Reports whether the clients met no error but the crash and, in the warehouse,
+# goods lost meanwhile.  One call a transaction meets no deadlock.
+sub no_other_error
+{
+	my ($name, @errors) = @_;
+	my @other = grep { /ERROR: / && !/ERROR:  (OB005|57P0[12])/ } @errors;
+
+	is_deeply(\@other, [], "$name: no client met an error of another kind");
+	return;
+}
+
+$node->safe_psql('postgres', 'CREATE DATABASE shop');
+$node->safe_psql('shop', 'CREATE EXTENSION backorder');
+fill_shop($node, 'shop');
+
+my @acknowledged;
+foreach my $round (1 .. $rounds)
+{
+	my $name    = "crash $round";
+	my %scripts = (
+		"customer-$round-1" => [ customer($round, 1) ],
+		"customer-$round-2" => [ customer($round, 2) ],
+		"warehouse-$round"  => [ warehouse() ]);
+	my @clients = map { start_client($_, @{ $scripts{$_} }) } sort keys %scripts;
+
+	wait_for_orders($round);
+	crash($round);
+	$_->finish foreach @clients;
+	start_again();
+
+	push @acknowledged, map { split /\n/, slurp_file("$dir/$_.out") } sort keys %scripts;
+	nothing_lost($name, @acknowledged);
+	is(breaches($node, 'shop'), '', "$name: no breach");
+	no_other_error($name, map { split /\n/, slurp_file("$dir/$_.err") } sort keys %scripts);
+}
+
+$node->stop;
+done_testing();

@@ -1,0 +1,128 @@
+# Upgrades: a database that was updated describes itself like one that was
+# installed afresh, and its rows are untouched.
+#
+# Every version in sql/upgrade that has an install script of its own is a start.
+# Before the first release there is none; what is tested then, and always, is
+# that the description can be trusted, and that DROP EXTENSION leaves nothing.
+
+use strict;
+use warnings;
+
+use BackorderTest;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = start_node('main');
+
+# A new database, with the extension in the named version, or the current one.
+sub install
+{
+	my ($db, $version) = @_;
+
+	$node->safe_psql('postgres', "CREATE DATABASE $db");
+	$node->safe_psql($db, 'CREATE EXTENSION backorder'
+		  . ($version ? " VERSION '$version'" : ''));
+	return;
+}
+
+# Reports whether two databases describe themselves alike.
+sub is_same_description
+{
+	my ($db, $other, $name) = @_;
+
+	is_deeply([ split /\n/, describe($node, $db) ],
+		[ split /\n/, describe($node, $other) ], $name);
+	return;
+}
+
+# The versions that were released before this one and can be installed.
+sub old_versions
+{
+	my ($current) = @_;
+
+	return grep { $_ ne $current }
+	  map { m{/backorder--([^-]+)\.sql$} ? $1 : () } glob('sql/upgrade/backorder--*.sql');
+}
+
+# Updates a shop that was opened under an old version and compares it with one
+# that was opened today.
+sub test_update
+{
+	my ($version, $number) = @_;
+	my ($db, $name) = ("updated_$number", "from $version");
+	my %before;
+
+	install($db, $version);
+	fill_shop($node, $db);
+	$before{$_} = contents($node, $db, $_) foreach stored_tables($node, $db);
+
+	is($node->psql($db, 'ALTER EXTENSION backorder UPDATE'), 0, "$name: the update runs");
+	is_same_description($db, 'filled', "$name: same objects, rights and comments as a fresh install");
+	foreach my $table (sort keys %before)
+	{
+		my $rows = () = $before{$table} =~ /\n/g;
+		my $now  = () = contents($node, $db, $table) =~ /\n/g;
+
+		is($now, $rows, "$name: as many rows in $table");
+	}
+	is(breaches($node, $db), '', "$name: no breach");
+	return;
+}
+
+# Changes that a description must not miss: each one is made and taken back.
+sub description_sees
+{
+	my ($db, $what, $change) = @_;
+	my $before = describe($node, $db);
+	my $after;
+
+	$node->safe_psql($db, $change);
+	$after = describe($node, $db);
+	ok($after ne $before, "the description sees $what");
+	return;
+}
+
+install('fresh');
+install('again');
+my $fresh = describe($node, 'fresh');
+
+cmp_ok(scalar(split /\n/, $fresh), '>', 100, 'the description is long');
+is_same_description('again', 'fresh', 'two installs describe themselves alike');
+unlike($fresh, qr/ \| no member \| /, 'everything in the schema belongs to the extension');
+
+# away and back, with a shop in it
+fill_shop($node, 'again');
+$node->safe_psql('again', 'DROP EXTENSION backorder');
+is( $node->safe_psql('again', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'backorder'}),
+	'0', 'DROP EXTENSION takes the schema along');
+is( $node->safe_psql('again', q{
+		SELECT pg_describe_object(classid, objid, 0) FROM pg_depend
+		WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
+			AND refobjid NOT IN (SELECT oid FROM pg_extension)}),
+	'', 'and every member');
+$node->safe_psql('again', 'CREATE EXTENSION backorder');
+is_same_description('again', 'fresh', 'a second install in the same database is like the first');
+
+description_sees('again', 'a constraint', 'ALTER TABLE backorder.stock ADD CONSTRAINT c CHECK (on_hand < 5)');
+description_sees('again', 'a new column', 'ALTER TABLE backorder.item ADD COLUMN c integer');
+description_sees('again', 'a default', 'ALTER TABLE backorder.item ALTER COLUMN safety_stock SET DEFAULT 7');
+description_sees('again', 'an index', 'CREATE INDEX i ON backorder.item (merchant_id, name)');
+description_sees('again', 'a disabled trigger', 'ALTER TABLE backorder.stock DISABLE TRIGGER USER');
+description_sees('again', 'a policy', 'CREATE POLICY p ON backorder.item USING (false)');
+description_sees('again', 'a right', 'GRANT SELECT ON backorder.item TO PUBLIC');
+description_sees('again', 'a right on a column', 'GRANT UPDATE (name) ON backorder.item TO PUBLIC');
+description_sees('again', 'a comment', q{COMMENT ON COLUMN backorder.item.name IS 'x'});
+description_sees('again', 'a function', 'ALTER FUNCTION backorder.next_id() COST 7');
+description_sees('again', 'a table of somebody else', 'CREATE TABLE backorder.stray ()');
+
+# from every version released before
+my $current = $node->safe_psql('fresh', q{SELECT extversion FROM pg_extension WHERE extname = 'backorder'});
+my @old = old_versions($current);
+
+install('filled') if @old;
+fill_shop($node, 'filled') if @old;
+test_update($old[$_], $_) foreach 0 .. $#old;
+
+$node->stop;
+done_testing();
