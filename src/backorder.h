@@ -355,6 +355,7 @@ extern bool is_service_sku(int32 merchant_id, const char *sku);
 extern bool is_active_location(const Work *work, int32 location);
 extern Sku *find_sku(const Work *work, const char *sku);
 extern Shelf *shelf_at(const Sku *book, int32 location);
+extern Shelf *get_shelf(Work *work, Sku *book, int32 location);
 extern int64 shelf_free(const Shelf *shelf);
 extern int64 free_units(const Sku *book);
 extern int64 available_units(const Sku *book);

@@ -419,7 +419,7 @@ shelf_at(const Sku *book, int32 location)
 }
 
 /* The SKU's entry for a location, made empty if it has none; pointers to other shelves of it become stale. */
-static Shelf *
+Shelf *
 get_shelf(Work *work, Sku *book, int32 location)
 {
 	Shelf	   *shelf = shelf_at(book, location);

@@ -270,7 +270,7 @@ queue_short_parts(Checkout *checkout)
 	{
 		Part	   *part = lfirst(lc);
 
-		if (part->now.status == BACKORDERED)
+		if (part->fresh && part->now.status == BACKORDERED)
 			queue_part(work, part);
 	}
 }

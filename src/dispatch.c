@@ -63,18 +63,9 @@ keys_suffice(const GroupCall *call)
 	foreach(lc, call->order->parts)
 	{
 		Part	   *part = lfirst(lc);
-		bool		found = false;
-		ListCell   *kc;
 
-		if (part->group != call->group || !part->tracked || !is_open(part))
-			continue;
-		foreach(kc, call->keys)
-		{
-			StockKey   *key = lfirst(kc);
-
-			found |= key->location == part->now.location && strcmp(key->sku, part->sku) == 0;
-		}
-		if (!found)
+		if (part->group == call->group && part->tracked && is_open(part) &&
+			!has_stock_key(call->keys, part->sku, part->now.location))
 			return false;
 	}
 	return true;

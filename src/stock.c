@@ -102,6 +102,22 @@ sort_stock_keys(List *keys)
 	return distinct;
 }
 
+/* Whether a shelf is among the keys. */
+bool
+has_stock_key(const List *keys, const char *sku, int32 location)
+{
+	ListCell   *lc;
+
+	foreach(lc, keys)
+	{
+		const StockKey *key = lfirst(lc);
+
+		if (key->location == location && strcmp(key->sku, sku) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The SKUs of the keys. */
 const char **
 stock_skus(const List *keys, int *count)

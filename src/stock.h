@@ -25,6 +25,7 @@ extern void hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, vo
 extern void share_stock_locations(int32 merchant_id, const List *keys);
 extern StockKey *make_stock_key(const char *sku, int32 location);
 extern List *sort_stock_keys(List *keys);
+extern bool has_stock_key(const List *keys, const char *sku, int32 location);
 extern const char **stock_skus(const List *keys, int *count);
 extern void write_stock(const Work *work);
 

@@ -61,8 +61,8 @@ CREATE FUNCTION pg_temp.breaches(merchant_id integer) RETURNS text[] LANGUAGE sq
 	SELECT coalesce(array_agg(b.said ORDER BY b.said COLLATE "C"), '{}')
 	FROM (
 		SELECT format('%s: %s', v.invariant, replace(replace(v.place,
-			'order ' || o.order_id, 'order ' || o.reference),
-			'notification ' || n.notification_id, n.type)) AS said
+			format('order %s', o.order_id), format('order %s', o.reference)),
+			format('notification %s', n.notification_id), format('%s', n.type))) AS said
 		FROM backorder.verify(breaches.merchant_id) v
 		LEFT JOIN backorder.sales_order o ON o.merchant_id = breaches.merchant_id
 			AND o.order_id = substring(v.place FROM 'order (\d+)')::bigint
@@ -96,7 +96,7 @@ BEGIN
 	BEGIN
 		SET LOCAL session_replication_role = replica;
 		EXECUTE damage;
-		SELECT string_agg(problem, '; ') INTO said FROM backorder.verify(1);
+		SELECT string_agg(problem, '; ' ORDER BY problem COLLATE "C") INTO said FROM backorder.verify(1);
 		RAISE EXCEPTION 'undo' USING ERRCODE = 'P0099';
 	EXCEPTION WHEN SQLSTATE 'P0099' THEN
 		RETURN said;
@@ -181,33 +181,33 @@ SELECT is(pg_temp.after($$ DELETE FROM backorder.availability WHERE merchant_id 
 
 SELECT is(pg_temp.after($$ UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 1;
 	UPDATE backorder.availability SET on_hand[array_position(locations, 1)] = 1 WHERE merchant_id = 1 AND sku = 'MUG';
-	INSERT INTO backorder.stock_movement VALUES (1, 1, 'MUG', 1, 'adjusted', -1, 'test', 'test', now()) $$),
-	'{"3: SKU MUG, location 1","5: order short, line 1, part 3"}', '3: allocated, but not on the shelf');
+	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 1, 'adjusted', -1, 'test', 'test', now()) $$),
+	'{"3: SKU MUG, location 1"}', '3: allocated, but not on the shelf');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.stock SET on_hand = -3 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 2;
 	UPDATE backorder.availability SET on_hand[array_position(locations, 2)] = -3, relay = true WHERE merchant_id = 1 AND sku = 'MUG';
-	INSERT INTO backorder.stock_movement VALUES (1, 1, 'MUG', 2, 'adjusted', -6, 'test', 'test', now()) $$),
+	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 2, 'adjusted', -6, 'test', 'test', now()) $$),
 	'allocated 3, on pick lists 0, on hand -3', '3: a shelf below zero covers nothing');
 SELECT is(pg_temp.after($$ UPDATE backorder.shipment_group SET status = 'released' WHERE order_id = pg_temp.id('short') AND status = 'ready';
 	UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 1;
 	UPDATE backorder.availability SET on_hand[array_position(locations, 1)] = 1, relay = true WHERE merchant_id = 1 AND sku = 'MUG';
-	INSERT INTO backorder.stock_movement VALUES (1, 1, 'MUG', 1, 'adjusted', -1, 'test', 'test', now()) $$),
+	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 1, 'adjusted', -1, 'test', 'test', now()) $$),
 	'{}', '3: goods on a pick list may be missing');
 
 -- ===== 4: no idle stock =====
 
 SELECT is(pg_temp.after($$ UPDATE backorder.stock SET on_hand = on_hand + 1 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 2;
 	UPDATE backorder.availability SET on_hand[array_position(locations, 2)] = 4 WHERE merchant_id = 1 AND sku = 'MUG';
-	INSERT INTO backorder.stock_movement VALUES (1, 1, 'MUG', 2, 'adjusted', 1, 'test', 'test', now()) $$),
+	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 2, 'adjusted', 1, 'test', 'test', now()) $$),
 	'{"4: SKU MUG"}', '4: a free unit while some wait');
 SELECT is(pg_temp.after($$ UPDATE backorder.location SET active = false WHERE merchant_id = 1 AND location_id = 2;
 	UPDATE backorder.stock SET on_hand = on_hand + 1 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 2;
 	UPDATE backorder.availability SET on_hand[array_position(locations, 2)] = 4 WHERE merchant_id = 1 AND sku = 'MUG';
-	INSERT INTO backorder.stock_movement VALUES (1, 1, 'MUG', 2, 'adjusted', 1, 'test', 'test', now()) $$),
+	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 2, 'adjusted', 1, 'test', 'test', now()) $$),
 	'{}', '4: at a closed location it is not free');
 SELECT is(pg_temp.after($$ UPDATE backorder.item SET safety_stock = 1 WHERE merchant_id = 1 AND sku = 'MUG';
 	UPDATE backorder.stock SET on_hand = on_hand + 1 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 2;
 	UPDATE backorder.availability SET on_hand[array_position(locations, 2)] = 4 WHERE merchant_id = 1 AND sku = 'MUG';
-	INSERT INTO backorder.stock_movement VALUES (1, 1, 'MUG', 2, 'adjusted', 1, 'test', 'test', now()) $$),
+	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 2, 'adjusted', 1, 'test', 'test', now()) $$),
 	'{}', '4: nor is safety stock');
 
 -- ===== 5: promises =====
@@ -230,7 +230,7 @@ SELECT is(pg_temp.after($$ UPDATE backorder.item SET lead_time = NULL WHERE merc
 	'{"5: order whole, line 2, part 1"}', '5: a promise on a lead time that is none');
 SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET priority = 1 WHERE order_id = pg_temp.id('late');
 	UPDATE backorder.sales_order SET priority = 1 WHERE order_id = pg_temp.id('late') $$),
-	'{"5: order short, line 1, part 3"}', '5: somebody before whom the supply does not suffice for');
+	'{"5: order short, line 1, part 3"}', '5: somebody went ahead, and the supply does not suffice any more');
 
 -- ===== 6: what customers are told =====
 
@@ -273,7 +273,7 @@ SELECT is(pg_temp.after($$ UPDATE backorder.stock_movement SET quantity = quanti
 	'{"7: SKU TEA, location 2"}', '7: a movement that the shelf does not show');
 SELECT is(pg_temp.problem_after($$ DELETE FROM backorder.stock_movement WHERE merchant_id = 1 AND sku = 'TEA' AND kind = 'returned' $$),
 	'the movements sum up to 0, stock has 1', '7: in numbers');
-SELECT is(pg_temp.after($$ INSERT INTO backorder.stock_movement VALUES (1, 1, 'NEW', 9, 'received', 5, 'test', 'test', now()) $$),
+SELECT is(pg_temp.after($$ INSERT INTO backorder.stock_movement VALUES (1, 0, 'NEW', 9, 'received', 5, 'test', 'test', now()) $$),
 	'{"7: SKU NEW, location 9"}', '7: a movement to a shelf that is not there');
 
 -- ===== and nothing of all this is left =====

@@ -56,13 +56,14 @@ sub fill_shop
 	return;
 }
 
-# What verify() says of both merchants: nothing, if all is well.
+# What verify() says of both merchants, or why it cannot: nothing, if all is well.
 sub breaches
 {
 	my ($node, $db) = @_;
-
-	return $node->safe_psql($db,
+	my ($status, $out, $err) = $node->psql($db,
 		'SELECT m, v FROM unnest(ARRAY[1, 2]) m, LATERAL backorder.verify(m) v');
+
+	return $out . $err;
 }
 
 # The description of every object of the extension, one fact a line.
