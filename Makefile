@@ -65,7 +65,12 @@ $(foreach file,$(filter-out $(C_FILES) $(SQL_PARTS),$(wildcard src/*.c sql/*.sql
 	$(warning $(file) is not listed))
 
 # test/sql and expected, in the order in which pg_regress runs them
-REGRESS =
+REGRESS = \
+	install \
+	checkout \
+	malformed \
+	policy \
+	preview
 
 # two sessions at once: test/isolation/specs and test/isolation/expected
 ISOLATION = $(basename $(notdir $(sort $(wildcard test/isolation/specs/*.spec))))
@@ -105,8 +110,9 @@ endif
 
 include $(PGXS)
 
-# pg_regress 15 finds expected files beside the specs, later ones must be told.
+# pg_regress 15 looks for expected files here and beside the specs, later ones must be told.
 ifneq ($(MAJORVERSION),15)
+REGRESS_OPTS += --expecteddir=.
 ISOLATION_OPTS += --expecteddir=test/isolation
 endif
 
@@ -145,7 +151,7 @@ demo:
 	@demo/run
 
 replay:
-	@bench/replay '$(if $(filter command,$(firstword $(origin DATA))),$(DATA))'
+	@demo/replay '$(if $(filter command,$(firstword $(origin DATA))),$(DATA))'
 
 bench:
 	@bench/run

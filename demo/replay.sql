@@ -14,8 +14,13 @@ SELECT to_regrole('replay_shop') IS NULL AS is_new \gset
 \if :is_new
 	CREATE ROLE replay_shop LOGIN;
 \endif
-SELECT FROM backorder.grant_access('replay_shop', 'app');
+SELECT backorder.grant_access('replay_shop', 'app') AS done \gset
 GRANT SET ON PARAMETER backorder.clock TO replay_shop;
+
+-- Months pass in minutes here: let autovacuum look in as often as it would on a server where they do not.
+ALTER SYSTEM SET autovacuum_naptime = '2s';
+SELECT pg_reload_conf() AS done \gset
+
 DROP SCHEMA IF EXISTS replay CASCADE;
 CREATE SCHEMA replay AUTHORIZATION replay_shop;
 SET SESSION AUTHORIZATION replay_shop;
@@ -51,5 +56,390 @@ CREATE TABLE replay.invoice_line (
 	customer_id text,
 	country     text
 );
-COPY replay.invoice_line (invoice_no, stock_code, description, quantity, invoice_ts, unit_price, customer_id, country)
-	FROM STDIN (FORMAT csv, HEADER match);
+\copy replay.invoice_line (invoice_no, stock_code, description, quantity, invoice_ts, unit_price, customer_id, country) FROM pstdin WITH (FORMAT csv, HEADER match)
+
+-- Goods, not postage, fees, discounts, vouchers: five digits and perhaps letters, and two families of odd codes.
+CREATE FUNCTION replay.is_goods(sku text) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN sku ~ '^([0-9]{5}[A-Z]*|DCGS.*|PADS)$';
+
+-- A line of a sale: its number within the order, and how many of it were taken back later.
+CREATE TABLE replay.sale_line AS
+SELECT l.invoice_no, (row_number() OVER (PARTITION BY l.invoice_no ORDER BY l.pos))::integer AS line_no,
+	upper(l.stock_code) AS sku, l.quantity, l.unit_price, l.description,
+	coalesce(l.customer_id, 'guest') AS customer, min(l.invoice_ts) OVER (PARTITION BY l.invoice_no) AS sold_at,
+	0::bigint AS taken_back
+FROM replay.invoice_line l
+CROSS JOIN replay.setting s
+WHERE l.invoice_no !~ '^[A-Z]' AND l.quantity > 0 AND l.unit_price > 0 AND replay.is_goods(upper(l.stock_code))
+	AND l.invoice_ts::date BETWEEN s.from_day AND s.to_day;
+CREATE INDEX ON replay.sale_line (customer, sku);
+
+-- What happens in the shop, in its order: a whole order, or one line of a cancellation.
+CREATE TABLE replay.event AS
+SELECT 'sale' AS kind, l.sold_at AS happens_at, l.invoice_no, 1 AS seq, min(l.customer) AS customer,
+	array_agg(l.sku ORDER BY l.line_no) AS skus, array_agg(l.quantity ORDER BY l.line_no) AS quantities,
+	jsonb_agg(l.unit_price ORDER BY l.line_no) AS unit_prices
+FROM replay.sale_line l
+GROUP BY l.invoice_no, l.sold_at
+UNION ALL
+SELECT 'taken back', l.invoice_ts, l.invoice_no, row_number() OVER (PARTITION BY l.invoice_no ORDER BY l.pos),
+	l.customer_id, ARRAY[upper(l.stock_code)], ARRAY[-l.quantity], NULL
+FROM replay.invoice_line l
+CROSS JOIN replay.setting s
+WHERE l.invoice_no ~ '^C' AND l.quantity < 0 AND l.customer_id IS NOT NULL AND replay.is_goods(upper(l.stock_code))
+	AND l.invoice_ts::date BETWEEN s.from_day AND s.to_day;
+
+CREATE TABLE replay.trading_day AS
+SELECT happens_at::date AS day, NULL::timestamptz AS started_at, NULL::timestamptz AS ended_at
+FROM replay.event GROUP BY 1 ORDER BY 1 LIMIT (SELECT days FROM replay.setting);
+DELETE FROM replay.event WHERE happens_at::date NOT IN (SELECT day FROM replay.trading_day);
+CREATE INDEX ON replay.event (happens_at);
+
+-- What the buyer knows: sales per day without orders of more than 1000 pieces, which nobody reorders for, and for the
+-- first weeks of a product an estimate, which we take from what then came.
+CREATE TABLE replay.demand AS
+SELECT sold_at::date AS day, sku, sum(quantity) AS units FROM replay.sale_line WHERE quantity <= 1000 GROUP BY 1, 2;
+CREATE INDEX ON replay.demand (day);
+CREATE TABLE replay.product AS
+SELECT l.sku, mode() WITHIN GROUP (ORDER BY l.description) AS name, mode() WITHIN GROUP (ORDER BY l.unit_price) AS unit_price,
+	min(l.sold_at)::date AS first_day, 0::numeric AS weekly_at_first
+FROM replay.sale_line l
+WHERE l.sold_at::date IN (SELECT day FROM replay.trading_day)
+GROUP BY l.sku;
+UPDATE replay.product p
+SET weekly_at_first = d.units / 4
+FROM (
+	SELECT d.sku, sum(d.units) AS units
+	FROM replay.demand d
+	JOIN replay.product q USING (sku)
+	WHERE d.day < q.first_day + 28
+	GROUP BY d.sku
+) AS d
+WHERE d.sku = p.sku;
+
+-- ===== what the replay keeps =====
+
+CREATE TABLE replay.placed (invoice_no text PRIMARY KEY, order_id bigint NOT NULL);
+CREATE TABLE replay.arrival (supply_id bigint PRIMARY KEY, quantity bigint NOT NULL, expected_on date NOT NULL, arrives_on date NOT NULL, is_in boolean NOT NULL DEFAULT false);
+CREATE TABLE replay.called (what text NOT NULL, lines integer NOT NULL, ms double precision NOT NULL);
+CREATE TABLE replay.not_matched (lines bigint NOT NULL);
+ANALYZE replay.sale_line, replay.event, replay.demand, replay.product;
+
+-- ===== the shop =====
+
+-- Sets the time, and COMMITs what came before: every call is a transaction of its own.
+CREATE PROCEDURE replay.at(happens_at timestamptz) LANGUAGE plpgsql AS $$
+BEGIN
+	COMMIT;
+	PERFORM set_config('backorder.clock', happens_at::text, false);
+END;
+$$;
+
+-- Notes how long a call took.
+CREATE FUNCTION replay.note(what text, lines integer, since timestamptz) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO replay.called VALUES (what, lines, extract(epoch FROM clock_timestamp() - since) * 1000);
+END;
+
+-- New products get a first stock, enough for the weeks that a reorder fills up to.
+CREATE PROCEDURE replay.introduce(today date) LANGUAGE plpgsql AS $$
+DECLARE
+	new_skus text[];
+	units bigint[];
+	since timestamptz;
+BEGIN
+	SELECT array_agg(p.sku ORDER BY p.sku), array_agg(ceil(s.upto_weeks * p.weekly_at_first)::bigint ORDER BY p.sku)
+	INTO new_skus, units
+	FROM replay.product p CROSS JOIN replay.setting s
+	WHERE p.first_day = today;
+	IF new_skus IS NOT NULL THEN
+		since := clock_timestamp();
+		PERFORM backorder.set_stock(new_skus, array_fill(1, ARRAY[cardinality(new_skus)]), units);
+		PERFORM replay.note('set_stock', cardinality(new_skus), since);
+	END IF;
+END;
+$$;
+
+-- Goods arrive in the morning; who expected some today that are late, tells.
+CREATE PROCEDURE replay.receive(today date) LANGUAGE plpgsql AS $$
+DECLARE
+	a record;
+	since timestamptz;
+BEGIN
+	since := clock_timestamp();
+	UPDATE backorder.supply s
+	SET expected_at = late.arrives_on::timestamptz
+	FROM replay.arrival late
+	WHERE late.supply_id = s.supply_id AND NOT late.is_in AND late.expected_on <= today AND late.arrives_on > today
+		AND s.expected_at <> late.arrives_on::timestamptz;
+	PERFORM replay.note('UPDATE supply', 1, since);
+	FOR a IN SELECT * FROM replay.arrival WHERE NOT is_in AND arrives_on <= today ORDER BY supply_id LOOP
+		CALL replay.at(today + time '07:00');
+		since := clock_timestamp();
+		PERFORM backorder.receive_supply(a.supply_id, a.quantity);
+		PERFORM replay.note('receive_supply', 1, since);
+		UPDATE replay.arrival SET is_in = true WHERE supply_id = a.supply_id;
+	END LOOP;
+END;
+$$;
+
+-- A customer orders.
+CREATE PROCEDURE replay.sell(e replay.event) LANGUAGE plpgsql AS $$
+DECLARE
+	since timestamptz := clock_timestamp();
+	id bigint;
+BEGIN
+	SELECT min(o.order_id) INTO STRICT id
+	FROM backorder.place_order(e.invoice_no, e.skus, e.quantities,
+		jsonb_build_object('customer', e.customer, 'unit_prices', e.unit_prices)) o;
+	PERFORM replay.note('place_order', cardinality(e.skus), since);
+	INSERT INTO replay.placed VALUES (e.invoice_no, id);
+END;
+$$;
+
+-- A customer cancels or sends back. The file does not say what: the same quantity of the product that this customer
+-- ordered last, else the last line of it that was larger. What has not left is canceled, the rest returned.
+CREATE PROCEDURE replay.take_back(e replay.event) LANGUAGE plpgsql AS $$
+DECLARE
+	wanted CONSTANT bigint := e.quantities[1];
+	l record;
+	unsent bigint;
+	since timestamptz;
+BEGIN
+	SELECT s.invoice_no, s.line_no, s.quantity - s.taken_back AS quantity, p.order_id INTO l
+	FROM replay.sale_line s
+	JOIN replay.placed p USING (invoice_no)
+	WHERE s.customer = e.customer AND s.sku = e.skus[1] AND s.quantity - s.taken_back >= wanted
+	ORDER BY (s.quantity - s.taken_back = wanted) DESC, s.sold_at DESC, s.invoice_no, s.line_no
+	LIMIT 1;
+	IF NOT FOUND THEN
+		INSERT INTO replay.not_matched VALUES (1);
+		RETURN;
+	END IF;
+	SELECT least(o.allocated + o.backordered, wanted) INTO STRICT unsent
+	FROM backorder.order_line o WHERE o.order_id = l.order_id AND o.line_no = l.line_no;
+	since := clock_timestamp();
+	IF unsent = l.quantity THEN
+		PERFORM backorder.cancel_line(l.order_id, l.line_no);
+		PERFORM replay.note('cancel_line', 1, since);
+	ELSIF unsent > 0 THEN
+		PERFORM backorder.change_quantity(l.order_id, l.line_no, l.quantity - unsent);
+		PERFORM replay.note('change_quantity', 1, since);
+	END IF;
+	since := clock_timestamp();
+	IF wanted > unsent THEN
+		PERFORM backorder.return_items(l.order_id, l.line_no, wanted - unsent, 1);
+		PERFORM replay.note('return_items', 1, since);
+	END IF;
+	UPDATE replay.sale_line SET taken_back = taken_back + wanted
+	WHERE customer = e.customer AND sku = e.skus[1] AND invoice_no = l.invoice_no AND line_no = l.line_no;
+END;
+$$;
+
+-- In the evening all that is ready leaves.
+CREATE PROCEDURE replay.dispatch(evening timestamptz) LANGUAGE plpgsql AS $$
+DECLARE
+	g record;
+	since timestamptz := clock_timestamp();
+BEGIN
+	CALL replay.at(evening);
+	FOR g IN SELECT order_id, group_no, lines FROM backorder.shipment_board
+		WHERE status = 'ready' AND location_id = 1 AND shippable ORDER BY order_id, group_no
+	LOOP
+		IF since IS NOT NULL THEN
+			PERFORM replay.note('SELECT shipment_board', 1, since);
+		END IF;
+		CALL replay.at(evening);
+		since := clock_timestamp();
+		PERFORM backorder.ship_group(g.order_id, g.group_no);
+		PERFORM replay.note('ship_group', g.lines::integer, since);
+		since := NULL;
+	END LOOP;
+END;
+$$;
+
+-- Then the buyer orders what runs low: one statement for all of it.
+CREATE PROCEDURE replay.reorder(today date) LANGUAGE plpgsql AS $$
+DECLARE
+	s replay.setting;
+	since timestamptz := clock_timestamp();
+BEGIN
+	SELECT * INTO s FROM replay.setting;
+	WITH level AS (
+		SELECT sku, sum(on_hand - allocated) - max(backordered) + max(incoming) AS units
+		FROM backorder.stock_level GROUP BY sku
+	), recent AS (
+		SELECT sku, sum(units) / s.recent_weeks AS weekly FROM replay.demand
+		WHERE day > today - 7 * s.recent_weeks AND day <= today GROUP BY sku
+	), need AS (
+		SELECT p.sku, l.units,
+			CASE WHEN p.first_day > today - 7 * s.recent_weeks THEN p.weekly_at_first ELSE coalesce(r.weekly, 0) END AS weekly
+		FROM replay.product p JOIN level l USING (sku) LEFT JOIN recent r USING (sku)
+	), bought AS (
+		INSERT INTO backorder.supply (sku, location_id, quantity, expected_at, reference)
+		SELECT sku, 1, ceil(weekly * s.upto_weeks - units)::bigint, today + s.lead_time, 'PO ' || today
+		FROM need
+		WHERE units <= weekly * s.reorder_weeks AND ceil(weekly * s.upto_weeks - units) > 0
+		ORDER BY sku
+		RETURNING supply_id, sku, quantity, expected_at::date AS expected_on
+	), dice AS (
+		SELECT *, ('x' || md5(s.seed || sku || today))::bit(24)::integer AS roll FROM bought
+	)
+	INSERT INTO replay.arrival (supply_id, quantity, expected_on, arrives_on)
+	SELECT supply_id, quantity, expected_on,
+		expected_on + CASE WHEN roll % 100 < s.late_percent THEN 1 + roll / 100 % 10 ELSE 0 END
+	FROM dice;
+	PERFORM replay.note('INSERT supply', 1, since);
+END;
+$$;
+
+-- One line for people, on the first day of each week and on the last of all: how far we are.
+CREATE PROCEDURE replay.report(today date) LANGUAGE plpgsql AS $$
+DECLARE
+	p record;
+BEGIN
+	IF EXISTS (SELECT FROM replay.trading_day WHERE day < today AND day >= date_trunc('week', today))
+		AND EXISTS (SELECT FROM replay.trading_day WHERE day > today)
+	THEN
+		RETURN;
+	END IF;
+	SELECT count(*) AS orders, coalesce(sum(lines), 0) AS lines INTO p
+	FROM replay.called WHERE what = 'place_order';
+	RAISE INFO '% % orders % lines % units wait % s', to_char(today, 'Dy YYYY-MM-DD'),
+		to_char(p.orders, '999,990'), to_char(p.lines, '9,999,990'),
+		to_char((SELECT coalesce(sum(backordered), 0) FROM backorder.availability), '999,990'),
+		to_char((SELECT extract(epoch FROM clock_timestamp() - min(started_at)) FROM replay.trading_day), '9990');
+END;
+$$;
+
+CREATE PROCEDURE replay.play(today date) LANGUAGE plpgsql AS $$
+DECLARE
+	e replay.event;
+BEGIN
+	UPDATE replay.trading_day SET started_at = clock_timestamp() WHERE day = today;
+	CALL replay.at(today + time '06:00');
+	CALL replay.introduce(today);
+	CALL replay.receive(today);
+	FOR e IN SELECT * FROM replay.event WHERE happens_at >= today AND happens_at < today + 1
+		ORDER BY happens_at, kind, invoice_no, seq
+	LOOP
+		CALL replay.at(e.happens_at);
+		IF e.kind = 'sale' THEN
+			CALL replay.sell(e);
+		ELSE
+			CALL replay.take_back(e);
+		END IF;
+	END LOOP;
+	CALL replay.dispatch(greatest(e.happens_at, today + time '18:00'));
+	CALL replay.reorder(today);
+	UPDATE replay.trading_day SET ended_at = clock_timestamp() WHERE day = today;
+	CALL replay.report(today);
+END;
+$$;
+
+INSERT INTO backorder.location (location_id, name) VALUES (1, 'Warehouse');
+INSERT INTO backorder.item (sku, name, policy, lead_time, unit_price)
+SELECT p.sku, p.name, 'allow', s.lead_time, p.unit_price FROM replay.product p CROSS JOIN replay.setting s ORDER BY p.sku;
+
+-- A statement a day: the server's statistics, by which it plans, are told at the end of one.
+SELECT format('CALL replay.play(%L)', day) FROM replay.trading_day ORDER BY day
+\gexec
+
+-- ===== how it went =====
+
+CREATE TABLE replay.line_result AS
+SELECT l.order_id, l.line_no, l.quantity, l.short_at_order, l.backordered + l.allocated AS still_open,
+	CASE WHEN l.short_at_order > 0 THEN (
+		SELECT extract(epoch FROM max(g.shipped_at) - l.placed_at) / 86400
+		FROM backorder.order_line_part p
+		JOIN backorder.shipment_group g USING (merchant_id, order_id, group_no)
+		WHERE p.order_id = l.order_id AND p.line_no = l.line_no AND p.short_at_order
+			AND g.status = 'shipped'
+	) END AS waited
+FROM backorder.order_line l;
+
+CREATE FUNCTION replay.number(n numeric) RETURNS text LANGUAGE sql
+RETURN trim(to_char(n, '999,999,990'));
+
+CREATE FUNCTION replay.percent(part numeric, of_all numeric) RETURNS text LANGUAGE sql
+RETURN trim(to_char(100 * part / nullif(of_all, 0), '990.0')) || ' %';
+
+\pset border 2
+\pset linestyle unicode
+\pset tuples_only
+\echo
+\echo The shop, from the customers'' side
+WITH line AS (
+	SELECT count(*) AS lines, sum(quantity) AS units, count(*) FILTER (WHERE short_at_order > 0) AS short_lines,
+		sum(short_at_order) AS short_units, count(*) FILTER (WHERE short_at_order > 0 AND still_open > 0) AS open_lines,
+		avg(waited) AS mean_wait, percentile_cont(0.95) WITHIN GROUP (ORDER BY waited) AS long_wait
+	FROM replay.line_result
+), counted AS (
+	SELECT count(*) AS orders, count(*) FILTER (WHERE shipments_shipped > 1) AS split_orders, min(placed_at)::date AS first_day,
+		max(placed_at)::date AS last_day, count(*) FILTER (WHERE status = 'open') AS open_orders
+	FROM backorder.order_overview
+), short_order AS (
+	SELECT count(DISTINCT order_id) AS orders FROM replay.line_result WHERE short_at_order > 0
+)
+SELECT t.what, t.value
+FROM line l CROSS JOIN counted c CROSS JOIN short_order o CROSS JOIN LATERAL (VALUES
+	(1, 'from', c.first_day::text), (2, 'to', c.last_day::text),
+	(3, 'orders', replay.number(c.orders)), (4, 'lines', replay.number(l.lines)), (5, 'units', replay.number(l.units)),
+	(6, 'orders with a line that waits', replay.percent(o.orders, c.orders)),
+	(7, 'lines backordered', replay.percent(l.short_lines, l.lines)),
+	(8, 'units backordered', replay.percent(l.short_units, l.units)),
+	(9, 'line fill rate', replay.percent(l.lines - l.short_lines, l.lines)),
+	(10, 'unit fill rate', replay.percent(l.units - l.short_units, l.units)),
+	(11, 'wait of a backordered line, mean', round(l.mean_wait, 1) || ' days'),
+	(12, 'wait of a backordered line, 95 of 100 wait less', round(l.long_wait::numeric, 1) || ' days'),
+	(13, 'orders sent in more than one shipment', replay.percent(c.split_orders, c.orders)),
+	(14, 'orders open at the end', replay.number(c.open_orders)),
+	(15, 'backordered lines not sent at the end', replay.number(l.open_lines))) AS t (n, what, value)
+ORDER BY t.n;
+
+\echo What was taken back
+SELECT t.what, replay.number(t.n)
+FROM (
+	SELECT 1, 'lines canceled before they left', count(*) FILTER (WHERE canceled > 0) FROM backorder.order_line
+	UNION ALL
+	SELECT 2, 'lines returned after it', count(*) FILTER (WHERE returned > 0) FROM backorder.order_line
+	UNION ALL
+	SELECT 3, 'cancellations in the file that match no order', count(*) FROM replay.not_matched
+) AS t (pos, what, n)
+ORDER BY t.pos;
+
+\pset tuples_only off
+\echo
+\echo What was written to people
+SELECT n.type AS notification, n.audience AS "to", replay.number(count(*)) AS number,
+	replay.number(count(*) FILTER (WHERE d.status = 'withdrawn')) AS "covered by a later one"
+FROM backorder.notification n
+JOIN backorder.delivery d USING (merchant_id, notification_id)
+GROUP BY n.type, n.audience
+ORDER BY count(*) DESC;
+
+\echo
+\echo Where the time went
+SELECT what AS call, replay.number(count(*)) AS calls, replay.number(sum(lines)) AS lines,
+	round(sum(ms)::numeric / 1000, 1) AS seconds, round(avg(ms)::numeric, 2) AS "ms, mean",
+	round(percentile_cont(0.95) WITHIN GROUP (ORDER BY ms)::numeric, 2) AS "ms, 95 of 100",
+	round(max(ms)::numeric, 1) AS "ms, longest", round(count(*) * 1000 / sum(ms)::numeric) AS "calls/s",
+	round(sum(lines) * 1000 / sum(ms)::numeric) AS "lines/s"
+FROM replay.called
+GROUP BY what
+ORDER BY sum(ms) DESC;
+
+\pset tuples_only
+SELECT 'Played in ' || round(s) || ' s: ' || round(orders / s) || ' orders/s, ' || replay.number(lines / s)
+	|| ' lines/s, with arrivals, dispatch and reordering, one session, a commit for each call.'
+FROM (
+	SELECT extract(epoch FROM max(ended_at) - min(started_at)) AS s,
+		(SELECT count(*) FROM replay.placed) AS orders, (SELECT count(*) FROM replay.line_result) AS lines
+	FROM replay.trading_day
+) AS t;
+
+\pset tuples_only off
+\echo What verify() finds
+SELECT * FROM backorder.verify();
+SELECT CASE WHEN count(*) = 0 THEN 'nothing: every invariant holds.' ELSE count(*) || ' breaches' END AS verdict
+FROM backorder.verify();

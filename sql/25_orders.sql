@@ -239,7 +239,7 @@ COMMENT ON COLUMN backorder.promise_change.line_no IS 'The line.';
 COMMENT ON COLUMN backorder.promise_change.part_no IS 'The part.';
 COMMENT ON COLUMN backorder.promise_change.old_promised_at IS 'The date before; null = none or unknown.';
 COMMENT ON COLUMN backorder.promise_change.new_promised_at IS 'The date from now on; null = unknown.';
-COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved it: placed, quantity, shrink, supply, catalogue or repromise.';
+COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved it: placed, quantity, stock, supply, catalogue or repromise.';
 COMMENT ON COLUMN backorder.promise_change.changed_at IS 'When.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.availability', '');

@@ -15,8 +15,8 @@
 PG_FUNCTION_INFO_V1(backorder_cancel_order);
 PG_FUNCTION_INFO_V1(backorder_cancel_line);
 PG_FUNCTION_INFO_V1(backorder_change_quantity);
-PG_FUNCTION_INFO_V1(backorder_return_items);
-PG_FUNCTION_INFO_V1(backorder_expire_holds);
+FUNCTION_WITH_ATTEMPTS(backorder_return_items, return_items);
+FUNCTION_WITH_ATTEMPTS(backorder_expire_holds, expire_holds);
 
 STATEMENT(read_skus,
 		  "SELECT DISTINCT sku FROM backorder.order_line_part"
@@ -546,8 +546,8 @@ take_items_back(Amendment *amendment, int64 quantity, int32 location, bool resto
 	end_attempt(&attempt);
 }
 
-Datum
-backorder_return_items(PG_FUNCTION_ARGS)
+static Datum
+return_items(PG_FUNCTION_ARGS)
 {
 	int64		quantity = quantity_argument(fcinfo, 2, "quantity");
 	int32		location = int32_argument(fcinfo, 3, "location_id");
@@ -651,8 +651,8 @@ expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCallInfo fc
 	}
 }
 
-Datum
-backorder_expire_holds(PG_FUNCTION_ARGS)
+static Datum
+expire_holds(PG_FUNCTION_ARGS)
 {
 	TimestampTz as_of = PG_ARGISNULL(0) ? read_clock() : PG_GETARG_TIMESTAMPTZ(0);
 	int32		merchant_id = merchant_argument(fcinfo, 1);

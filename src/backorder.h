@@ -389,7 +389,6 @@ typedef struct Want
 {
 	Sku		   *book;
 	int64		units;			/* to allocate; there are as many */
-	bool		completed;
 } Want;
 
 typedef struct Pick

@@ -12,9 +12,9 @@
 #include "stock.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(backorder_release_group);
-PG_FUNCTION_INFO_V1(backorder_unrelease_group);
-PG_FUNCTION_INFO_V1(backorder_ship_group);
+FUNCTION_WITH_ATTEMPTS(backorder_release_group, release_group);
+FUNCTION_WITH_ATTEMPTS(backorder_unrelease_group, unrelease_group);
+FUNCTION_WITH_ATTEMPTS(backorder_ship_group, ship_group);
 PG_FUNCTION_INFO_V1(backorder_deliver_group);
 
 /* The shelves from which a group takes its goods; location 0 while it waits. */
@@ -181,8 +181,8 @@ refuse_status(const GroupCall *call, const char *wanted)
 				"See shipment_board for the groups of the order.");
 }
 
-Datum
-backorder_release_group(PG_FUNCTION_ARGS)
+static Datum
+release_group(PG_FUNCTION_ARGS)
 {
 	GroupCall	call = {0};
 
@@ -238,8 +238,8 @@ plan_unrelease(GroupCall *call)
 	}
 }
 
-Datum
-backorder_unrelease_group(PG_FUNCTION_ARGS)
+static Datum
+unrelease_group(PG_FUNCTION_ARGS)
 {
 	GroupCall	call = {0};
 	Part	   *part;
@@ -322,8 +322,8 @@ ship(GroupCall *call, const Jsonb *options)
 	finish(call->work);
 }
 
-Datum
-backorder_ship_group(PG_FUNCTION_ARGS)
+static Datum
+ship_group(PG_FUNCTION_ARGS)
 {
 	static const char *const known[] = {"tracking", NULL};
 	Jsonb	   *options = options_argument(fcinfo, 2, known);

@@ -10,7 +10,7 @@
 #include "stock.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(backorder_repair);
+FUNCTION_WITH_ATTEMPTS(backorder_repair, repair_books);
 
 STATEMENT(read_shelves_of_skus,
 		  "SELECT sku, location_id, on_hand FROM backorder.stock"
@@ -208,8 +208,8 @@ mend_ledgers(const Repair *repair)
 }
 
 /* Makes the books of these SKUs anew, settles them, and returns what was mended. */
-Datum
-backorder_repair(PG_FUNCTION_ARGS)
+static Datum
+repair_books(PG_FUNCTION_ARGS)
 {
 	int			count;
 	char	  **skus = text_array_argument(fcinfo, 0, "skus", &count);

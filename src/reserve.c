@@ -21,7 +21,7 @@ free_at(const Sku *book, int32 location)
 	return shelf == NULL ? 0 : shelf_free(shelf);
 }
 
-/* What a location would give: whole wants first, then what is left to the others. */
+/* What a location would give: whole wants or, where it completes none, a piece of each. */
 static Offer
 offer_of(const Shelf *place, Want *wants, int count)
 {
@@ -35,18 +35,14 @@ offer_of(const Shelf *place, Want *wants, int count)
 			offer.completes++;
 			offer.units += wants[i].units;
 			wants[i].book->scratch -= wants[i].units;
-			wants[i].completed = true;
 		}
-		else
-			wants[i].completed = false;
-	for (int i = 0; i < count; i++)
-		if (!wants[i].completed && wants[i].units > 0)
-		{
-			int64		part = Min(wants[i].units, wants[i].book->scratch);
+	for (int i = 0; offer.completes == 0 && i < count; i++)
+	{
+		int64		piece = Min(wants[i].units, wants[i].book->scratch);
 
-			offer.units += part;
-			wants[i].book->scratch -= part;
-		}
+		offer.units += piece;
+		wants[i].book->scratch -= piece;
+	}
 	return offer;
 }
 

@@ -18,9 +18,9 @@
 
 PG_FUNCTION_INFO_V1(backorder_remember_stock);
 PG_FUNCTION_INFO_V1(backorder_stock_changed);
-PG_FUNCTION_INFO_V1(backorder_set_stock);
-PG_FUNCTION_INFO_V1(backorder_count_stock);
-PG_FUNCTION_INFO_V1(backorder_transfer_stock);
+FUNCTION_WITH_ATTEMPTS(backorder_set_stock, set_stock);
+FUNCTION_WITH_ATTEMPTS(backorder_count_stock, count_stock);
+FUNCTION_WITH_ATTEMPTS(backorder_transfer_stock, transfer_stock);
 
 /* Keys whose row differs from the book; whoever holds the stock row is the only one who may change its entry. */
 STATEMENT(find_differences,
@@ -216,20 +216,20 @@ open_stock_work(Caller *caller, int32 merchant_id, Attempt *attempt, const List 
 	return work;
 }
 
-/* Settles, keeps what the attempt did, and returns a row for each shelf that moved. */
+/* Settles, and keeps what the attempt did. */
 static void
-close_stock_work(Work *work, const Attempt *attempt, FunctionCallInfo fcinfo)
+close_stock_work(Work *work, const Attempt *attempt)
 {
-	ListCell   *lc;
-
 	settle(work);
 	end_attempt(attempt);
-	foreach(lc, work->movements)
-	{
-		const Movement *movement = lfirst(lc);
+}
 
-		put_shelf(find_sku(work, movement->sku), movement->location, movement->quantity, fcinfo);
-	}
+static int64
+on_hand_at(const Sku *book, int32 location)
+{
+	const Shelf *shelf = shelf_at(book, location);
+
+	return shelf == NULL ? 0 : shelf->on_hand;
 }
 
 /* Refuses arrays that do not stand side by side. */
@@ -265,8 +265,8 @@ check_location(int32 location)
 }
 
 /* Sets what is on hand at many places, whatever was there before; negative where more was sold than there was. */
-Datum
-backorder_set_stock(PG_FUNCTION_ARGS)
+static Datum
+set_stock(PG_FUNCTION_ARGS)
 {
 	int			nskus,
 				nlocations,
@@ -276,6 +276,7 @@ backorder_set_stock(PG_FUNCTION_ARGS)
 	int64	   *quantities = int64_array_argument(fcinfo, 2, "quantities", &nquantities);
 	int32		merchant_id = merchant_argument(fcinfo, 3);
 	List	   *keys = NIL;
+	int64	   *changes;
 	Attempt		attempt;
 	Caller		caller;
 	Work	   *work;
@@ -293,9 +294,18 @@ backorder_set_stock(PG_FUNCTION_ARGS)
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
 	work = open_stock_work(&caller, merchant_id, &attempt, keys);
+	changes = palloc_array(int64, nskus);
 	for (int i = 0; i < nskus; i++)
-		set_on_hand(work, find_sku(work, skus[i]), locations[i], quantities[i], "adjusted", "set_stock");
-	close_stock_work(work, &attempt, fcinfo);
+	{
+		Sku		   *book = find_sku(work, skus[i]);
+		int64		before = on_hand_at(book, locations[i]);
+
+		set_on_hand(work, book, locations[i], quantities[i], "adjusted", "set_stock");
+		changes[i] = quantities[i] - before;
+	}
+	close_stock_work(work, &attempt);
+	for (int i = 0; i < nskus; i++)
+		put_shelf(find_sku(work, skus[i]), locations[i], changes[i], fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -305,8 +315,7 @@ backorder_set_stock(PG_FUNCTION_ARGS)
 static void
 check_expected(const Sku *book, int32 location, int64 expected)
 {
-	const Shelf *shelf = shelf_at(book, location);
-	int64		on_hand = shelf == NULL ? 0 : shelf->on_hand;
+	int64		on_hand = on_hand_at(book, location);
 
 	if (on_hand != expected)
 		wrong_state(psprintf("the shelf of \"%s\" at location %d changed while it was counted", book->sku, location),
@@ -315,8 +324,8 @@ check_expected(const Sku *book, int32 location, int64 expected)
 }
 
 /* Sets what was counted, if the shelf is still what the counter saw. */
-Datum
-backorder_count_stock(PG_FUNCTION_ARGS)
+static Datum
+count_stock(PG_FUNCTION_ARGS)
 {
 	char	   *sku = text_argument(fcinfo, 0, "sku");
 	int32		location = int32_argument(fcinfo, 1, "location_id");
@@ -340,7 +349,8 @@ backorder_count_stock(PG_FUNCTION_ARGS)
 	work = open_stock_work(&caller, merchant_id, &attempt, list_make1(make_stock_key(sku, location)));
 	check_expected(find_sku(work, sku), location, expected);
 	set_on_hand(work, find_sku(work, sku), location, counted, "counted", "count_stock");
-	close_stock_work(work, &attempt, fcinfo);
+	close_stock_work(work, &attempt);
+	put_shelf(find_sku(work, sku), location, counted - expected, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -360,8 +370,8 @@ check_transfer(const Sku *book, int32 from, int64 quantity)
 }
 
 /* Moves free units from one location to another. */
-Datum
-backorder_transfer_stock(PG_FUNCTION_ARGS)
+static Datum
+transfer_stock(PG_FUNCTION_ARGS)
 {
 	char	   *sku = text_argument(fcinfo, 0, "sku");
 	int32		from = int32_argument(fcinfo, 1, "from_location");
@@ -389,7 +399,9 @@ backorder_transfer_stock(PG_FUNCTION_ARGS)
 	check_transfer(find_sku(work, sku), from, quantity);
 	add_on_hand(work, find_sku(work, sku), from, -quantity, "transferred", cause);
 	add_on_hand(work, find_sku(work, sku), to, quantity, "transferred", cause);
-	close_stock_work(work, &attempt, fcinfo);
+	close_stock_work(work, &attempt);
+	put_shelf(find_sku(work, sku), from, -quantity, fcinfo);
+	put_shelf(find_sku(work, sku), to, quantity, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

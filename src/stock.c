@@ -40,6 +40,33 @@ STATEMENT(update_stock,
 		  " WHERE s.merchant_id = $1 AND s.sku = u.sku AND s.location_id = u.location_id",
 		  INT4OID, TEXTARRAYOID, INT4ARRAYOID, INT8ARRAYOID);
 
+/* Calls a body, and rolls back the attempts that an error leaves open: whoever catches it finds its own subtransaction. */
+Datum
+guard_attempts(PGFunction body, FunctionCallInfo fcinfo)
+{
+	Attempt		outside = {.context = CurrentMemoryContext, .owner = CurrentResourceOwner};
+	int			level = GetCurrentTransactionNestLevel();
+	Datum		result = (Datum) 0;
+
+	PG_TRY();
+	{
+		result = body(fcinfo);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(outside.context);
+		error = CopyErrorData();
+		FlushErrorState();
+		while (GetCurrentTransactionNestLevel() > level)
+			roll_back_attempt(&outside);
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+	return result;
+}
+
 /* Begins a subtransaction in the caller's memory context. */
 void
 begin_attempt(Attempt *attempt)

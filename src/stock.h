@@ -18,6 +18,15 @@ typedef struct Attempt
 	ResourceOwner owner;
 } Attempt;
 
+extern Datum guard_attempts(PGFunction body, FunctionCallInfo fcinfo);
+
+/* Makes the function that SQL calls, around a body that makes attempts. */
+#define FUNCTION_WITH_ATTEMPTS(name, body) \
+	PG_FUNCTION_INFO_V1(name); \
+	static Datum body(PG_FUNCTION_ARGS); \
+	Datum name(PG_FUNCTION_ARGS) { return guard_attempts(body, fcinfo); } \
+	static Datum body(PG_FUNCTION_ARGS)
+
 extern void begin_attempt(Attempt *attempt);
 extern void end_attempt(const Attempt *attempt);
 extern void roll_back_attempt(const Attempt *attempt);

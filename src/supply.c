@@ -14,7 +14,7 @@
 #include "utils/rel.h"
 
 PG_FUNCTION_INFO_V1(backorder_supply_changed);
-PG_FUNCTION_INFO_V1(backorder_receive_supply);
+FUNCTION_WITH_ATTEMPTS(backorder_receive_supply, receive_supply);
 PG_FUNCTION_INFO_V1(backorder_repromise);
 
 #define SUPPLY_COLUMNS "sku, location_id, quantity, received, status"
@@ -223,8 +223,8 @@ receive(Receipt *receipt)
 	settle(receipt->work);
 }
 
-Datum
-backorder_receive_supply(PG_FUNCTION_ARGS)
+static Datum
+receive_supply(PG_FUNCTION_ARGS)
 {
 	static const char *const known[] = {"location_id", "close", NULL};
 	Receipt		receipt = {0};

@@ -148,7 +148,7 @@ typedef struct Reading
 static void
 start_reading(Reading *reading, Tuplestorestate *store, TupleDesc desc)
 {
-	reading->store = store;
+	*reading = (Reading) {.store = store};
 	if (store == NULL)
 		return;
 	reading->pointer = tuplestore_alloc_read_pointer(store, EXEC_FLAG_REWIND);

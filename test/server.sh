@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # test/server.sh - a copy of the tree, built, and a private server that finds
 # the extension there.  Sourced, from the top of the tree, by test/run,
 # test/server and bench.
@@ -59,7 +60,7 @@ stage() {
 		--exclude=./.git --exclude=./tmp --exclude='./*.so' --exclude='./backorder--*.sql' \
 		--exclude='./src/*.o' --exclude='./src/*.bc' . |
 		as_server tar -C "$base/tree" -xf -
-	cd "$base/tree"
+	cd "$base/tree" || return 1
 	# what the make above us was told is not for the make below
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 	as_server make -s -j "$(nproc)" with_llvm=no PG_CONFIG="$PG_CONFIG" &&

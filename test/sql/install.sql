@@ -36,9 +36,9 @@ WHERE s.name LIKE 'backorder.%'
 ORDER BY s.name;
 
 -- What is not one of them is not taken for one.
-SELECT * FROM refused($$ SET backorder.merchant = 2 $$);
-SELECT * FROM refused($$ SET backorder.merchant_id = 0 $$);
-SELECT * FROM refused($$ SET backorder.clock = 'tomorrow-ish' $$);
+CALL refused($$ SET backorder.merchant = 2 $$);
+CALL refused($$ SET backorder.merchant_id = 0 $$);
+CALL refused($$ SET backorder.clock = 'tomorrow-ish' $$);
 
 -- A fresh install holds nothing but what this test put there: merchants 1 and 2.
 SELECT table_name, row_count
@@ -81,9 +81,9 @@ INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('TEA', 1, 4);
 SELECT line_no, part_no, sku, quantity, status FROM backorder.place_order('web-1', '{TEA}', '{5}') ORDER BY line_no, part_no;
 
 -- A merchant but the first needs a row, and the two know nothing of each other.
-SELECT * FROM refused($$ SELECT backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) $$);
+CALL refused($$ SELECT backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) $$);
 INSERT INTO backorder.merchant (merchant_id, name) VALUES (2, 'The other shop');
-SELECT * FROM refused($$ SELECT backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) $$);
+CALL refused($$ SELECT backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) $$);
 INSERT INTO backorder.item (merchant_id, sku, policy) VALUES (2, 'TEA', 'allow');
 SELECT line_no, part_no, sku, quantity, status
 FROM backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) ORDER BY line_no, part_no;
