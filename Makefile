@@ -70,7 +70,20 @@ REGRESS = \
 	checkout \
 	malformed \
 	policy \
-	preview
+	preview \
+	reserve \
+	split \
+	restock \
+	shrink \
+	stock_doors \
+	supply \
+	promise \
+	dispatch \
+	amend \
+	hold \
+	notify \
+	catalogue \
+	views
 
 # two sessions at once: test/isolation/specs and test/isolation/expected
 ISOLATION = $(basename $(notdir $(sort $(wildcard test/isolation/specs/*.spec))))

@@ -48,6 +48,7 @@ CREATE TABLE backorder.sales_order (
 	CONSTRAINT sales_order_units_in_range CHECK (units BETWEEN 1 AND 9007199254740992)
 ) WITH (fillfactor = 80);
 CREATE INDEX sales_order_placed ON backorder.sales_order (merchant_id, placed_at);
+CREATE INDEX sales_order_customer ON backorder.sales_order (merchant_id, customer, placed_at) WHERE customer IS NOT NULL;
 CREATE INDEX sales_order_hold ON backorder.sales_order (merchant_id, hold_until) WHERE status = 'held';
 COMMENT ON TABLE backorder.sales_order IS
 'One row per order. Written by the engine only; locking it means changing revision.';

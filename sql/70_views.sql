@@ -89,11 +89,11 @@ LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)
 LEFT JOIN backorder.item i ON i.merchant_id = a.merchant_id AND i.sku = a.sku
 LEFT JOIN backorder.location l ON l.merchant_id = a.merchant_id AND l.location_id = shelf.location_id;
 COMMENT ON VIEW backorder.stock_level IS
-'One row per SKU and location that has a shelf for it; a SKU that is waited for and has no shelf has one row without a location, one that was never stocked nor ordered has none. on_hand and allocated are of the location; available, backordered, incoming, next_arrival and safety_stock are of the SKU over all locations and stand on each of its rows: do not add those up. Quick by merchant_id and sku.';
+'One row per SKU and location that has something on its shelf; a SKU with nothing on any shelf has one row without a location, one that was never stocked nor ordered has none. on_hand and allocated are of the location; available, backordered, incoming, next_arrival and safety_stock are of the SKU over all locations and stand on each of its rows: do not add those up. Quick by merchant_id and sku.';
 COMMENT ON COLUMN backorder.stock_level.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.stock_level.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.stock_level.item_name IS 'The item''s name; null = none, or not in the catalogue yet.';
-COMMENT ON COLUMN backorder.stock_level.location_id IS 'The location; null = no shelf yet.';
+COMMENT ON COLUMN backorder.stock_level.location_id IS 'The location; null = nothing on any shelf.';
 COMMENT ON COLUMN backorder.stock_level.location_name IS 'The location''s name.';
 COMMENT ON COLUMN backorder.stock_level.location_active IS 'Whether new units may be allocated at this location.';
 COMMENT ON COLUMN backorder.stock_level.on_hand IS 'Units on hand at this location; may be negative.';

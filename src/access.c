@@ -262,12 +262,12 @@ first_column(uint64 rows)
 	return texts;
 }
 
-/* Returns the highest level that a role has with any merchant by rows of its own. */
+/* Returns the highest level that a role has with any merchant by rows of its own: committed ones, since GRANTs know no snapshot. */
 static int
 highest_level(const char *role_name)
 {
 	Datum		values[] = {CStringGetTextDatum(role_name)};
-	List	   *levels = first_column(run(&levels_of_role, false, values, NULL));
+	List	   *levels = first_column(run_latest(&levels_of_role, values));
 	int			highest = NO_ACCESS;
 	ListCell   *cell;
 
@@ -424,7 +424,7 @@ backorder_regrant(PG_FUNCTION_ARGS)
 
 	start_granting(&caller);
 	close_to_public();
-	lay_rights_of(first_column(run(&roles_with_access, false, NULL, NULL)));
+	lay_rights_of(first_column(run_latest(&roles_with_access, NULL)));
 	finish_granting(&caller);
 	PG_RETURN_VOID();
 }

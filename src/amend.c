@@ -148,7 +148,7 @@ see_parts(const Work *work, const int64 *order_ids, int norders, int32 line_no)
 	return seen;
 }
 
-/* Locks the book of the order's, or line's, SKUs and reads its parts. */
+/* Locks the book of the order's, or line's, SKUs and reads its parts; a line of services has no book, so its order is locked. */
 static void
 look_at_order(Amendment *amendment)
 {
@@ -159,7 +159,11 @@ look_at_order(Amendment *amendment)
 	amendment->work = open_work(&amendment->caller, amendment->merchant_id, false);
 	amendment->work->cause = "quantity";
 	load_book(amendment->work, skus, count);
+	if (amendment->line_no != 0 && !amendment->work->skus[0].item.tracked)
+		lock_orders(amendment->work, &amendment->order_id, 1);
 	amendment->seen = see_parts(amendment->work, &amendment->order_id, 1, amendment->line_no);
+	if (amendment->seen == NIL)
+		damaged(psprintf("order " INT64_FORMAT " has parts, but no shipment groups", amendment->order_id));
 }
 
 static bool
@@ -232,32 +236,48 @@ cancel_services(Order *order, int32 line_no)
 	}
 }
 
-/* Whether any part of the order, or of the line, has left. */
+/* Whether a part of the locked order, or of the line, has left. */
 static bool
 has_shipped(const Amendment *amendment)
 {
 	ListCell   *lc;
 
-	foreach(lc, amendment->seen)
+	foreach(lc, amendment->order->parts)
 	{
-		const SeenPart *seen = lfirst(lc);
+		const Part *part = lfirst(lc);
 
-		if (seen->status == SHIPPED || seen->status == RETURNED)
+		if ((amendment->line_no == 0 || part->line_no == amendment->line_no) &&
+			(part->now.status == SHIPPED || part->now.status == RETURNED))
 			return true;
 	}
 	return false;
 }
 
-/* Whether any part of the order, or of the line, is open. */
+/* Whether a part of the locked order, or of the line, is open. */
 static bool
 has_open(const Amendment *amendment)
 {
 	ListCell   *lc;
 
-	foreach(lc, amendment->seen)
-		if (is_seen_open(lfirst(lc)))
+	foreach(lc, amendment->order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if ((amendment->line_no == 0 || part->line_no == amendment->line_no) && is_open(part))
 			return true;
+	}
 	return false;
+}
+
+/* Refuses to cancel what has left; services may have left until the order was locked. */
+static void
+check_not_shipped(const Amendment *amendment)
+{
+	if (!has_open(amendment) && has_shipped(amendment))
+		wrong_state(amendment->line_no == 0 ? psprintf("order " INT64_FORMAT " cannot be canceled", amendment->order_id)
+					: psprintf("line %d of order " INT64_FORMAT " cannot be canceled",
+							   amendment->line_no, amendment->order_id),
+					"All of it has shipped.", "Use return_items() for what comes back.");
 }
 
 /* Cancels what of an order, or of a line, has not shipped. What is canceled already is left as it is. */
@@ -270,16 +290,13 @@ cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int n)
 	open_amendment(&amendment, fcinfo, line_no, n);
 	look_at_order(&amendment);
 	check_not_released(&amendment);
-	if (!has_open(&amendment) && has_shipped(&amendment))
-		wrong_state(line_no == 0 ? psprintf("order " INT64_FORMAT " cannot be canceled", amendment.order_id)
-					: psprintf("line %d of order " INT64_FORMAT " cannot be canceled", line_no, amendment.order_id),
-					"All of it has shipped.", "Use return_items() for what comes back.");
 	foreach(lc, amendment.seen)
 		if (is_seen_open(lfirst(lc)))
 			plan_cancel(amendment.work, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
 	plan_settlement(amendment.work);
 	lock_plan(amendment.work, &amendment.order_id, 1);
 	amendment.order = get_order(amendment.work, amendment.order_id);
+	check_not_shipped(&amendment);
 	if (has_open(&amendment))
 	{
 		amendment.order->reason = reason;
@@ -420,6 +437,8 @@ raise_line(Amendment *amendment, int64 units)
 	amendment->order = get_order(amendment->work, amendment->order_id);
 	check_changeable(amendment->order);
 	like = find_part(amendment->order, amendment->line_no, 1);
+	if (like == NULL)
+		damaged(psprintf("line %d of order " INT64_FORMAT " has no first part", amendment->line_no, amendment->order_id));
 	add_units_to_line(amendment->work, like, book, units);
 	finish(amendment->work);
 }
@@ -598,6 +617,7 @@ plan_expiry(Caller *caller, int32 merchant_id, const int64 *ids, int count)
 	Work	   *work = open_work(caller, merchant_id, false);
 	ListCell   *lc;
 
+	work->cause = "quantity";
 	load_book(work, skus, nskus);
 	foreach(lc, see_parts(work, ids, count, 0))
 		if (is_seen_open(lfirst(lc)))

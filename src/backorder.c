@@ -6,6 +6,7 @@
 #include "commands/sequence.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
@@ -35,17 +36,41 @@ static char *setting_clock = NULL;
 
 #define SEQUENCE_BITS 43
 
-/* Promises that a value of backorder.clock can be read as a time. */
+/* Reads the fields of a time; 0 or more if they are one. */
+static int
+decode_time(char **fields, int *field_types, int nfields, int *type, struct pg_tm *tm, fsec_t *fraction, int *zone)
+{
+#if PG_VERSION_NUM >= 160000
+	DateTimeErrorExtra error;
+
+	return DecodeDateTime(fields, field_types, nfields, type, tm, fraction, zone, &error);
+#else
+	return DecodeDateTime(fields, field_types, nfields, type, tm, fraction, zone);
+#endif
+}
+
+/* Whether a value of backorder.clock can be read as a finite time. It must not end with an error: _PG_init() calls it too. */
 static bool
 check_clock(char **newval, void **extra, GucSource source)
 {
+	char		workbuf[MAXDATELEN + MAXDATEFIELDS];
+	char	   *fields[MAXDATEFIELDS];
+	int			field_types[MAXDATEFIELDS];
+	int			nfields;
+	int			type;
+	struct pg_tm tm;
+	fsec_t		fraction;
+	int			zone;
+	TimestampTz time;
+
 	if (*newval == NULL || **newval == '\0')
 		return true;
-	if (!IsTransactionState())	/* from a configuration file: read when used */
+	if (ParseDateTime(*newval, workbuf, sizeof(workbuf), fields, field_types, MAXDATEFIELDS, &nfields) == 0 &&
+		decode_time(fields, field_types, nfields, &type, &tm, &fraction, &zone) == 0 &&
+		type == DTK_DATE && tm2timestamp(&tm, fraction, &zone, &time) == 0)
 		return true;
-	(void) DirectFunctionCall3(timestamptz_in, CStringGetDatum(*newval),
-							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	return true;
+	GUC_check_errdetail("It must be a time with zone, such as 2026-03-01T12:00:00Z.");
+	return false;
 }
 
 void

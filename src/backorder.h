@@ -18,6 +18,10 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 #define MAX_QUANTITY INT64CONST(9007199254740992)	/* 2^53: exact in JSON clients */
 #define MAX_KEY_LENGTH 200		/* characters of a SKU or a reference */
 #define NO_LOCATION 0
@@ -123,6 +127,8 @@ typedef struct Sku
 	bool		has_queue;		/* load_queue_ends() has found its end: */
 	int32		last_priority;
 	TimestampTz last_queued_at;
+	int64		last_order_id;
+	int32		last_line_no;
 
 	/* a plan for the queue */
 	List	   *claims;			/* of Claim, in queue order once planned */
@@ -382,7 +388,8 @@ extern Part *split_off(Part *part, int64 quantity);
 extern bool is_open(const Part *part);
 extern bool is_frozen(const Part *part);
 extern bool write_orders(Work *work);
-extern void wrong_state(const char *message, const char *detail, const char *hint) pg_attribute_noreturn();
+pg_noreturn extern void damaged(const char *message);
+pg_noreturn extern void wrong_state(const char *message, const char *detail, const char *hint);
 
 /* reserve.c: which location gives what */
 typedef struct Want

@@ -195,8 +195,8 @@ make_rows(Work *work)
 	{
 		Sku		   *book = find_sku(work, text_at(i, 1));
 
-		book->booked = !bool_at(i, 2);
 		book->item.tracked = work->locks_services || !bool_at(i, 3);
+		book->booked = book->item.tracked && !bool_at(i, 2);
 	}
 	done_reading();
 	run_for_skus(work, &share_services, is_service);
@@ -498,9 +498,12 @@ add_backordered(Sku *book, int64 units)
 	book->backordered = add_units(book->backordered, units);
 }
 
+/* Changes what is allocated on a shelf, which must stand in the book. */
 void
 add_allocated(Sku *book, Shelf *shelf, int64 units)
 {
+	if (shelf == NULL)
+		damaged(psprintf("the book of \"%s\" has no shelf from which parts are allocated", book->sku));
 	shelf->allocated = add_units(shelf->allocated, units);
 }
 

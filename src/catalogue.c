@@ -81,7 +81,7 @@ check_no_open_parts(const Work *work, const List *taken_away)
 	if (count == 0)
 		return;
 	values[1] = text_array(skus, count);
-	if (run(&count_open_parts, false, values, NULL) > 0)
+	if (run_latest(&count_open_parts, values) > 0)
 		wrong_state(psprintf("item \"%s\" has open order line parts", text_at(0, 1)),
 					psprintf(INT64_FORMAT " of " INT64_FORMAT " items have some; this one has " INT64_FORMAT ".",
 							 (int64) SPI_processed, (int64) count, int64_at(0, 2)),
@@ -163,7 +163,7 @@ change_locations(Caller *caller, int32 merchant_id, const List *keys)
 	foreach(lc, keys)
 		locations[count++] = ((TouchedKey *) lfirst(lc))->location;
 	values[1] = int4_array(locations, count);
-	rows = run(&read_skus_at, false, values, NULL);
+	rows = run_latest(&read_skus_at, values);
 	skus = palloc_array(const char *, rows + 1);
 	for (uint64 i = 0; i < rows; i++)
 		skus[i] = text_at(i, 1);

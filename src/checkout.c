@@ -373,6 +373,36 @@ place(Checkout *checkout)
 	return finish(checkout->work);
 }
 
+/* Returns the order made under this reference while this call waited for the locks: a line may be short for that. */
+static bool
+put_order_placed_meanwhile(const Checkout *checkout, FunctionCallInfo fcinfo)
+{
+	for (int i = 0; i < checkout->request->nlines; i++)
+		if (is_refused(&checkout->lines[i]))
+			return put_existing_order(checkout->work, checkout->request, fcinfo);
+	return false;
+}
+
+/* Plans and places the order; if another session has taken the reference meanwhile, returns that one's. */
+static void
+place_new_order(Checkout *checkout, bool import, FunctionCallInfo fcinfo)
+{
+	Work	   *work = checkout->work;
+	const Request *request = checkout->request;
+
+	load_request_book(work, request);
+	check_placed_at(work, request);
+	plan_lines(checkout);
+	if (put_order_placed_meanwhile(checkout, fcinfo))
+		return;
+	check_not_refused(checkout);
+	plan_order(checkout, import ? request->placed_at : work->clock);
+	if (place(checkout))
+		put_parts(checkout->order, fcinfo);
+	else
+		put_existing_order(work, request, fcinfo);
+}
+
 static Datum
 place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
@@ -389,17 +419,7 @@ place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	work = checkout.work = open_work(&caller, merchant_id, false);
 	work->cause = "placed";
 	if (!put_existing_order(work, request, fcinfo))
-	{
-		load_request_book(work, request);
-		check_placed_at(work, request);
-		plan_lines(&checkout);
-		check_not_refused(&checkout);
-		plan_order(&checkout, import ? request->placed_at : work->clock);
-		if (place(&checkout))
-			put_parts(checkout.order, fcinfo);
-		else
-			put_existing_order(work, request, fcinfo);
-	}
+		place_new_order(&checkout, import, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -586,8 +606,8 @@ backorder_confirm_order(PG_FUNCTION_ARGS)
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
 	work = open_work(&caller, merchant_id, false);
-	work->clock = read_clock();
 	lock_orders(work, &order_id, 1);
+	work->clock = read_clock();
 	order = get_order(work, order_id);
 	if (order->status == ORDER_HELD && order->hold_until != NO_TIME && order->hold_until <= work->clock)
 		wrong_state(psprintf("order " INT64_FORMAT " can no longer be confirmed", order_id),

@@ -254,7 +254,7 @@ unrelease_group(PG_FUNCTION_ARGS)
 	carry_out_plan(call.work);
 	finish(call.work);
 	end_attempt(&call.attempt);
-	return close_call(&call, part->group, fcinfo);
+	return close_call(&call, call.group->empty ? part->group : call.group, fcinfo);
 }
 
 /* Refuses to dispatch before the preorder date. */
@@ -347,8 +347,8 @@ backorder_deliver_group(PG_FUNCTION_ARGS)
 
 	open_call(&call, fcinfo, 3);
 	call.work = open_work(&call.caller, call.merchant_id, false);
-	call.work->clock = read_clock();
 	lock_orders(call.work, &call.order_id, 1);
+	call.work->clock = read_clock();
 	find_target(&call);
 	if (call.group->now.status != GROUP_DELIVERED)
 	{

@@ -166,6 +166,18 @@ fillable_units(const Sku *book)
 	return Max(free_units(book) - book->item.safety_stock, 0);
 }
 
+/*
+ * Whether parts that were promised by the lead time, behind all open supply, move up to where supply reaches them, which
+ * may come later than they were promised.
+ */
+static bool
+moves_up(const Sku *book)
+{
+	return book->item.lead_time != NULL && book->backordered > 0 &&
+		(fillable_units(book) > 0 || book->backordered < book->backordered_before ||
+		 supply_gap(book) < book->gap_before);
+}
+
 /* Reads as much of each queue as the plan needs: all of it where promises are re-laid. */
 static void
 read_claims(Work *work)
@@ -182,7 +194,7 @@ read_claims(Work *work)
 		Datum		row[] = {CStringGetTextDatum(book->sku),
 		Int64GetDatum(add_units(units, list_length(book->claims)))};
 
-		book->supplies_read = book->must_relay && book->backordered > 0;
+		book->supplies_read = (book->must_relay && book->backordered > 0) || moves_up(book);
 		if (units > 0)
 			add_row(&queues, row, NULL);
 	}
@@ -213,11 +225,14 @@ plan_give(Sku *book)
 	}
 }
 
-/* A shortage that grew without a re-lay: the dates of the queue may be wrong until repromise(). */
+/*
+ * A shortage that grew without a re-lay, or a queue that moved up to supply: its dates may be wrong until repromise().
+ * Supply was read, where no re-lay is due, of queues that move up.
+ */
 static void
 mark_stale_promises(Sku *book)
 {
-	if (book->backordered > 0 && supply_gap(book) > book->gap_before)
+	if (book->backordered > 0 && (supply_gap(book) > book->gap_before || book->nsupplies > 0))
 		book->relay = true;
 }
 
@@ -291,15 +306,18 @@ cancel_units(Part *part, int64 units)
 	piece->now.basis = BASIS_UNKNOWN;
 }
 
-/* Takes units of an allocated part back and returns the part that waits for them. */
+/*
+ * Takes units of an allocated part back and returns the part that waits for them: it keeps its number, and with it the
+ * place for which its promise was reckoned; what stays allocated becomes a new part.
+ */
 static Part *
 take_back(Part *part, int64 units)
 {
-	Part	   *piece = units == part->now.quantity ? part : split_off(part, units);
-
-	piece->now.status = BACKORDERED;
-	piece->now.location = NO_LOCATION;
-	return piece;
+	if (units < part->now.quantity)
+		split_off(part, part->now.quantity - units);
+	part->now.status = BACKORDERED;
+	part->now.location = NO_LOCATION;
+	return part;
 }
 
 /* Whether the order ships something from a location already that is not on a pick list. */

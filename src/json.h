@@ -6,8 +6,8 @@
 
 typedef void (*TakeKey) (void *target, int line_no, const char *key, const JsonbValue *value);
 
-extern void malformed(const char *message, const char *hint) pg_attribute_noreturn();
-extern void malformed_key(const char *key, int line, const char *wanted) pg_attribute_noreturn();
+pg_noreturn extern void malformed(const char *message, const char *hint);
+pg_noreturn extern void malformed_key(const char *key, int line, const char *wanted);
 extern char *json_text(const JsonbValue *value, const char *key, int line);
 extern bool json_bool(const JsonbValue *value, const char *key);
 extern int64 json_integer(const JsonbValue *value, const char *key, int line, int64 least, int64 most);

@@ -339,7 +339,8 @@ append_moved(StringInfo json, const Order *order)
 		if (!is_moved(part))
 			continue;
 		move.from = known_date(order, part);
-		append_move(json, &move);
+		if (part->fresh || part->was.status != BACKORDERED || move.from != move.to)
+			append_move(json, &move);
 	}
 	appendStringInfoChar(json, ']');
 }

@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
 STATEMENT(lock_order_rows,
 		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
@@ -232,12 +233,26 @@ read_part(Work *work, Order *order, uint64 row)
 	part->name = text_at(row, 17);
 	part->was = part->now;
 	part->group = find_group(order, part->now.group_no);
+	if (part->group == NULL)
+		damaged(psprintf("order " INT64_FORMAT " has parts, but no row, of shipment group %d",
+						 order->order_id, part->now.group_no));
 	order->parts = lappend(order->parts, part);
 }
 
-/* Reads whole orders with one of the two statements over sales_order. */
+/* The order to which a row of the last result belongs. */
+static Order *
+order_of_row(const Work *work, uint64 row)
+{
+	Order	   *order = find_order(work, int64_at(row, 1));
+
+	if (order == NULL)
+		damaged(psprintf("order " INT64_FORMAT " has parts or shipment groups, but no row of its own", int64_at(row, 1)));
+	return order;
+}
+
+/* Reads whole orders with one of the two statements over sales_order, in a snapshot for each step or all in the active one. */
 static void
-load_orders(Work *work, Statement *statement, const int64 *order_ids, int count)
+load_orders(Work *work, Statement *statement, bool one_snapshot, const int64 *order_ids, int count)
 {
 	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
 	uint64		rows;
@@ -246,17 +261,17 @@ load_orders(Work *work, Statement *statement, const int64 *order_ids, int count)
 	if (count == 0)
 		return;
 	values[1] = int8_array(order_ids, count);
-	rows = run(statement, false, values, NULL);
+	rows = run(statement, one_snapshot, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
 		read_order(work, i);
 	done_reading();
-	rows = run(&read_groups, false, values, NULL);
+	rows = run(&read_groups, one_snapshot, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
-		read_group(find_order(work, int64_at(i, 1)), i);
+		read_group(order_of_row(work, i), i);
 	done_reading();
-	rows = run(&read_parts, false, values, NULL);
+	rows = run(&read_parts, one_snapshot, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
-		read_part(work, find_order(work, int64_at(i, 1)), i);
+		read_part(work, order_of_row(work, i), i);
 	done_reading();
 }
 
@@ -264,14 +279,16 @@ load_orders(Work *work, Statement *statement, const int64 *order_ids, int count)
 void
 lock_orders(Work *work, const int64 *order_ids, int count)
 {
-	load_orders(work, &lock_order_rows, order_ids, count);
+	load_orders(work, &lock_order_rows, false, order_ids, count);
 }
 
-/* Reads the orders whole without locking them. */
+/* Reads the orders whole without locking them: in one fresh snapshot, since others may change them meanwhile. */
 void
 read_orders(Work *work, const int64 *order_ids, int count)
 {
-	load_orders(work, &read_order_rows, order_ids, count);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	load_orders(work, &read_order_rows, true, order_ids, count);
+	PopActiveSnapshot();
 }
 
 /* The order, locked by this call; an error that does not tell absent from not yours if there is none. */
@@ -286,6 +303,16 @@ get_order(const Work *work, int64 order_id)
 				 errmsg("order " INT64_FORMAT " does not exist", order_id),
 				 errhint("Check the order and the merchant.")));
 	return order;
+}
+
+/* Ends with XX001 instead of working on rows that do not hold together, which only a hand from outside can bring about. */
+void
+damaged(const char *message)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("%s", message),
+			 errhint("backorder.verify() names what does not hold together, backorder.repair() mends the book of a SKU.")));
 }
 
 /* Refuses what is not possible in this state. */

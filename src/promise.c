@@ -9,8 +9,8 @@
 #include "utils/builtins.h"
 
 STATEMENT(read_last_waiting,
-		  "SELECT w.sku, p.priority, p.queued_at FROM unnest($2) AS w(sku)"
-		  " CROSS JOIN LATERAL (SELECT q.priority, q.queued_at FROM backorder.order_line_part q"
+		  "SELECT w.sku, p.priority, p.queued_at, p.order_id, p.line_no FROM unnest($2) AS w(sku)"
+		  " CROSS JOIN LATERAL (SELECT q.priority, q.queued_at, q.order_id, q.line_no FROM backorder.order_line_part q"
 		  "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'backordered'"
 		  "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT 1) AS p",
 		  INT4OID, TEXTARRAYOID);
@@ -18,8 +18,8 @@ STATEMENT(read_last_waiting,
 STATEMENT(sum_ahead,
 		  "SELECT coalesce(sum(quantity), 0)::bigint FROM backorder.order_line_part"
 		  " WHERE merchant_id = $1 AND sku = $2 AND status = 'backordered'"
-		  " AND (priority > $3 OR (priority = $3 AND queued_at <= $4))",
-		  INT4OID, TEXTOID, INT4OID, TIMESTAMPTZOID);
+		  " AND (priority > $3 OR (priority = $3 AND (queued_at, order_id, line_no) <= ($4, $5, $6)))",
+		  INT4OID, TEXTOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID);
 
 /* A walk along the open supply of a SKU, position by position. */
 typedef struct Walk
@@ -155,31 +155,37 @@ load_queue_ends(Work *work)
 
 		book->last_priority = int32_at(i, 2);
 		book->last_queued_at = time_at(i, 3);
+		book->last_order_id = int64_at(i, 4);
+		book->last_line_no = int32_at(i, 5);
 		book->has_queue = true;
 	}
 	done_reading();
 }
 
-/* Whether a part with this place would stand before somebody who waits. */
+/* Whether a new part would stand before somebody who waits; its number is higher than any of its line. */
 static bool
-jumps_queue(const Sku *book, int32 priority, TimestampTz queued_at)
+jumps_queue(const Sku *book, const Part *part)
 {
-	return book->has_queue &&
-		(priority > book->last_priority ||
-		 (priority == book->last_priority && queued_at < book->last_queued_at));
+	if (!book->has_queue || part->priority != book->last_priority)
+		return book->has_queue && part->priority > book->last_priority;
+	if (part->queued_at != book->last_queued_at)
+		return part->queued_at < book->last_queued_at;
+	if (part->order->order_id != book->last_order_id)
+		return part->order->order_id < book->last_order_id;
+	return part->line_no < book->last_line_no;
 }
 
-/* Units that wait before a new part with this place, those that this call queued included. */
+/* Units that wait before a new part, those that this call queued included. */
 static int64
-units_ahead(const Work *work, const Sku *book, int32 priority, TimestampTz queued_at)
+units_ahead(const Work *work, const Sku *book, const Part *part)
 {
 	Datum		values[] = {
-		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku),
-		Int32GetDatum(priority), TimestampTzGetDatum(queued_at)
+		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(part->priority),
+		TimestampTzGetDatum(part->queued_at), Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no)
 	};
 	int64		sum;
 
-	if (!jumps_queue(book, priority, queued_at))
+	if (!jumps_queue(book, part))
 		return book->backordered;
 	run(&sum_ahead, work->read_only, values, NULL);
 	sum = add_units(int64_at(0, 1), book->backordered - book->backordered_before);
@@ -193,9 +199,9 @@ queue_part(const Work *work, Part *part)
 {
 	Sku		   *book = part->book;
 
-	promise_from_supply(work, part, units_ahead(work, book, part->priority, part->queued_at));
+	promise_from_supply(work, part, units_ahead(work, book, part));
 	add_backordered(book, part->now.quantity);
-	if (jumps_queue(book, part->priority, part->queued_at))
+	if (jumps_queue(book, part))
 		book->relay = true;
 }
 
@@ -207,9 +213,11 @@ can_stay(const Work *work, const Sku *book, const Claim *claim, TimestampTz date
 
 	if (present == NO_TIME || date == NO_TIME)
 		return present == date;
+	if (subtract_interval(present, &work->merchant.promise_tolerance) > date)
+		return false;
 	if (basis == BASIS_LEAD_TIME && claim->basis == BASIS_LEAD_TIME && !book->lead_time_moved)
-		return present >= work->clock;
-	return present >= date && subtract_interval(present, &work->merchant.promise_tolerance) <= date;
+		return present >= Max(work->clock, preorder_date(work, &book->item));
+	return present >= date;
 }
 
 /* Lays the open supply under the queue again and plans the dates that change; the SKU's claims are in queue order. */

@@ -63,6 +63,7 @@ static Offer
 best_offer(Want *wants, int count)
 {
 	Offer		best = {.units = 0};
+	List	   *asked = NIL;		/* each location makes one offer */
 
 	for (int i = 0; i < count; i++)
 	{
@@ -74,8 +75,9 @@ best_offer(Want *wants, int count)
 		{
 			Offer		offer;
 
-			if (shelf_free(&book->shelves[j]) == 0 || book->shelves[j].location == best.place.location)
+			if (shelf_free(&book->shelves[j]) == 0 || list_member_int(asked, book->shelves[j].location))
 				continue;
+			asked = lappend_int(asked, book->shelves[j].location);
 			offer = offer_of(&book->shelves[j], wants, count);
 			if (best.units == 0 || is_better(&offer, &best))
 				best = offer;

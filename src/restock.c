@@ -22,7 +22,10 @@ FUNCTION_WITH_ATTEMPTS(backorder_set_stock, set_stock);
 FUNCTION_WITH_ATTEMPTS(backorder_count_stock, count_stock);
 FUNCTION_WITH_ATTEMPTS(backorder_transfer_stock, transfer_stock);
 
-/* Keys whose row differs from the book; whoever holds the stock row is the only one who may change its entry. */
+/*
+ * Keys whose row differs from the book; whoever holds the stock row is the only one who may change its entry. An older
+ * snapshot would show a row that was deleted meanwhile, beside the one inserted again.
+ */
 STATEMENT(find_differences,
 		  "SELECT k.sku, k.location_id, array_position(a.locations, k.location_id) IS NULL"
 		  " FROM unnest($2, $3) AS k(sku, location_id)"
@@ -118,7 +121,7 @@ differing_keys(int32 merchant_id, const List *touched)
 	uint64		rows;
 
 	batch_touched(&batch, touched);
-	rows = run_batch(&find_differences, merchant_id, &batch);
+	rows = run_batch_latest(&find_differences, merchant_id, &batch);
 	for (uint64 i = 0; i < rows; i++)
 	{
 		StockKey   *key = make_stock_key(text_at(i, 1), int32_at(i, 2));
@@ -149,7 +152,7 @@ take_over_stock(Work *work, const List *keys)
 
 		add_row(&batch, row, NULL);
 	}
-	rows = run_batch(&read_stock, work->merchant_id, &batch);
+	rows = run_batch_latest(&read_stock, work->merchant_id, &batch);
 	for (uint64 i = 0; i < rows; i++)
 		set_on_hand(work, find_sku(work, text_at(i, 1)), int32_at(i, 2), int64_at(i, 3), "adjusted", "stock changed");
 	done_reading();
@@ -168,6 +171,7 @@ restock_merchant(Caller *caller, int32 merchant_id, const List *touched)
 		return;
 	work = open_work(caller, merchant_id, false);
 	work->cause = "stock";
+	work->locks_services = true;
 	skus = stock_skus(keys, &count);
 	load_book(work, skus, count);
 	take_over_stock(work, keys);
@@ -212,6 +216,7 @@ open_stock_work(Caller *caller, int32 merchant_id, Attempt *attempt, const List 
 	work = open_work(caller, merchant_id, false);
 	work->cause = "stock";
 	work->writes_stock = true;
+	work->locks_services = true;
 	load_book(work, skus, count);
 	return work;
 }

@@ -6,6 +6,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/numeric.h"
+#include "utils/snapmgr.h"
 
 static int
 count_types(const Statement *statement)
@@ -17,20 +18,19 @@ count_types(const Statement *statement)
 	return n;
 }
 
-/* Leaves statement->plan valid: a stale plan is freed and made anew. */
+/*
+ * Prepares a statement when it runs for the first time in this backend.
+ *
+ * The plan cache makes a stale plan anew by itself. The plan is never freed: a trigger that somebody put on our tables
+ * may call us again while the statement runs.
+ */
 static void
 prepare(Statement *statement)
 {
 	SPIPlanPtr	plan;
 
-	if (statement->plan && SPI_plan_is_valid(statement->plan))
-		return;
 	if (statement->plan)
-	{
-		plan = statement->plan;
-		statement->plan = NULL;
-		SPI_freeplan(plan);
-	}
+		return;
 	plan = SPI_prepare_cursor(statement->sql, count_types(statement),
 							  statement->types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
@@ -56,6 +56,33 @@ run(Statement *statement, bool read_only, const Datum *values, const char *nulls
 	return SPI_processed;
 }
 
+/*
+ * Runs a query that sees whatever is committed by now, also where the transaction's own snapshot is older: for what no
+ * changed row stands in the way of. What is found and then locked ends with 40001 there if it has changed.
+ */
+uint64
+run_latest(Statement *statement, const Datum *values)
+{
+	int			code;
+
+	prepare(statement);
+	code = SPI_execute_snapshot(statement->plan, unconstify(Datum *, values), NULL,
+								GetLatestSnapshot(), InvalidSnapshot, false, false, 0);
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", statement->sql,
+			 SPI_result_code_string(code));
+	return SPI_processed;
+}
+
+/* Sets $1 to the merchant and the other arguments to the batch's columns. */
+static void
+batch_values(Datum *values, int32 merchant, const Batch *batch)
+{
+	values[0] = Int32GetDatum(merchant);
+	for (int i = 0; i < batch->ncolumns; i++)
+		values[i + 1] = column_array(batch, i);
+}
+
 /* Runs a statement whose $1 is the merchant and whose other arguments are the batch's columns; an empty batch runs nothing. */
 uint64
 run_batch(Statement *statement, int32 merchant, const Batch *batch)
@@ -64,10 +91,20 @@ run_batch(Statement *statement, int32 merchant, const Batch *batch)
 
 	if (batch->nrows == 0)
 		return 0;
-	values[0] = Int32GetDatum(merchant);
-	for (int i = 0; i < batch->ncolumns; i++)
-		values[i + 1] = column_array(batch, i);
+	batch_values(values, merchant, batch);
 	return run(statement, false, values, NULL);
+}
+
+/* As run_batch(), for a query that sees whatever is committed by now. */
+uint64
+run_batch_latest(Statement *statement, int32 merchant, const Batch *batch)
+{
+	Datum		values[MAX_COLUMNS + 1];
+
+	if (batch->nrows == 0)
+		return 0;
+	batch_values(values, merchant, batch);
+	return run_latest(statement, values);
 }
 
 void

@@ -29,7 +29,9 @@ typedef struct Batch
 } Batch;
 
 extern uint64 run(Statement *statement, bool read_only, const Datum *values, const char *nulls);
+extern uint64 run_latest(Statement *statement, const Datum *values);
 extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
+extern uint64 run_batch_latest(Statement *statement, int32 merchant, const Batch *batch);
 
 extern void start_batch(Batch *batch, int ncolumns, const Oid *types);
 extern void add_row(Batch *batch, const Datum *values, const bool *nulls);

@@ -6,6 +6,7 @@
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -46,12 +47,15 @@ row_trigger(FunctionCallInfo fcinfo)
 
 /*
  * Whether rows are being restored from a dump: psql, --data-only and -j restores all set check_function_bodies off and
- * an empty search_path. Trigger functions have no SET clause, so that they see the session's.
+ * an empty search_path. Trigger functions have no SET clause, so that they see the session's. Anyone can set both, so
+ * only who has the owner's rights is believed: under row security nobody else could restore anyway.
  */
 bool
 is_restore(void)
 {
-	return !check_function_bodies && namespace_search_path[0] == '\0';
+	Caller		caller = {.caller = GetUserId()};
+
+	return !check_function_bodies && namespace_search_path[0] == '\0' && is_owner(&caller);
 }
 
 /* A column's value by name; *isnull is true also where there is no such column. */

@@ -20,16 +20,21 @@ typedef struct Check
 
 /* 1: units are never created, and an order is open as long as something of it is. */
 STATEMENT(orders_and_parts,
-		  "SELECT format('order %s', o.order_id), breach.problem"
-		  " FROM backorder.sales_order o"
-		  " LEFT JOIN ("
+		  "SELECT format('order %s', order_id), breach.problem"
+		  " FROM ("
+		  "  SELECT o.order_id, o.status, o.units, o.groups_used"
+		  "  FROM backorder.sales_order o WHERE o.merchant_id = $1"
+		  " ) AS o"
+		  " FULL JOIN ("
 		  "  SELECT p.order_id, sum(p.quantity) AS units, max(p.group_no) AS last_group,"
 		  "    count(*) FILTER (WHERE p.status IN ('allocated', 'backordered')) AS open,"
 		  "    count(*) FILTER (WHERE p.status IN ('shipped', 'returned')) AS shipped"
 		  "  FROM backorder.order_line_part p WHERE p.merchant_id = $1 GROUP BY p.order_id"
-		  " ) AS p ON p.order_id = o.order_id"
+		  " ) AS p USING (order_id)"
 		  " CROSS JOIN LATERAL (VALUES"
-		  "  (p.units IS DISTINCT FROM o.units,"
+		  "  (o.status IS NULL,"
+		  "    'there is no such order, but it has parts'),"
+		  "  (o.units <> coalesce(p.units, 0),"
 		  "    format('units is %s, its parts have %s', o.units, coalesce(p.units, 0))),"
 		  "  (p.last_group > o.groups_used,"
 		  "    format('groups_used is %s, but there is group %s', o.groups_used, p.last_group)),"
@@ -40,8 +45,8 @@ STATEMENT(orders_and_parts,
 		  "  (o.status IN ('canceled', 'held') AND p.shipped > 0,"
 		  "    format('the order is %s, but has shipped parts: %s', o.status, p.shipped))"
 		  " ) AS breach (found, problem)"
-		  " WHERE o.merchant_id = $1 AND breach.found"
-		  "  AND (p.units IS DISTINCT FROM o.units OR p.last_group > o.groups_used"
+		  " WHERE breach.found"
+		  "  AND (o.status IS NULL OR o.units IS DISTINCT FROM p.units OR p.last_group > o.groups_used"
 		  "    OR (p.open > 0) <> (o.status IN ('open', 'held')) OR (p.shipped > 0 AND o.status IN ('canceled', 'held')))",
 		  INT4OID);
 
@@ -330,12 +335,18 @@ STATEMENT(events_and_promises,
 		  " FROM dates GROUP BY order_id, line_no, promised_at HAVING sum(told) <> sum(waiting)",
 		  INT4OID);
 
-/* 6: every event is to be delivered. */
+/* 6: every event has a delivery, every delivery an event. */
 STATEMENT(events_and_deliveries,
-		  "SELECT format('notification %s', n.notification_id), format('the %s event has no delivery', n.type)"
-		  " FROM backorder.notification n"
-		  " WHERE n.merchant_id = $1 AND NOT EXISTS ("
-		  "  SELECT FROM backorder.delivery d WHERE d.merchant_id = $1 AND d.notification_id = n.notification_id)",
+		  "SELECT format('notification %s', notification_id),"
+		  "  CASE WHEN n.type IS NULL THEN format('there is no such event, but its delivery is %s', d.status)"
+		  "    ELSE format('the %s event has no delivery', n.type) END"
+		  " FROM ("
+		  "  SELECT n.notification_id, n.type FROM backorder.notification n WHERE n.merchant_id = $1"
+		  " ) AS n"
+		  " FULL JOIN ("
+		  "  SELECT d.notification_id, d.status FROM backorder.delivery d WHERE d.merchant_id = $1"
+		  " ) AS d USING (notification_id)"
+		  " WHERE n.type IS NULL OR d.status IS NULL",
 		  INT4OID);
 
 /* 6: what was withdrawn is covered by something later. */

@@ -84,7 +84,8 @@ extension_conf() {
 	fi
 }
 
-# test_conf: prints the settings that make outputs the same everywhere.
+# test_conf: prints the settings that make outputs the same everywhere, and an
+# error of what would hang.
 test_conf() {
 	cat <<-CONF
 		timezone = 'UTC'
@@ -93,6 +94,7 @@ test_conf() {
 		intervalstyle = 'postgres'
 		lc_messages = 'C'
 		jit = off
+		lock_timeout = '60s'
 		max_prepared_transactions = 20
 	CONF
 	extension_conf
@@ -119,11 +121,14 @@ server_start() {
 	export PGHOST=$base PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 }
 
-# server_stop: stops the server of $base, if there is one, and removes $base.
+# server_stop: stops the server of $base, and what other servers a test has left
+# there, and removes $base.
 server_stop() {
+	local pidfile
 	[ -n "${base:-}" ] || return 0
 	cd /
-	[ ! -e "$base/data/postmaster.pid" ] ||
-		as_server "$bindir/pg_ctl" -D "$base/data" -m immediate -s -w stop || true
+	while read -r pidfile; do
+		as_server "$bindir/pg_ctl" -D "$(dirname "$pidfile")" -m immediate -s -w stop </dev/null || true
+	done < <(find "$base" -name postmaster.pid)
 	rm -rf "$base"
 }

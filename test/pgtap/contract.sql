@@ -59,8 +59,16 @@ SELECT is_empty($$ SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnames
 SELECT is_empty($$ SELECT oid::regclass::text FROM relations WHERE oid NOT IN (SELECT oid FROM pg_class WHERE relnamespace = 'backorder'::regnamespace)
 	UNION ALL SELECT oid::regprocedure::text FROM routines WHERE pronamespace <> 'backorder'::regnamespace $$,
 	'all that belongs to the extension is in the schema');
-SELECT results_eq($$ SELECT DISTINCT superuser, trusted, relocatable FROM pg_available_extension_versions WHERE name = 'backorder' $$,
-	'VALUES (true, false, false)', 'only a superuser installs it, where it is meant to be');
+SELECT is((SELECT extrelocatable FROM pg_extension WHERE extname = 'backorder'), false, 'it cannot be moved to another schema');
+
+SAVEPOINT installed;
+DROP EXTENSION backorder;
+CREATE ROLE contract_owner;
+SELECT lives_ok(format('GRANT CREATE ON DATABASE %I TO contract_owner', current_database()), 'an owner may create in the database');
+SET LOCAL ROLE contract_owner;
+SELECT throws_ok('CREATE EXTENSION backorder', '42501', NULL, 'and yet only a superuser installs the extension');
+RESET ROLE;
+ROLLBACK TO SAVEPOINT installed;
 
 -- ===== comments =====
 

@@ -12,7 +12,7 @@ SET client_min_messages = warning;
 
 SELECT no_plan();
 
-SELECT format('CALL model.play(%s, %s)', seed, :steps), format('SELECT ok(problem IS NULL, format(''seed %%s: %%s steps'', seed, steps)), diag(problem) FROM model.result WHERE seed = %s', seed)
+SELECT format('CALL model.play(%s, %s)', seed, :steps), format('SELECT concat_ws(E''\n'', ok(problem IS NULL, format(''seed %%s: %%s steps'', seed, steps)), diag(problem)) FROM model.result WHERE seed = %s', seed)
 FROM generate_series(:first, :first + :seeds - 1) seed
 \gexec
 

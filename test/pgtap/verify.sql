@@ -56,13 +56,22 @@ CREATE FUNCTION pg_temp.id(reference text) RETURNS bigint LANGUAGE sql AS $$
 	SELECT o.order_id FROM backorder.sales_order o WHERE o.merchant_id = 1 AND o.reference = id.reference
 $$;
 
+-- An event vanishes, with its delivery.
+CREATE FUNCTION pg_temp.forget(reference text, type text) RETURNS void LANGUAGE sql AS $$
+	DELETE FROM backorder.delivery d USING backorder.notification n
+	WHERE d.merchant_id = 1 AND d.notification_id = n.notification_id
+		AND n.merchant_id = 1 AND n.order_id = pg_temp.id(forget.reference) AND n.type = forget.type;
+	DELETE FROM backorder.notification n
+	WHERE n.merchant_id = 1 AND n.order_id = pg_temp.id(forget.reference) AND n.type = forget.type;
+$$;
+
 -- What verify() says, with references in place of numbers: "invariant: place", sorted.
 CREATE FUNCTION pg_temp.breaches(merchant_id integer) RETURNS text[] LANGUAGE sql AS $$
 	SELECT coalesce(array_agg(b.said ORDER BY b.said COLLATE "C"), '{}')
 	FROM (
 		SELECT format('%s: %s', v.invariant, replace(replace(v.place,
 			format('order %s', o.order_id), format('order %s', o.reference)),
-			format('notification %s', n.notification_id), format('%s', n.type))) AS said
+			format('notification %s', n.notification_id), coalesce(n.type, 'notification '))) AS said
 		FROM backorder.verify(breaches.merchant_id) v
 		LEFT JOIN backorder.sales_order o ON o.merchant_id = breaches.merchant_id
 			AND o.order_id = substring(v.place FROM 'order (\d+)')::bigint
@@ -118,6 +127,10 @@ SELECT is(pg_temp.problem_after($$ UPDATE backorder.sales_order SET units = 4 WH
 	'units is 4, its parts have 3', '1: in numbers');
 SELECT is(pg_temp.after($$ DELETE FROM backorder.order_line_part WHERE order_id = pg_temp.id('gone') $$),
 	'{"1: order gone","1: order gone, group 1"}', '1: an order and a group without parts');
+SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET order_id = 1 WHERE order_id = pg_temp.id('never');
+	UPDATE backorder.shipment_group SET order_id = 1 WHERE order_id = pg_temp.id('never');
+	DELETE FROM backorder.sales_order WHERE order_id = pg_temp.id('never') $$),
+	'{"1: order 1"}', '1: parts of no order');
 SELECT is(pg_temp.after($$ ALTER TABLE backorder.order_line_part DROP CONSTRAINT order_line_part_quantity_in_range;
 	UPDATE backorder.order_line_part SET quantity = -1 WHERE order_id = pg_temp.id('gone') $$),
 	'{"1: order gone","1: order gone, line 1, part 1"}', '1: a part without units');
@@ -234,17 +247,17 @@ SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET priority = 1 WHE
 
 -- ===== 6: what customers are told =====
 
-SELECT is(pg_temp.after($$ DELETE FROM backorder.notification WHERE order_id = pg_temp.id('ready') AND type = 'placed' $$),
+SELECT is(pg_temp.after($$ SELECT pg_temp.forget('ready', 'placed') $$),
 	'{"6: order ready"}', '6: an order that nobody was told of');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET type = 'placed' WHERE order_id = pg_temp.id('filled') AND type = 'backorder_filled' $$),
 	'{"6: order filled","6: order filled, placed"}', '6: an order told of twice, under another name');
-SELECT is(pg_temp.after($$ DELETE FROM backorder.notification WHERE order_id = pg_temp.id('gone') AND type = 'canceled' $$),
+SELECT is(pg_temp.after($$ SELECT pg_temp.forget('gone', 'canceled') $$),
 	'{"6: order gone","6: order gone, placed"}', '6: a canceled order of which the customer does not know');
 SELECT is(pg_temp.after($$ UPDATE backorder.sales_order SET status = 'held' WHERE order_id = pg_temp.id('ready') $$),
 	'{"6: order ready"}', '6: a held order that was told of');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET order_id = 1 WHERE order_id = pg_temp.id('ready') $$),
 	'{"6: order 1","6: order 1, placed","6: order ready"}', '6: an event of no order');
-SELECT is(pg_temp.after($$ DELETE FROM backorder.notification WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+SELECT is(pg_temp.after($$ SELECT pg_temp.forget('sent', 'shipped') $$),
 	'{"6: order sent, group 1"}', '6: a shipment that nobody was told of');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = dedupe_key || '0' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
 	'{"6: order sent, group 1","6: order sent, shipped"}', '6: told of a shipment that is none');
@@ -260,6 +273,8 @@ SELECT is(pg_temp.after($$ UPDATE backorder.notification SET payload = payload -
 SELECT is(pg_temp.after($$ DELETE FROM backorder.delivery d USING backorder.notification n
 	WHERE n.merchant_id = 1 AND n.order_id = pg_temp.id('ready') AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
 	'{"6: placed"}', '6: an event that nobody is to send');
+SELECT is(pg_temp.after($$ INSERT INTO backorder.delivery (merchant_id, notification_id, deliver_after) VALUES (1, 1, now()) $$),
+	'{"6: notification 1"}', '6: something to be sent that is no event');
 SELECT is(pg_temp.after($$ UPDATE backorder.delivery d SET status = 'withdrawn' FROM backorder.notification n
 	WHERE n.merchant_id = 1 AND n.order_id = pg_temp.id('ready') AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
 	'{"6: order ready, placed"}', '6: an event withdrawn for nothing');

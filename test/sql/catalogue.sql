@@ -1,0 +1,105 @@
+-- Catalogue: changed rules of items and locations serve the queue, or lay its promises anew.
+\set ECHO none
+\i test/sql/setup.psql
+
+INSERT INTO backorder.location (merchant_id, location_id, name, active)
+SELECT m, l.* FROM (VALUES (1), (2)) AS m (m), (VALUES (1, 'Store', true), (2, 'Annex', false)) AS l;
+INSERT INTO backorder.item (merchant_id, sku, name, policy, safety_stock, tracked)
+SELECT m, i.* FROM (VALUES (1), (2)) AS m (m), (VALUES
+	('TEA', 'Green tea', 'allow', 2, true), ('MUG', 'Blue mug', 'allow', 0, true), ('WRAP', 'Gift wrap', 'deny', 0, false)) AS i;
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand)
+SELECT m, s.* FROM (VALUES (1), (2)) AS m (m), (VALUES ('TEA', 1, 5), ('TEA', 2, 4), ('MUG', 2, 3)) AS s;
+SELECT m AS merchant, sku, quantity, status, location_id
+FROM (VALUES (1), (2)) AS m (m), LATERAL backorder.place_order('web-1', '{TEA,MUG}', '{8,2}', merchant_id => m)
+ORDER BY m, line_no, part_no;
+
+-- === Items ===
+
+-- Less safety stock is for the queue.
+UPDATE backorder.item SET safety_stock = 1 WHERE merchant_id = 1 AND sku = 'TEA';
+SELECT sku, part_no, quantity, status, location_id FROM part WHERE merchant_id = 1 ORDER BY line_no, part_no;
+SELECT sku, locations, on_hand, allocated, backordered FROM backorder.availability WHERE merchant_id = 1 ORDER BY sku;
+-- A name, a price, a weight, a limit change nothing of what is owed.
+SELECT revision FROM backorder.sales_order WHERE merchant_id = 1 AND reference = 'web-1' \gset
+UPDATE backorder.item SET name = 'Green tea, loose', unit_price = 5, weight = 0.1, backorder_limit = 50 WHERE merchant_id = 1 AND sku = 'TEA';
+SELECT revision - :revision AS changes FROM backorder.sales_order WHERE merchant_id = 1 AND reference = 'web-1';
+-- An upsert of the whole catalogue, as a nightly import does it.
+INSERT INTO backorder.item (sku, name, policy, safety_stock) VALUES ('TEA', 'Green tea', 'allow', 0), ('POT', 'Tea pot', 'deny', 0)
+ON CONFLICT (merchant_id, sku) DO UPDATE SET name = EXCLUDED.name, policy = EXCLUDED.policy, safety_stock = EXCLUDED.safety_stock;
+SELECT sku, part_no, quantity, status, location_id FROM part WHERE merchant_id = 1 AND sku = 'TEA' ORDER BY line_no, part_no;
+
+-- An item cannot go, change its name, or become a service, while anyone is owed of it.
+CALL refused($$ DELETE FROM backorder.item WHERE merchant_id = 1 AND sku = 'TEA' $$);
+CALL refused($$ DELETE FROM backorder.item WHERE merchant_id = 1 $$);
+CALL refused($$ UPDATE backorder.item SET sku = 'TEE' WHERE merchant_id = 1 AND sku = 'TEA' $$);
+CALL refused($$ UPDATE backorder.item SET merchant_id = 2, sku = 'TEE' WHERE merchant_id = 1 AND sku = 'TEA' $$);
+CALL refused($$ UPDATE backorder.item SET tracked = false WHERE merchant_id = 1 AND sku = 'TEA' $$);
+CALL refused($$ TRUNCATE backorder.item $$);
+-- An item that nobody is owed of can, whatever lies on its shelves.
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('POT', 1, 6);
+UPDATE backorder.item SET sku = 'TEAPOT' WHERE merchant_id = 1 AND sku = 'POT';
+DELETE FROM backorder.item WHERE merchant_id = 1 AND sku = 'TEAPOT';
+CALL refused($$ SELECT backorder.place_order('web-2', '{POT}', '{1}') $$);
+SELECT sku, on_hand FROM backorder.stock WHERE merchant_id = 1 AND sku = 'POT';
+
+-- Nor may a service become goods while it is owed; once it is shipped it may, and goods may become a service.
+SELECT sku, status FROM backorder.place_order('wrap-1', '{WRAP}', '{2}');
+CALL refused($$ UPDATE backorder.item SET tracked = true, policy = 'allow' WHERE merchant_id = 1 AND sku = 'WRAP' $$);
+SELECT status FROM backorder.ship_group(id('wrap-1'), 1);
+UPDATE backorder.item SET tracked = true, policy = 'allow' WHERE merchant_id = 1 AND sku = 'WRAP';
+SELECT sku, quantity, status FROM backorder.place_order('wrap-2', '{WRAP}', '{2}');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('WRAP', 1, 5);
+SELECT sku, quantity, status, location_id FROM part WHERE merchant_id = 1 AND reference = 'wrap-2';
+SELECT status FROM backorder.ship_group(id('wrap-2'), 1);
+UPDATE backorder.item SET tracked = false WHERE merchant_id = 1 AND sku = 'WRAP';
+SELECT sku, quantity, status FROM backorder.place_order('wrap-3', '{WRAP}', '{9}');
+SELECT on_hand, allocated FROM backorder.availability WHERE merchant_id = 1 AND sku = 'WRAP';
+-- What was shipped as a service goes on no shelf when it comes back.
+SELECT status FROM backorder.ship_group(id('wrap-3'), 1);
+SELECT quantity, status FROM backorder.return_items(id('wrap-3'), 1, 4, 1) ORDER BY part_no;
+SELECT sku, location_id, on_hand FROM backorder.stock WHERE merchant_id = 1 AND sku = 'WRAP';
+
+-- === Locations ===
+
+-- A location that is opened serves the queue from its shelves.
+UPDATE backorder.location SET active = true WHERE merchant_id = 1 AND location_id = 2;
+SELECT sku, part_no, quantity, status, location_id, group_no FROM part WHERE merchant_id = 1 AND reference = 'web-1' ORDER BY line_no, part_no;
+-- One that is closed keeps what is allocated there: that still ships; nothing new is.
+UPDATE backorder.location SET active = false WHERE merchant_id = 1 AND location_id = 2;
+SELECT location_id, location_active AS active, on_hand, allocated, available FROM backorder.stock_level WHERE merchant_id = 1 AND sku = 'TEA' ORDER BY location_id;
+SELECT sku, quantity, status FROM backorder.place_order('web-2', '{TEA}', '{1}') ORDER BY part_no;
+SELECT group_no, status, location_id, units FROM backorder.ship_group(id('web-1'), (SELECT group_no FROM shipment WHERE merchant_id = 1 AND reference = 'web-1' AND location_id = 2));
+-- A location without a row is open: so is one whose row is deleted.
+DELETE FROM backorder.location WHERE merchant_id = 1 AND location_id = 2;
+SELECT reference, quantity, status, location_id FROM part WHERE merchant_id = 1 AND reference = 'web-2' ORDER BY part_no;
+-- Closing a location that has no row yet, and opening it under another number.
+SELECT sku, quantity, status FROM backorder.place_order('web-3', '{TEA}', '{1}') ORDER BY part_no;
+INSERT INTO backorder.location (location_id, name, active) VALUES (3, 'Cellar', false);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('TEA', 3, 7);
+SELECT sku, quantity, status FROM part WHERE merchant_id = 1 AND reference = 'web-3' ORDER BY part_no;
+UPDATE backorder.location SET location_id = 4 WHERE merchant_id = 1 AND location_id = 3;
+SELECT sku, quantity, status, location_id FROM part WHERE merchant_id = 1 AND reference = 'web-3' ORDER BY part_no;
+-- What was promised from supply that would arrive at a location that is closed now is promised no more.
+INSERT INTO backorder.supply (supply_id, sku, location_id, quantity, expected_at) VALUES (101, 'MUG', 3, 50, '2026-03-10 12:00+00');
+SELECT quantity, status, promised_at FROM backorder.place_order('web-4', '{MUG}', '{5}') ORDER BY part_no;
+INSERT INTO backorder.location (location_id, active) VALUES (3, false);
+SELECT quantity, status, promised_at FROM part WHERE merchant_id = 1 AND reference = 'web-4' ORDER BY part_no;
+UPDATE backorder.location SET active = true WHERE merchant_id = 1 AND location_id = 3;
+SELECT quantity, status, promised_at FROM part WHERE merchant_id = 1 AND reference = 'web-4' ORDER BY part_no;
+-- A rank decides where the next order is taken from, and moves nothing.
+UPDATE backorder.location SET rank = 0 WHERE merchant_id = 1 AND location_id = 3;
+SELECT sku, quantity, location_id FROM backorder.place_order('web-5', '{TEA}', '{1}');
+CALL refused($$ TRUNCATE backorder.location $$);
+
+-- === Merchants ===
+
+-- The other merchant has the same catalogue, and nothing of it has changed.
+SELECT sku, part_no, quantity, status, location_id FROM part WHERE merchant_id = 2 ORDER BY line_no, part_no;
+SELECT sku, locations, on_hand, allocated, backordered FROM backorder.availability WHERE merchant_id = 2 ORDER BY sku;
+-- One statement that opens both merchants' annexes.
+INSERT INTO backorder.location (location_id, active) VALUES (2, false);
+UPDATE backorder.location SET active = true WHERE location_id = 2;
+SELECT merchant_id, reference, sku, quantity, status, location_id FROM part WHERE merchant_id = 2 ORDER BY line_no, part_no;
+
+-- Nothing is wrong with either.
+SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

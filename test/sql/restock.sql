@@ -1,0 +1,117 @@
+-- Restock: whatever changes a shelf serves the queue, in the same statement.
+\set ECHO none
+\i test/sql/setup.psql
+
+INSERT INTO backorder.item (merchant_id, sku, policy) SELECT m, sku, 'allow'
+FROM (VALUES (1), (2)) AS m (m), (VALUES ('TEA'), ('MUG'), ('POT')) AS s (sku);
+
+-- Goods may come before the catalogue knows them, and before anyone wants them.
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('CUP', 1, 5);
+SELECT sku, locations, on_hand, allocated FROM backorder.availability WHERE merchant_id = 1 ORDER BY sku;
+INSERT INTO backorder.item (sku) VALUES ('CUP');
+SELECT sku, quantity, status FROM backorder.place_order('cup', '{CUP}', '{2}');
+
+-- === In order ===
+
+-- Who comes first is served first. Priority goes before time, time before the order's number.
+SELECT status FROM backorder.place_order('first', '{TEA}', '{2}');
+SET backorder.clock = '2026-03-02 10:00+00';
+SELECT status FROM backorder.place_order('second', '{TEA}', '{3}');
+SELECT status FROM backorder.place_order('third', '{TEA,TEA}', '{1,2}') ORDER BY line_no;
+SET backorder.clock = '2026-03-02 11:00+00';
+SELECT status FROM backorder.place_order('urgent', '{TEA}', '{2}', '{"priority": 9}');
+SELECT status FROM backorder.place_order('patient', '{TEA}', '{1}', '{"priority": -1}');
+SELECT status FROM backorder.place_order('first', '{TEA}', '{4}', merchant_id => 2);
+SELECT position, reference, line_no, quantity, priority, queued_at
+FROM backorder.open_backorder WHERE merchant_id = 1 AND sku = 'TEA' ORDER BY position;
+
+-- INSERT: 3 come. The urgent order has its two, the first a part of what it wants.
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('TEA', 1, 3);
+SELECT reference, line_no, part_no, quantity, status FROM part WHERE merchant_id = 1 AND sku = 'TEA' ORDER BY priority DESC, queued_at, order_id, line_no, part_no;
+-- UPDATE: 4 more.
+UPDATE backorder.stock SET on_hand = on_hand + 4 WHERE merchant_id = 1 AND sku = 'TEA';
+SELECT reference, line_no, part_no, quantity, status FROM part WHERE merchant_id = 1 AND sku = 'TEA' ORDER BY priority DESC, queued_at, order_id, line_no, part_no;
+-- What was split off keeps its place, its price and its first date; the sum of an order's parts never changes.
+SELECT reference, units, sum(quantity) AS in_parts FROM part JOIN backorder.sales_order USING (merchant_id, order_id, reference)
+WHERE merchant_id = 1 AND sku = 'TEA' GROUP BY reference, units ORDER BY reference;
+-- An upsert, for both merchants at once, with one row that is new and one that is not.
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (1, 'TEA', 1, 8), (2, 'TEA', 1, 2), (1, 'TEA', 2, 1)
+ON CONFLICT (merchant_id, sku, location_id) DO UPDATE SET on_hand = EXCLUDED.on_hand;
+SELECT merchant_id, sku, locations, on_hand, allocated, backordered FROM backorder.availability WHERE sku = 'TEA' ORDER BY merchant_id;
+SELECT merchant_id, reference, line_no, part_no, quantity, status, location_id
+FROM part WHERE sku = 'TEA' AND reference IN ('first', 'third') ORDER BY merchant_id, reference, line_no, part_no;
+-- Nothing changes where nothing changed: not even the order that waits first is touched.
+SELECT revision FROM backorder.sales_order WHERE merchant_id = 2 AND reference = 'first' \gset
+UPDATE backorder.stock SET on_hand = on_hand;
+SELECT revision - :revision AS changes FROM backorder.sales_order WHERE merchant_id = 2 AND reference = 'first';
+
+-- Rows may be renamed, and moved to another merchant: what leaves one SKU comes to the other.
+SELECT status FROM backorder.place_order('mug', '{MUG}', '{3}');
+SELECT status FROM backorder.place_order('mug', '{MUG}', '{3}', merchant_id => 2);
+UPDATE backorder.stock SET sku = 'MUG', on_hand = 3 WHERE merchant_id = 1 AND sku = 'CUP';
+SELECT merchant_id, sku, on_hand, allocated, backordered FROM backorder.availability WHERE sku IN ('CUP', 'MUG') ORDER BY merchant_id, sku;
+UPDATE backorder.stock SET merchant_id = 2 WHERE merchant_id = 1 AND sku = 'MUG';
+SELECT merchant_id, sku, on_hand, allocated, backordered FROM backorder.availability WHERE sku IN ('CUP', 'MUG') ORDER BY merchant_id, sku;
+SELECT merchant_id, reference, sku, quantity, status FROM part WHERE sku IN ('CUP', 'MUG') ORDER BY merchant_id, reference;
+
+-- MERGE, which inserts, updates and deletes in one statement.
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('POT', 3, 1);
+SELECT quantity, status, location_id FROM backorder.place_order('pot', '{POT}', '{4}') ORDER BY part_no;
+MERGE INTO backorder.stock s
+USING (VALUES (1, 'CUP', 1, 2), (1, 'POT', 1, 2), (1, 'POT', 3, NULL)) AS n (merchant_id, sku, location_id, on_hand)
+ON s.merchant_id = n.merchant_id AND s.sku = n.sku AND s.location_id = n.location_id
+WHEN MATCHED AND n.on_hand IS NULL THEN DELETE
+WHEN MATCHED THEN UPDATE SET on_hand = n.on_hand
+WHEN NOT MATCHED THEN INSERT VALUES (n.merchant_id, n.sku, n.location_id, n.on_hand);
+SELECT reference, part_no, quantity, status, location_id FROM part WHERE merchant_id = 1 AND sku IN ('CUP', 'POT') ORDER BY reference, part_no;
+
+-- === Less than nothing ===
+
+-- A shelf may be negative, when more was sold elsewhere than there was: nothing is covered there until it is made up.
+SELECT status FROM backorder.place_order('late', '{MUG}', '{2}', merchant_id => 2);
+UPDATE backorder.stock SET on_hand = -2 WHERE merchant_id = 2 AND sku = 'MUG';
+SELECT sku, on_hand, allocated, backordered FROM backorder.availability WHERE merchant_id = 2 AND sku = 'MUG';
+UPDATE backorder.stock SET on_hand = on_hand + 2 WHERE merchant_id = 2 AND sku = 'MUG';
+UPDATE backorder.stock SET on_hand = on_hand + 4 WHERE merchant_id = 2 AND sku = 'MUG';
+SELECT reference, part_no, quantity, status FROM part WHERE merchant_id = 2 AND sku = 'MUG' ORDER BY queued_at, order_id, part_no;
+-- What lacks at one location is not taken from another.
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (2, 'POT', 1, -5), (2, 'POT', 2, 3);
+SELECT quantity, status, location_id FROM backorder.place_order('pot', '{POT}', '{4}', merchant_id => 2) ORDER BY part_no;
+
+-- === All or nothing ===
+
+-- What is rolled back has served nobody.
+BEGIN;
+UPDATE backorder.stock SET on_hand = 100 WHERE merchant_id = 2 AND sku = 'POT' AND location_id = 2;
+SELECT sum(quantity) AS allocated FROM part WHERE merchant_id = 2 AND reference = 'pot' AND status = 'allocated';
+ROLLBACK;
+SELECT sum(quantity) AS allocated FROM part WHERE merchant_id = 2 AND reference = 'pot' AND status = 'allocated';
+
+-- === At any size ===
+
+-- A thousand SKUs and three customers who want all of them, of both merchants; then one statement that brings one
+-- merchant two of each.
+INSERT INTO backorder.item (merchant_id, sku, policy) SELECT m, 'S' || n, 'allow' FROM generate_series(1, 2) AS m, generate_series(1, 1000) AS n;
+SELECT count(*) AS parts
+FROM generate_series(1, 2) AS m, generate_series(1, 3) AS c,
+	LATERAL backorder.place_order('c' || c, ARRAY(SELECT 'S' || n FROM generate_series(1, 1000) AS n), ARRAY(SELECT 1::bigint FROM generate_series(1, 1000)), merchant_id => m);
+INSERT INTO backorder.stock (sku, location_id, on_hand) SELECT 'S' || n, 1, 2 FROM generate_series(1, 1000) AS n;
+SELECT merchant_id, reference, status, count(*) AS parts FROM part WHERE reference ~ '^c[123]$' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+-- Each customer hears of it once.
+SELECT merchant_id, reference, type, count(*) FROM event WHERE reference ~ '^c[123]$' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+-- One statement that takes them all away.
+DELETE FROM backorder.stock WHERE merchant_id = 1 AND sku LIKE 'S%';
+SELECT merchant_id, reference, status, count(*) AS parts FROM part WHERE reference ~ '^c[123]$' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
+-- === What must not be ===
+
+CALL refused($$ TRUNCATE backorder.stock $$);
+
+-- === The ledger ===
+
+-- Every change of on hand is in it, with its cause.
+SELECT sku, location_id, kind, quantity, cause FROM backorder.stock_movement
+WHERE merchant_id = 1 AND sku IN ('CUP', 'MUG', 'TEA') ORDER BY sku, movement_id;
+
+-- Nothing is wrong with either.
+SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
