@@ -3,8 +3,8 @@
 --
 -- The file knows sales and cancellations, no stock: opening stocks and restocks follow from a reorder policy. A day
 -- begins with what arrives, then orders and cancellations come at their own times, then all that is ready is shipped,
--- what runs low is reordered, and the day's mail goes out. Every step is one call of the extension in a transaction of its own, as an app makes
--- it. Two runs with the same settings end the same.
+-- what runs low is reordered, and the day's mail goes out. Every step is one call of the extension in a transaction of
+-- its own, as an app makes it. Two runs with the same settings end the same.
 
 \set SHOW_CONTEXT never
 
@@ -32,6 +32,7 @@ END;
 SET SESSION AUTHORIZATION replay_shop;
 SET search_path = replay;
 SET timezone = 'Europe/London';
+SET datestyle = 'ISO, MDY';
 
 -- ===== what is read =====
 
@@ -62,7 +63,8 @@ CREATE TABLE replay.invoice_line (
 	customer_id text,
 	country     text
 );
-\copy replay.invoice_line (invoice_no, stock_code, description, quantity, invoice_ts, unit_price, customer_id, country) FROM pstdin WITH (FORMAT csv, HEADER match)
+\copy replay.invoice_line (invoice_no, stock_code, description, quantity, invoice_ts, unit_price, customer_id, country) FROM pstdin WITH (FORMAT csv, HEADER)
+UPDATE replay.invoice_line SET customer_id = regexp_replace(customer_id, '[.]0$', '') WHERE customer_id LIKE '%.0';
 
 -- Goods, not postage, fees, discounts, vouchers: five digits and perhaps letters, and two families of odd codes.
 CREATE FUNCTION replay.is_goods(sku text) RETURNS boolean LANGUAGE sql IMMUTABLE
@@ -373,7 +375,6 @@ RETURN trim(to_char(100 * part / nullif(of_all, 0), '990.0')) || ' %';
 
 \pset border 2
 \pset linestyle unicode
-\pset tuples_only
 \echo
 \echo 'How the customers fared'
 WITH line AS (
@@ -388,7 +389,7 @@ WITH line AS (
 ), short_order AS (
 	SELECT count(DISTINCT order_id) AS orders FROM replay.line_result WHERE short_at_order > 0
 )
-SELECT t.what, t.value
+SELECT t.what AS "what", t.value AS "how much"
 FROM line l CROSS JOIN counted c CROSS JOIN short_order o CROSS JOIN LATERAL (VALUES
 	(1, 'from', c.first_day::text), (2, 'to', c.last_day::text),
 	(3, 'orders', replay.number(c.orders)), (4, 'lines', replay.number(l.lines)), (5, 'units', replay.number(l.units)),
@@ -404,9 +405,8 @@ FROM line l CROSS JOIN counted c CROSS JOIN short_order o CROSS JOIN LATERAL (VA
 	(15, 'backordered lines not sent at the end', replay.number(l.open_lines))) AS t (n, what, value)
 ORDER BY t.n;
 
-\echo
 \echo 'What was taken back'
-SELECT t.what, replay.number(t.n)
+SELECT t.what, replay.number(t.n) AS "how many"
 FROM (
 	SELECT 1, 'lines canceled before they left', count(*) FILTER (WHERE canceled > 0) FROM backorder.order_line
 	UNION ALL
@@ -416,8 +416,6 @@ FROM (
 ) AS t (pos, what, n)
 ORDER BY t.pos;
 
-\pset tuples_only off
-\echo
 \echo 'What was written to people'
 SELECT n.type AS notification, n.audience AS "to", replay.number(count(*)) AS number,
 	replay.number(count(*) FILTER (WHERE d.status = 'sent')) AS sent,
@@ -427,7 +425,6 @@ JOIN backorder.delivery d USING (merchant_id, notification_id)
 GROUP BY n.type, n.audience
 ORDER BY count(*) DESC;
 
-\echo
 \echo 'Where the time went'
 SELECT what AS call, replay.number(count(*)) AS calls, replay.number(sum(lines)) AS lines,
 	round(sum(ms)::numeric / 1000, 1) AS seconds, round(avg(ms)::numeric, 2) AS "ms, mean",
@@ -438,21 +435,19 @@ FROM replay.called
 GROUP BY what
 ORDER BY sum(ms) DESC;
 
-\pset tuples_only
-SELECT 'Played in ' || round(s) || ' s: ' || round(orders / s) || ' orders/s, ' || replay.number(lines / s)
-	|| ' lines/s, with arrivals, dispatch and reordering, one session, a commit for each call.'
+SELECT round(s) AS seconds, round(orders / s) AS orders, replay.number(lines / s) AS lines
 FROM (
 	SELECT extract(epoch FROM max(ended_at) - min(started_at)) AS s,
 		(SELECT count(*) FROM replay.placed) AS orders, (SELECT count(*) FROM replay.line_result) AS lines
 	FROM replay.trading_day
-) AS t;
-
+) AS t \gset played_
+\echo Played in :played_seconds s: :played_orders orders/s, :played_lines lines/s, with arrivals, dispatch and reordering, in one session,
+\echo a commit for each call.
 SELECT count(*) AS breaches, count(*) > 0 AS breached, round(extract(epoch FROM clock_timestamp() - statement_timestamp())::numeric, 1) AS seconds
 FROM backorder.verify() \gset verify_
-\pset tuples_only off
 \if :verify_breached
 	SELECT * FROM backorder.verify() LIMIT 20;
 	\echo verify() finds :verify_breaches breaches.
-	\quit 1
+	DO 'BEGIN RAISE EXCEPTION ''the books are wrong''; END';
 \endif
 \echo verify() finds nothing: every invariant holds (:verify_seconds s).

@@ -81,7 +81,7 @@ COMMENT ON COLUMN backorder.item.sku IS 'Stock keeping unit: 1 to 200 characters
 COMMENT ON COLUMN backorder.item.name IS 'Name as the customer reads it in notifications.';
 COMMENT ON COLUMN backorder.item.tracked IS 'False for services: never short, in no availability, stock, movement or promise.';
 COMMENT ON COLUMN backorder.item.policy IS 'When stock runs out: deny = not sold; allow = sold on backorder; preorder = sold ahead until available_from, denied after it.';
-COMMENT ON COLUMN backorder.item.available_from IS 'Nothing ordered before this time ships before it (policy preorder).';
+COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time. Changing it moves open parts that are not on a pick list.';
 COMMENT ON COLUMN backorder.item.backorder_limit IS 'Most units that may wait at once, over all locations; null = no limit.';
 COMMENT ON COLUMN backorder.item.safety_stock IS 'Units never promised to new orders and never used to fill the queue.';
 COMMENT ON COLUMN backorder.item.lead_time IS 'How long a replenishment not yet ordered takes; promises without supply rest on it; null = unknown.';

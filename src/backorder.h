@@ -135,6 +135,7 @@ typedef struct Sku
 	int64		planned;		/* units to give that no shelf has given yet */
 	bool		must_relay;		/* the promises of the queue are to be re-laid by this call */
 	bool		lead_time_moved;	/* promises that rest on the lead time are stale */
+	bool		preorder_moved; /* open parts follow the item's preorder date */
 
 	/* a checkout's reckoning */
 	int64		left;			/* available units that no line has yet */
@@ -195,7 +196,8 @@ typedef struct Part
 	bool		short_at_order;
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
-	TimestampTz not_before;		/* the preorder date of a part that has no group yet */
+	TimestampTz not_before;		/* the preorder date of a part that has no group yet, or that is re-dated */
+	bool		re_dated;		/* its group's preorder date holds no more */
 	ShipmentGroup	   *group;
 	Company    *company;		/* of split.c */
 	bool		waits;			/* of split.c */
@@ -230,6 +232,7 @@ struct Order
 	List	   *canceled;		/* of Canceled, by this call */
 	List	   *unsent;			/* of notify.c */
 	List	   *unsent_moves;
+	List	   *unsent_fills;
 };
 
 /* Units of a line that this call canceled. */
@@ -260,6 +263,7 @@ typedef struct Claim
 	int64		cancel;			/* units to cancel */
 	int64		take;			/* allocated units to take back */
 	int64		give;			/* waiting units to cover */
+	bool		re_date;		/* give it the item's preorder date */
 	bool		re_promise;		/* give it the date below */
 	TimestampTz promised_at;
 	PromiseBasis basis;
@@ -412,6 +416,7 @@ extern void add_units_to_line(Work *work, const Part *like, Sku *book, int64 uni
 
 /* split.c: which part belongs in which shipment group */
 extern void split_order(const Work *work, Order *order);
+extern TimestampTz part_not_before(const Part *part);
 extern int32 best_location(const Work *work);
 
 /* promise.c: until when */
@@ -419,6 +424,7 @@ extern TimestampTz preorder_date(const Work *work, const CatalogItem *item);
 extern void promise_from_shelf(const Work *work, Part *part);
 extern void load_queue_ends(Work *work);
 extern void queue_part(const Work *work, Part *part);
+extern void re_date_part(const Work *work, Part *part);
 extern void renew_promise(Part *part, TimestampTz date, PromiseBasis basis);
 extern void relay_queue(Work *work, Sku *book);
 

@@ -99,7 +99,8 @@ compare_location_with_place(const void *location, const void *place)
 Sku *
 find_sku(const Work *work, const char *sku)
 {
-	return bsearch(sku, work->skus, work->nskus, sizeof(Sku), compare_name_with_sku);
+	return work->nskus == 0 ? NULL
+		: bsearch(sku, work->skus, work->nskus, sizeof(Sku), compare_name_with_sku);
 }
 
 /* A new, empty Work for one merchant. */
@@ -274,8 +275,8 @@ read_merchant_and_places(Work *work)
 static void
 know_place(const Work *work, Shelf *shelf)
 {
-	Place	   *place = bsearch(&shelf->location, work->places, work->nplaces, sizeof(Place),
-								compare_location_with_place);
+	Place	   *place = work->nplaces == 0 ? NULL
+		: bsearch(&shelf->location, work->places, work->nplaces, sizeof(Place), compare_location_with_place);
 
 	shelf->active = place == NULL || place->active;
 	shelf->rank = place == NULL ? shelf->location : place->rank;

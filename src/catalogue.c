@@ -41,30 +41,27 @@ moves_lead_time(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 	return before != NULL && after != NULL && differs(before, after, desc, "lead_time");
 }
 
+static bool
+moves_preorder(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	return before != NULL && after != NULL &&
+		(differs(before, after, desc, "policy") || differs(before, after, desc, "available_from"));
+}
+
 /* Whether who is served, or when, may change. */
 static bool
 item_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 {
 	return is_taken_away(before, after, desc) || moves_lead_time(before, after, desc) ||
-		(before != NULL && after != NULL &&
-		 (differs(before, after, desc, "safety_stock") || differs(before, after, desc, "policy") ||
-		  differs(before, after, desc, "available_from")));
+		moves_preorder(before, after, desc) ||
+		(before != NULL && after != NULL && differs(before, after, desc, "safety_stock"));
 }
 
-/* Whether a SKU of the merchant is among the keys. */
+/* Whether a SKU of the merchant is among the sorted keys. */
 static bool
 is_among(const Sku *book, int32 merchant_id, const List *keys)
 {
-	ListCell   *lc;
-
-	foreach(lc, keys)
-	{
-		const TouchedKey *key = lfirst(lc);
-
-		if (key->merchant_id == merchant_id && strcmp(book->sku, key->sku) == 0)
-			return true;
-	}
-	return false;
+	return has_key(keys, &(TouchedKey) {.merchant_id = merchant_id, .sku = book->sku});
 }
 
 /* Refuses to take away items that open parts stand on; their SKUs are locked. */
@@ -89,9 +86,17 @@ check_no_open_parts(const Work *work, const List *taken_away)
 	done_reading();
 }
 
+/* The items that a statement changed in each way that matters. */
+typedef struct ItemChanges
+{
+	List	   *taken_away;
+	List	   *lead_times;
+	List	   *preorders;
+} ItemChanges;
+
 /* One merchant's share of a statement on item. */
 static void
-change_items(Caller *caller, int32 merchant_id, const List *keys, const List *taken_away, const List *lead_times)
+change_items(Caller *caller, int32 merchant_id, const List *keys, const ItemChanges *changes)
 {
 	Work	   *work = open_work(caller, merchant_id, false);
 	int			count;
@@ -99,11 +104,14 @@ change_items(Caller *caller, int32 merchant_id, const List *keys, const List *ta
 
 	work->locks_services = true;
 	load_book(work, skus, count);
-	check_no_open_parts(work, taken_away);
+	check_no_open_parts(work, changes->taken_away);
 	for (int i = 0; i < work->nskus; i++)
 	{
-		work->skus[i].must_relay = true;
-		work->skus[i].lead_time_moved = is_among(&work->skus[i], merchant_id, lead_times);
+		Sku		   *book = &work->skus[i];
+
+		book->must_relay = true;
+		book->lead_time_moved = is_among(book, merchant_id, changes->lead_times);
+		book->preorder_moved = is_among(book, merchant_id, changes->preorders);
 	}
 	settle(work);
 }
@@ -115,23 +123,23 @@ backorder_item_changed(PG_FUNCTION_ARGS)
 	TriggerData *trigger = statement_trigger(fcinfo);
 	Caller		caller;
 	List	   *keys;
-	List	   *taken_away;
-	List	   *lead_times;
+	ItemChanges changes;
 
 	if (is_restore())
 		return PointerGetDatum(NULL);
 	SPI_connect();
 	enter_unchecked(&caller);
 	keys = sort_keys(touched_keys(trigger, item_matters));
-	taken_away = sort_keys(touched_keys(trigger, is_taken_away));
-	lead_times = sort_keys(touched_keys(trigger, moves_lead_time));
+	changes.taken_away = sort_keys(touched_keys(trigger, is_taken_away));
+	changes.lead_times = sort_keys(touched_keys(trigger, moves_lead_time));
+	changes.preorders = sort_keys(touched_keys(trigger, moves_preorder));
 	for (int i = 0; i < list_length(keys);)
 	{
 		int32		merchant_id = ((TouchedKey *) list_nth(keys, i))->merchant_id;
 		List	   *group;
 
 		i = keys_of_merchant(keys, i, &group);
-		change_items(&caller, merchant_id, group, taken_away, lead_times);
+		change_items(&caller, merchant_id, group, &changes);
 	}
 	leave(&caller);
 	SPI_finish();

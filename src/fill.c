@@ -36,6 +36,14 @@ STATEMENT(read_holders,
 		  "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT w.units) AS p",
 		  INT4OID, TEXTARRAYOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT4ARRAYOID);
 
+/* All who have units of a SKU and are not on a pick list. */
+STATEMENT(read_allocated,
+		  "SELECT " CLAIM_COLUMNS " FROM backorder.order_line_part q"
+		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = q.order_id"
+		  "  AND g.group_no = q.group_no AND g.status <> 'released'"
+		  " WHERE q.merchant_id = $1 AND q.sku = ANY ($2) AND q.status = 'allocated'",
+		  INT4OID, TEXTARRAYOID);
+
 /* The claim on a part of this SKU, made if there is none yet. */
 Claim *
 claim_part(Work *work, Sku *book, int64 order_id, int32 line_no, int32 part_no, bool *found)
@@ -89,7 +97,7 @@ units_left_waiting(const Claim *claim)
 static bool
 is_action(const Claim *claim)
 {
-	return claim->cancel > 0 || claim->take > 0 || claim->give > 0 || claim->re_promise;
+	return claim->cancel > 0 || claim->take > 0 || claim->give > 0 || claim->re_date || claim->re_promise;
 }
 
 /* Queue order: priority desc, queued_at, order_id, line_no, part_no. */
@@ -205,6 +213,37 @@ read_claims(Work *work)
 		done_reading();
 }
 
+/* Reads who else has units of SKUs whose preorder date moved. */
+static void
+read_preorders(Work *work)
+{
+	const char **skus = palloc_array(const char *, work->nskus + 1);
+	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	int			count = 0;
+	uint64		rows;
+
+	for (int i = 0; i < work->nskus; i++)
+		if (work->skus[i].preorder_moved)
+			skus[count++] = work->skus[i].sku;
+	if (count == 0)
+		return;
+	values[1] = text_array(skus, count);
+	rows = run(&read_allocated, false, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+		read_claim(work, i);
+	done_reading();
+}
+
+/* Plans to give every open part of a SKU the item's preorder date. */
+static void
+plan_dates(Sku *book)
+{
+	ListCell   *lc;
+
+	foreach(lc, book->claims)
+		((Claim *) lfirst(lc))->re_date = book->preorder_moved;
+}
+
 /* Plans to give what is free to the front of the queue. */
 static void
 plan_give(Sku *book)
@@ -242,6 +281,7 @@ plan_settlement(Work *work)
 {
 	plan_shrink(work);
 	read_claims(work);
+	read_preorders(work);
 	load_supplies(work);
 	for (int i = 0; i < work->nskus; i++)
 	{
@@ -249,6 +289,7 @@ plan_settlement(Work *work)
 
 		CHECK_FOR_INTERRUPTS();
 		list_sort(book->claims, compare_places);
+		plan_dates(book);
 		plan_give(book);
 		if (book->must_relay)
 			relay_queue(work, book);
@@ -405,6 +446,8 @@ carry_out_claim(const Work *work, const Claim *claim)
 {
 	Part	   *part = claimed_part(work, claim);
 
+	if (claim->re_date)
+		re_date_part(work, part);
 	if (claim->cancel > 0)
 		cancel_units(part, claim->cancel);
 	if (claim->take > 0)

@@ -20,7 +20,7 @@
 
 STATEMENT(read_unsent,
 		  "SELECT n.order_id, n.notification_id, n.type, btrim((n.payload -> 'covers')::text, '[]'),"
-		  " btrim((n.payload -> 'filled')::text, '[]'), btrim((n.payload -> 'canceled')::text, '[]')"
+		  " btrim((n.payload -> 'canceled')::text, '[]')"
 		  " FROM backorder.notification n"
 		  " JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id"
 		  " WHERE n.merchant_id = $1 AND n.order_id = ANY ($2) AND n.type IN " STATE_TYPES
@@ -31,6 +31,13 @@ STATEMENT(read_unsent_moves,
 		  "SELECT n.order_id, m.line_no, m.sku, m.quantity, m.\"from\", m.\"to\" FROM backorder.notification n"
 		  " CROSS JOIN LATERAL jsonb_to_recordset(n.payload -> 'moved')"
 		  "  AS m(line_no integer, sku text, quantity bigint, \"from\" timestamptz, \"to\" timestamptz)"
+		  " WHERE n.merchant_id = $1 AND n.notification_id = ANY ($2) ORDER BY n.notification_id",
+		  INT4OID, INT8ARRAYOID);
+
+STATEMENT(read_unsent_fills,
+		  "SELECT n.order_id, f.line_no, f.sku, f.quantity, f.group_no FROM backorder.notification n"
+		  " CROSS JOIN LATERAL jsonb_to_recordset(n.payload -> 'filled')"
+		  "  AS f(line_no integer, sku text, quantity bigint, group_no integer)"
 		  " WHERE n.merchant_id = $1 AND n.notification_id = ANY ($2) ORDER BY n.notification_id",
 		  INT4OID, INT8ARRAYOID);
 
@@ -59,7 +66,6 @@ typedef struct Unsent
 	int64		notification_id;
 	char	   *type;
 	char	   *covers;			/* inner text of the JSON arrays, maybe empty */
-	char	   *filled;
 	char	   *canceled;
 } Unsent;
 
@@ -72,6 +78,16 @@ typedef struct Move
 	TimestampTz from;
 	TimestampTz to;
 } Move;
+
+/* Units of a line that were covered. */
+typedef struct Fill
+{
+	int32		line_no;
+	const char *sku;
+	int64		quantity;
+	int32		group_no;
+	int64		lost;			/* units of it that were taken back or canceled before it was sent */
+} Fill;
 
 typedef struct Notices
 {
@@ -216,26 +232,79 @@ append_covers(StringInfo json, const Order *order)
 	appendStringInfoChar(json, ']');
 }
 
-/* "filled": units that were covered. */
+/* Units of a line that were covered before this call and are not any more. */
+static int64
+lost_units(const Order *order, int32 line_no)
+{
+	int64		units = 0;
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (part->line_no == line_no && part->was.status == ALLOCATED &&
+			(part->now.status == BACKORDERED || part->now.status == CANCELED))
+			units += part->now.quantity;
+	}
+	return units;
+}
+
+/* Takes out of the unsent fills of each line what the line has lost again. */
+static void
+net_fills(const Order *order)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->unsent_fills)
+	{
+		Fill	   *fill = lfirst(lc);
+		int64		lost = lost_units(order, fill->line_no);
+		ListCell   *earlier;
+
+		foreach(earlier, order->unsent_fills)
+		{
+			const Fill *other = lfirst(earlier);
+
+			if (other == fill)
+				break;
+			if (other->line_no == fill->line_no)
+				lost -= other->lost;
+		}
+		fill->lost = Min(lost, fill->quantity);
+	}
+}
+
+static void
+append_fill(StringInfo json, const Fill *fill)
+{
+	if (fill->quantity == fill->lost)
+		return;
+	separate(json);
+	appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", fill->line_no);
+	append_text(json, fill->sku);
+	appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"group_no\": %d}",
+					 fill->quantity - fill->lost, fill->group_no);
+}
+
+/* "filled": units that were covered, and still are. */
 static void
 append_filled(StringInfo json, const Order *order)
 {
 	ListCell   *lc;
 
+	net_fills(order);
 	appendStringInfoString(json, ", \"filled\": [");
-	foreach(lc, order->unsent)
-		append_inner(json, ((Unsent *) lfirst(lc))->filled);
+	foreach(lc, order->unsent_fills)
+		append_fill(json, lfirst(lc));
 	foreach(lc, order->parts)
 	{
 		const Part *part = lfirst(lc);
+		Fill		fill = {.line_no = part->line_no, .sku = part->sku, .quantity = part->now.quantity,
+		.group_no = part->now.group_no};
 
-		if (!part->filled)
-			continue;
-		separate(json);
-		appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", part->line_no);
-		append_text(json, part->sku);
-		appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"group_no\": %d}",
-						 part->now.quantity, part->now.group_no);
+		if (part->filled)
+			append_fill(json, &fill);
 	}
 	appendStringInfoChar(json, ']');
 }
@@ -261,7 +330,7 @@ append_canceled(StringInfo json, const Order *order)
 	appendStringInfoChar(json, ']');
 }
 
-/* Whether a waiting part's date is news to the customer. */
+/* Whether a part's date is news to the customer. */
 static bool
 is_moved(const Part *part)
 {
@@ -269,8 +338,9 @@ is_moved(const Part *part)
 		return false;
 	if (part->fresh)
 		return true;
-	return part->now.status == BACKORDERED &&
-		(part->was.status == ALLOCATED || part->now.promised_at != part->was.promised_at);
+	if (part->now.status == BACKORDERED && part->was.status == ALLOCATED)
+		return true;
+	return part->now.status == part->was.status && part->now.promised_at != part->was.promised_at;
 }
 
 /* Whether units of a line still wait with this date. */
@@ -491,8 +561,7 @@ read_unsent_row(uint64 row)
 	unsent->notification_id = int64_at(row, 2);
 	unsent->type = text_at(row, 3);
 	unsent->covers = text_at(row, 4);
-	unsent->filled = text_at(row, 5);
-	unsent->canceled = text_at(row, 6);
+	unsent->canceled = text_at(row, 5);
 	return unsent;
 }
 
@@ -507,6 +576,18 @@ read_move(uint64 row)
 	move->from = time_at(row, 5);
 	move->to = time_at(row, 6);
 	return move;
+}
+
+static Fill *
+read_fill(uint64 row)
+{
+	Fill	   *fill = palloc0_object(Fill);
+
+	fill->line_no = int32_at(row, 2);
+	fill->sku = text_at(row, 3);
+	fill->quantity = int64_at(row, 4);
+	fill->group_no = int32_at(row, 5);
+	return fill;
 }
 
 /* Reads, and keeps from being sent, what was not sent yet to the customers who will be told now; returns how many. */
@@ -535,6 +616,14 @@ load_unsent(const Work *work, const int64 *order_ids, int count)
 		Order	   *order = find_order(work, int64_at(i, 1));
 
 		order->unsent_moves = lappend(order->unsent_moves, read_move(i));
+	}
+	done_reading();
+	rows = run(&read_unsent_fills, false, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Order	   *order = find_order(work, int64_at(i, 1));
+
+		order->unsent_fills = lappend(order->unsent_fills, read_fill(i));
 	}
 	done_reading();
 	return found;

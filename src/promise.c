@@ -109,7 +109,7 @@ promise_from_shelf(const Work *work, Part *part)
 	if (date == NO_TIME)
 	{
 		date = add_interval(work->clock, &work->merchant.handling_time);
-		date = Max(date, part->group == NULL ? part->not_before : part->group->now.not_before);
+		date = Max(date, part_not_before(part));
 	}
 	set_promise(part, date, BASIS_SHELF);
 }
@@ -124,6 +124,16 @@ promise_from_supply(const Work *work, Part *part, int64 ahead)
 	TimestampTz date = promise_date(work, part->book, supply, &basis);
 
 	set_promise(part, date, basis);
+}
+
+/* Gives an open part the item's preorder date; one that is covered is promised no earlier. */
+void
+re_date_part(const Work *work, Part *part)
+{
+	part->not_before = preorder_date(work, &part->book->item);
+	part->re_dated = true;
+	if (part->now.status == ALLOCATED && part->now.promised_at < part->not_before)
+		set_promise(part, part->not_before, BASIS_SHELF);
 }
 
 /* Gives a waiting part the date that the re-lay found. */

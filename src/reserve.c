@@ -5,6 +5,8 @@
  */
 #include "backorder.h"
 
+#include "miscadmin.h"
+
 typedef struct Offer
 {
 	Shelf		place;			/* its location and rank */
@@ -77,6 +79,7 @@ best_offer(Want *wants, int count)
 
 			if (shelf_free(&book->shelves[j]) == 0 || list_member_int(asked, book->shelves[j].location))
 				continue;
+			CHECK_FOR_INTERRUPTS();
 			asked = lappend_int(asked, book->shelves[j].location);
 			offer = offer_of(&book->shelves[j], wants, count);
 			if (best.units == 0 || is_better(&offer, &best))

@@ -16,11 +16,11 @@ struct Company
 	ShipmentGroup	   *waiting;
 };
 
-/* The preorder date of a part: that of its group, or its own while it has none. */
-static TimestampTz
+/* The preorder date of a part: that of its group, or its own while it has none or was given another. */
+TimestampTz
 part_not_before(const Part *part)
 {
-	return part->group == NULL ? part->not_before : part->group->now.not_before;
+	return part->group == NULL || part->re_dated ? part->not_before : part->group->now.not_before;
 }
 
 /* Whether split_order() may move the part. */
@@ -168,15 +168,43 @@ find_ready_group(const Order *order, int32 location, TimestampTz not_before)
 	return NULL;
 }
 
-/* A ready group for a part: the one that is there, else its own waiting group if nobody waits there, else a new one. */
+/* Whether all that a group's loose parts want is to ship from this location at this preorder date. */
+static bool
+moves_as_one(const Order *order, const ShipmentGroup *group, int32 location, TimestampTz not_before)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (part->group == group && part->company != NULL &&
+			(part->waits || part->company->not_before != not_before || (part->tracked && part->now.location != location)))
+			return false;
+	}
+	return true;
+}
+
+/* Whether a part's own group may become its ready group: it waits and nobody waits there, or it moves as one. */
+static bool
+may_take_along(const Order *order, const Part *part, int32 location, TimestampTz not_before)
+{
+	const ShipmentGroup *group = part->group;
+
+	if (group == NULL || group->claimed)
+		return false;
+	return group->now.status == GROUP_WAITING ||
+		(group->now.status == GROUP_READY && moves_as_one(order, group, location, not_before));
+}
+
+/* A ready group for a part: the one that is there, else its own group if that may become it, else a new one. */
 static void
 make_ready(Order *order, Part *part, int32 location)
 {
 	TimestampTz not_before = part->company->not_before;
 	ShipmentGroup	   *group = find_ready_group(order, location, not_before);
 
-	if (group == NULL && part->group != NULL && !part->group->claimed &&
-		part->group->now.status == GROUP_WAITING)
+	if (group == NULL && may_take_along(order, part, location, not_before))
 		group = part->group;
 	if (group == NULL)
 		group = new_group(order);

@@ -1,7 +1,7 @@
 /*
- * Rows of stock that the engine changes itself. It never waits for one while it holds another lock of its own: all are
- * taken together or none, in a subtransaction; on a miss it lets go, waits for that row alone, and begins again. So a
- * bulk UPDATE in whatever order cannot deadlock with it.
+ * Rows of stock that the engine changes itself, and their locations. It never waits for one while it holds another lock
+ * of its own: all are taken together or none, in a subtransaction; on a miss it lets go, waits for that row alone, and
+ * begins again. So a bulk INSERT or UPDATE in whatever order cannot deadlock with it.
  */
 #include "stock.h"
 
@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/resowner.h"
 
 STATEMENT(insert_missing,
@@ -33,6 +34,16 @@ STATEMENT(wait_for_row,
 STATEMENT(share_locations,
 		  "SELECT 1 FROM backorder.location WHERE merchant_id = $1 AND location_id = ANY ($2)"
 		  " ORDER BY location_id FOR SHARE",
+		  INT4OID, INT4ARRAYOID);
+
+STATEMENT(read_locations,
+		  "SELECT location_id FROM backorder.location WHERE merchant_id = $1 AND location_id = ANY ($2)"
+		  " ORDER BY location_id",
+		  INT4OID, INT4ARRAYOID);
+
+STATEMENT(try_locations,
+		  "SELECT location_id FROM backorder.location WHERE merchant_id = $1 AND location_id = ANY ($2)"
+		  " ORDER BY location_id FOR SHARE SKIP LOCKED",
 		  INT4OID, INT4ARRAYOID);
 
 STATEMENT(update_stock,
@@ -129,20 +140,15 @@ sort_stock_keys(List *keys)
 	return distinct;
 }
 
-/* Whether a shelf is among the keys. */
+/* Whether a shelf is among the sorted keys. */
 bool
 has_stock_key(const List *keys, const char *sku, int32 location)
 {
-	ListCell   *lc;
+	StockKey	wanted = {.sku = sku, .location = location};
+	ListCell	cell = {.ptr_value = &wanted};
 
-	foreach(lc, keys)
-	{
-		const StockKey *key = lfirst(lc);
-
-		if (key->location == location && strcmp(key->sku, sku) == 0)
-			return true;
-	}
-	return false;
+	return keys != NIL && bsearch(&cell, keys->elements, list_length(keys), sizeof(ListCell),
+								  (int (*) (const void *, const void *)) compare_stock_keys) != NULL;
 }
 
 /* The SKUs of the keys. */
@@ -190,74 +196,191 @@ first_missed(const List *keys, uint64 rows)
 	return list_nth(keys, list_length(taken));
 }
 
-/* Takes all these rows, made with 0 where missing, or returns the first that another session has. */
-static const StockKey *
-try_rows(int32 merchant_id, const List *keys)
+/*
+ * Inserts with 0 what is missing of these rows. False, with an attempt that must be rolled back, where another session
+ * has inserted one and not committed yet: there is no SKIP LOCKED for that, but the shortest of lock timeouts.
+ */
+static bool
+insert_without_waiting(int32 merchant_id, const Batch *batch)
 {
-	const StockKey *missed = NULL;
-	Batch		batch;
-	uint64		rows;
+	MemoryContext context = CurrentMemoryContext;
+	int			guc_level = NewGUCNestLevel();
+	volatile bool inserted = true;
 
-	if (keys == NIL)
-		return NULL;
-	batch_keys(&batch, keys);
-	run_batch(&insert_missing, merchant_id, &batch);
-	rows = run_batch(&take_rows, merchant_id, &batch);
-	if (rows < (uint64) list_length(keys))
-		missed = first_missed(keys, rows);
+	(void) set_config_option("lock_timeout", "1ms", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	PG_TRY();
+	{
+		run_batch(&insert_missing, merchant_id, batch);
+	}
+	PG_CATCH();
+	{
+		if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		inserted = false;
+	}
+	PG_END_TRY();
+	if (inserted)
+		AtEOXact_GUC(true, guc_level);
+	return inserted;
+}
+
+/* What an attempt could not have at once. */
+typedef struct Miss
+{
+	bool		insert;			/* a row that another session is inserting, */
+	const StockKey *row;		/* or one that it has, */
+	int32		location;		/* or a location that it has */
+} Miss;
+
+/* The locations of these keys as $2 of a statement. */
+static Datum
+location_array(const List *keys)
+{
+	int32	   *locations = palloc_array(int32, list_length(keys) + 1);
+	int			count = 0;
+	ListCell   *lc;
+
+	foreach(lc, keys)
+		locations[count++] = ((StockKey *) lfirst(lc))->location;
+	return int4_array(locations, count);
+}
+
+/* Takes the keys' locations FOR SHARE, or returns the first that another session has; NO_LOCATION if there is none. */
+static int32
+take_locations(int32 merchant_id, const List *keys)
+{
+	Datum		values[] = {Int32GetDatum(merchant_id), location_array(keys)};
+	uint64		rows = run(&read_locations, false, values, NULL);
+	int32	   *locations = palloc_array(int32, rows + 1);
+	int32		missed = NO_LOCATION;
+	uint64		taken;
+
+	for (uint64 i = 0; i < rows; i++)
+		locations[i] = int32_at(i, 1);
+	done_reading();
+	taken = run(&try_locations, false, values, NULL);
+	for (uint64 i = 0; i < rows && missed == NO_LOCATION; i++)
+		if (i >= taken || int32_at(i, 1) != locations[i])
+			missed = locations[i];
 	done_reading();
 	return missed;
 }
 
-/* Waits until nobody else has the row, and lets go of it at once. */
-static void
-wait_for(int32 merchant_id, const StockKey *key)
+/* Takes all these rows, made with 0 where missing, and their locations; or tells the first that another session has. */
+static bool
+take_all(int32 merchant_id, const List *keys, Miss *miss)
+{
+	Batch		batch;
+	uint64		rows;
+
+	*miss = (Miss) {.location = NO_LOCATION};
+	if (keys == NIL)
+		return true;
+	batch_keys(&batch, keys);
+	miss->insert = !insert_without_waiting(merchant_id, &batch);
+	if (miss->insert)
+		return false;
+	rows = run_batch(&take_rows, merchant_id, &batch);
+	if (rows < (uint64) list_length(keys))
+		miss->row = first_missed(keys, rows);
+	done_reading();
+	if (miss->row != NULL)
+		return false;
+	miss->location = take_locations(merchant_id, keys);
+	return miss->location == NO_LOCATION;
+}
+
+/* Whether another session is inserting one of these rows. */
+static bool
+is_being_inserted(int32 merchant_id, const List *keys)
 {
 	Attempt		attempt;
-	Datum		values[] = {Int32GetDatum(merchant_id), CStringGetTextDatum(key->sku), Int32GetDatum(key->location)};
+	Batch		batch;
+	bool		inserted;
 
 	begin_attempt(&attempt);
-	run(&wait_for_row, false, values, NULL);
+	batch_keys(&batch, keys);
+	inserted = insert_without_waiting(merchant_id, &batch);
+	roll_back_attempt(&attempt);
+	return !inserted;
+}
+
+/* The first of these rows that another session is inserting, found by halves; the last one if none is any more. */
+static List *
+find_inserted(int32 merchant_id, const List *keys)
+{
+	List	   *left = list_copy(keys);
+
+	while (list_length(left) > 1)
+	{
+		List	   *half = list_truncate(list_copy(left), list_length(left) / 2);
+
+		CHECK_FOR_INTERRUPTS();
+		left = is_being_inserted(merchant_id, half) ? half : list_copy_tail(left, list_length(half));
+	}
+	return left;
+}
+
+/* Waits until nobody else has what was missed, and lets go of it at once. */
+static void
+wait_for(int32 merchant_id, const List *keys, const Miss *miss)
+{
+	Attempt		attempt;
+	Batch		batch;
+
+	if (miss->insert)
+		batch_keys(&batch, find_inserted(merchant_id, keys));
+	begin_attempt(&attempt);
+	if (miss->insert)
+		run_batch(&insert_missing, merchant_id, &batch);
+	else if (miss->row != NULL)
+	{
+		Datum		values[] = {
+			Int32GetDatum(merchant_id), CStringGetTextDatum(miss->row->sku), Int32GetDatum(miss->row->location)
+		};
+
+		run(&wait_for_row, false, values, NULL);
+	}
+	else
+	{
+		Datum		values[] = {Int32GetDatum(merchant_id), int4_array(&miss->location, 1)};
+
+		run(&share_locations, false, values, NULL);
+	}
 	roll_back_attempt(&attempt);
 }
 
 /*
- * Begins an attempt that holds all these rows (sorted keys), and then their locations FOR SHARE. before(), if any,
- * locks what comes before stock in the order of locks; it is called again in every attempt.
+ * Begins an attempt that holds all these rows (sorted keys), and their locations FOR SHARE. before(), if any, locks
+ * what comes before stock in the order of locks; it is called again in every attempt.
  */
 void
 hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, void (*before) (void *), void *target)
 {
 	for (;;)
 	{
-		const StockKey *missed;
+		Miss		miss;
 
 		CHECK_FOR_INTERRUPTS();
 		begin_attempt(attempt);
 		if (before != NULL)
 			before(target);
-		missed = try_rows(merchant_id, keys);
-		if (missed == NULL)
-			break;
+		if (take_all(merchant_id, keys, &miss))
+			return;
 		roll_back_attempt(attempt);
-		wait_for(merchant_id, missed);
+		wait_for(merchant_id, keys, &miss);
 	}
-	share_stock_locations(merchant_id, keys);
 }
 
 /* Keeps these keys' locations from being opened or closed until the end of the transaction. */
 void
 share_stock_locations(int32 merchant_id, const List *keys)
 {
-	int32	   *locations = palloc_array(int32, list_length(keys) + 1);
-	int			count = 0;
-	Datum		values[2] = {Int32GetDatum(merchant_id)};
-	ListCell   *lc;
+	Datum		values[] = {Int32GetDatum(merchant_id), location_array(keys)};
 
-	foreach(lc, keys)
-		locations[count++] = ((StockKey *) lfirst(lc))->location;
-	values[1] = int4_array(locations, count);
-	if (count > 0)
+	if (keys != NIL)
 		run(&share_locations, false, values, NULL);
 }
 

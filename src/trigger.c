@@ -242,6 +242,16 @@ sort_keys(List *keys)
 	return distinct;
 }
 
+/* Whether a key is among the sorted keys. */
+bool
+has_key(const List *keys, TouchedKey *wanted)
+{
+	ListCell	cell = {.ptr_value = wanted};
+
+	return keys != NIL && bsearch(&cell, keys->elements, list_length(keys), sizeof(ListCell),
+								  (int (*) (const void *, const void *)) compare_keys) != NULL;
+}
+
 /* Sets *group to the sorted keys of one merchant from this index on, and returns the index behind them. */
 int
 keys_of_merchant(const List *keys, int from, List **group)

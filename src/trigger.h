@@ -21,6 +21,7 @@ extern bool is_restore(void);
 extern List *touched_keys(TriggerData *trigger, MattersFunction matters);
 extern TouchedKey *row_key(HeapTuple row, TupleDesc desc);
 extern List *sort_keys(List *keys);
+extern bool has_key(const List *keys, TouchedKey *wanted);
 extern bool differs(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc, const char *column);
 extern bool has_text(TupleTableSlot *slot, TupleDesc desc, const char *column, const char *wanted);
 extern int64 int64_of(TupleTableSlot *slot, TupleDesc desc, const char *column);

@@ -101,5 +101,25 @@ INSERT INTO backorder.location (location_id, active) VALUES (2, false);
 UPDATE backorder.location SET active = true WHERE location_id = 2;
 SELECT merchant_id, reference, sku, quantity, status, location_id FROM part WHERE merchant_id = 2 ORDER BY line_no, part_no;
 
+-- === Preorders ===
+
+-- A preorder that is put off keeps its parcels back until then, covered or not, and the customer hears; brought forward,
+-- it may leave earlier.
+INSERT INTO backorder.item (merchant_id, sku, policy, available_from) SELECT m, 'BOOK', 'preorder', '2026-06-01 00:00+00' FROM (VALUES (1), (2)) AS m (m);
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) SELECT m, 'BOOK', 1, 1 FROM (VALUES (1), (2)) AS m (m);
+SELECT m AS merchant, quantity, status, group_no, promised_at
+FROM (VALUES (1), (2)) AS m (m), LATERAL backorder.place_order('novel', '{BOOK}', '{2}', merchant_id => m) ORDER BY m, part_no;
+UPDATE backorder.item SET available_from = '2026-06-15 00:00+00' WHERE merchant_id = 1 AND sku = 'BOOK';
+SELECT p.merchant_id, p.quantity, p.status, p.promised_at, g.group_no, g.status AS group_status, g.not_before
+FROM part p JOIN backorder.shipment_group g USING (merchant_id, order_id, group_no)
+WHERE p.reference = 'novel' ORDER BY p.merchant_id, p.part_no;
+SELECT type, payload -> 'moved' AS moved FROM event WHERE merchant_id = 1 AND reference = 'novel' AND delivery = 'pending';
+SET backorder.clock = '2026-06-02 00:00+00';
+CALL refused($$ SELECT backorder.ship_group(id('novel'), (SELECT max(group_no) FROM backorder.shipment_group
+	WHERE merchant_id = 1 AND order_id = id('novel') AND status = 'ready')) $$);
+UPDATE backorder.item SET available_from = '2026-06-01 00:00+00' WHERE merchant_id = 1 AND sku = 'BOOK';
+SELECT g.status, s.status AS shipped FROM backorder.shipment_group g,
+	backorder.ship_group(g.order_id, g.group_no) s WHERE g.merchant_id = 1 AND g.order_id = id('novel') AND g.status = 'ready';
+
 -- Nothing is wrong with either.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

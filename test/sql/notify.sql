@@ -112,6 +112,14 @@ SELECT count(*) AS events FROM event WHERE merchant_id = 1 AND reference = 'held
 SELECT status FROM backorder.confirm_order(id('held'));
 SELECT type, payload ->> 'order_status' AS order_status FROM event WHERE merchant_id = 1 AND reference = 'held';
 
+-- What came and went again before anyone was told is no news: only what is covered still is listed as filled.
+INSERT INTO backorder.item (sku, policy) VALUES ('JAR', 'allow');
+SELECT status FROM backorder.place_order('jars', '{JAR}', '{3}');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('JAR', 1, 2);
+UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'JAR';
+SELECT type, payload -> 'covers' AS covers, payload -> 'filled' AS filled FROM event
+WHERE reference = 'jars' AND delivery = 'pending';
+
 -- === For the merchant ===
 
 -- A SKU gone negative is told when the first begins to wait, and then not until nobody waits any more.

@@ -715,7 +715,7 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 		SELECT n.order_id, n.line_no, n.part_no, NULL, NULL, 'fresh'
 		FROM now n
 		WHERE NOT EXISTS (SELECT FROM was v WHERE (v.order_id, v.line_no, v.part_no) = (n.order_id, n.line_no, n.part_no)
-			OR (v.order_id, v.line_no, v.queued_at) = (n.order_id, n.line_no, n.queued_at))
+			OR ((v.order_id, v.line_no, v.queued_at) = (n.order_id, n.line_no, n.queued_at) AND n.queued_at <> model.clock()))
 	), allowed AS (
 		SELECT n.order_id, n.line_no, n.part_no, x.promised_at, coalesce(o.first_promised_at, x.promised_at) AS first_promised_at
 		FROM now n JOIN origin o USING (order_id, line_no, part_no)
@@ -843,7 +843,7 @@ CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql
 				CASE WHEN status = 'canceled' THEN quantity ELSE 0 END FROM now) x
 		GROUP BY order_id, line_no, queued_at
 	), placed AS (
-		SELECT order_id, sum(canceled) - sum(coalesce(had_canceled, 0)) AS canceled, bool_or(had IS NULL) AS raised,
+		SELECT order_id, sum(canceled) - sum(coalesce(had_canceled, 0)) AS canceled, bool_or(has > coalesce(had, 0)) AS raised,
 			bool_or(coalesce(waits, 0) > coalesce(waited, 0)) AS taken, bool_or(coalesce(waits, 0) < coalesce(waited, 0)) AS filled,
 			sum(greatest(coalesce(waited, 0) - coalesce(waits, 0), 0)) AS filled_units
 		FROM place GROUP BY order_id
@@ -1099,7 +1099,7 @@ CREATE FUNCTION model.some_time() RETURNS timestamptz LANGUAGE sql VOLATILE AS $
 	SELECT model.clock() + make_interval(hours => model.roll(-48, 240)) $$;
 
 CREATE FUNCTION model.some_sku() RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT CASE WHEN model.chance(2) THEN 'GHOST' ELSE model.pick('{ALLOW,ALLOW,LIMIT,LIMIT,DENY,PRE,LEAD,LEAD,SAFE,SAFE,SERVICE}'::text[]) END $$;
+	SELECT CASE WHEN model.chance(2) THEN 'GHOST' ELSE model.pick('{ALLOW,ALLOW,LIMIT,LIMIT,DENY,PRE,PRE,LEAD,LEAD,SAFE,SAFE,SERVICE}'::text[]) END $$;
 
 CREATE FUNCTION model.some_request(of_m integer, step integer) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -1165,7 +1165,7 @@ DECLARE
 	key text;
 BEGIN
 	FOR i IN 1..model.roll(1, 5) LOOP
-		key := format('%s, %L, %s', model.pick(ms), CASE WHEN model.chance(3) THEN 'GHOST' ELSE model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE}'::text[]) END, model.roll(1, 4));
+		key := format('%s, %L, %s', model.pick(ms), CASE WHEN model.chance(3) THEN 'GHOST' ELSE model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE,SERVICE}'::text[]) END, model.roll(1, 4));
 		IF key <> ALL (keys) THEN
 			keys := keys || key;
 		END IF;
@@ -1203,13 +1203,14 @@ DECLARE
 	got_message text;
 	expected text[] := '{00000}';
 	old_row text;
+	old_leads jsonb;
 	problems text[] := '{}';
 	other integer;
 BEGIN
 	DELETE FROM model.relaid;
 	DELETE FROM model.refused;
 	IF model.chance(80) THEN
-		PERFORM set_config('backorder.clock', (model.clock() + make_interval(mins => model.pick('{1,10,60,300,600,2000}'::integer[])))::text, false);
+		PERFORM set_config('backorder.clock', (model.clock() + make_interval(mins => model.pick('{1,5,20,60,240,1200}'::integer[])))::text, false);
 	END IF;
 	sku := model.some_sku();
 
@@ -1239,6 +1240,11 @@ BEGIN
 	WHEN 'change' THEN
 		id := model.some_order(m);
 		n := model.some_line(m, id);
+		IF model.chance(40) THEN            -- one of which some is there and some waits
+			SELECT split_part(l, ' ', 1), split_part(l, ' ', 2) INTO id, n
+			FROM coalesce(model.pick(ARRAY(SELECT DISTINCT concat(a.order_id, ' ', a.line_no) FROM model.lot a JOIN model.lot b USING (m, order_id, line_no)
+				WHERE a.m = this.m AND a.status = 'allocated' AND b.status = 'backordered' ORDER BY 1)), concat(id, ' ', n)) l;
+		END IF;
 		q := model.roll(0, 9);
 		sql := format('SELECT * FROM backorder.change_quantity(%s, %s, %s, %s)', id, n, q, m);
 	WHEN 'release', 'unrelease', 'ship', 'deliver' THEN
@@ -1265,7 +1271,7 @@ BEGIN
 			ms := '{1,2}';
 		END IF;
 		extra := model.some_shelves(ms);
-		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE}'::text[]);
+		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE,SERVICE}'::text[]);
 		n := model.roll(-3, 4);
 		CASE model.roll(1, 7)
 		WHEN 1, 2 THEN
@@ -1289,14 +1295,16 @@ BEGIN
 		EXECUTE format('SELECT jsonb_build_object(''s'', array_agg(s), ''l'', array_agg(l), ''q'', array_agg(q)) FROM (VALUES %s) x (m, s, l, q)', extra) INTO request;
 		sql := format('SELECT * FROM backorder.set_stock(%L, %L, %L, %s)', translate(request ->> 's', '[]', '{}'), translate(request ->> 'l', '[]', '{}'), translate(request ->> 'q', '[]', '{}'), m);
 	WHEN 'count' THEN
-		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE}'::text[]);
+		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE,SERVICE}'::text[]);
 		n := model.roll(1, 4);
 		q := model.on_hand(m, sku, n) + CASE WHEN model.chance(15) THEN 1 ELSE 0 END;
 		n2 := greatest(q + model.roll(-3, 2), 0);
 		sql := format('SELECT * FROM backorder.count_stock(%L, %s, %s, %s, %s)', sku, n, n2, q, m);
 	WHEN 'transfer' THEN
-		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE}'::text[]);
-		n := model.roll(1, 4);
+		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE,SERVICE}'::text[]);
+		flag := model.chance(20);
+		n := coalesce(model.pick(ARRAY(SELECT s.location_id FROM model.shelves(m, sku) s
+			WHERE s.on_hand > s.allocated OR flag ORDER BY s.location_id)), 1);
 		n2 := 1 + (n + model.roll(0, 2)) % 4;
 		q := CASE WHEN model.chance(80) THEN greatest((SELECT s.on_hand - s.allocated FROM model.shelves(m, sku) s WHERE s.location_id = n), 1) ELSE model.roll(1, 5) END;
 		q := coalesce(q, 1);
@@ -1307,7 +1315,8 @@ BEGIN
 			m, skus[1], model.roll(1, 4), model.roll(1, 12), CASE WHEN model.chance(85) THEN model.some_time() END,
 			m, skus[2], model.roll(1, 4), model.roll(1, 12), CASE WHEN model.chance(85) THEN model.some_time() END);
 	WHEN 'supply_change' THEN
-		id := model.pick(ARRAY(SELECT supply_id FROM model.supply s WHERE s.m = this.m AND (status = 'open' OR model.chance(10)) ORDER BY supply_id));
+		flag := model.chance(10);
+		id := model.pick(ARRAY(SELECT supply_id FROM model.supply s WHERE s.m = this.m AND (status = 'open' OR flag) ORDER BY supply_id));
 		skus := ARRAY(SELECT s.sku FROM backorder.supply s WHERE s.merchant_id = this.m AND s.supply_id = id);
 		sku := model.pick('{ALLOW,LIMIT,PRE,LEAD,SAFE}'::text[]);
 		CASE model.roll(1, 6)
@@ -1328,7 +1337,8 @@ BEGIN
 			skus := '{}';
 		END IF;
 	WHEN 'receive' THEN
-		id := coalesce(model.pick(ARRAY(SELECT supply_id FROM model.supply s WHERE s.m = this.m AND (status = 'open' OR model.chance(5)) ORDER BY supply_id)), 424242);
+		flag := model.chance(5);
+		id := coalesce(model.pick(ARRAY(SELECT supply_id FROM model.supply s WHERE s.m = this.m AND (status = 'open' OR flag) ORDER BY supply_id)), 424242);
 		q := model.roll(1, 12);
 		n := CASE WHEN model.chance(15) THEN model.roll(1, 5) END;
 		flag := model.chance(15);
@@ -1341,6 +1351,7 @@ BEGIN
 		IF model.chance(15) THEN
 			ms := '{1,2}';
 		END IF;
+		sku := CASE WHEN model.chance(25) THEN 'PRE' ELSE sku END;
 		extra := CASE model.roll(1, 9)
 			WHEN 1 THEN format('policy = %L', model.pick('{deny,allow,allow}'::text[]))
 			WHEN 2 THEN format('policy = ''preorder'', available_from = %L', model.clock() + make_interval(hours => model.roll(-24, 200)))
@@ -1355,8 +1366,6 @@ BEGIN
 		IF extra LIKE 'tracked%' AND EXISTS (SELECT FROM model.lot l JOIN backorder.item i ON i.merchant_id = l.m AND i.sku = l.sku
 			WHERE l.m = ANY (ms) AND l.sku = this.sku AND l.standing IS NOT NULL AND i.tracked <> (extra LIKE '%''t''')) THEN
 			expected := '{OB005}';
-		ELSIF extra LIKE 'tracked%' AND EXISTS (SELECT FROM backorder.stock s WHERE s.sku = this.sku AND s.merchant_id = ANY (ms)) THEN
-			sql := format('UPDATE backorder.item SET name = ''renamed'' WHERE merchant_id = ANY (%L) AND sku = %L', ms, sku);
 		ELSIF extra IS NULL AND EXISTS (SELECT FROM backorder.item i WHERE i.merchant_id = m AND i.sku = this.sku) THEN
 			ms := ARRAY[m];
 			sql := format('DELETE FROM backorder.item WHERE merchant_id = %s AND sku = %L', m, sku);
@@ -1380,6 +1389,7 @@ BEGIN
 	END CASE;
 
 	old_row := (SELECT s::text FROM backorder.supply s WHERE s.merchant_id = m AND s.supply_id = id);
+	old_leads := (SELECT jsonb_object_agg(i.merchant_id, i.lead_time) FROM backorder.item i WHERE i.sku = this.sku);
 
 	-- the engine does it
 	SELECT x.code, x.result, x.detail, x.message INTO got, got_result, got_detail, got_message FROM model.run(sql) x;
@@ -1428,7 +1438,9 @@ BEGIN
 			WHEN 'item' THEN
 				UPDATE model.lot l SET tracked = i.tracked FROM backorder.item i
 				WHERE l.m = other AND l.sku = this.sku AND i.merchant_id = other AND i.sku = l.sku AND l.tracked <> i.tracked;
-				INSERT INTO model.relaid VALUES (other, sku, extra LIKE 'lead_time%', coalesce(extra LIKE 'lead_time%', false));
+				flag := EXISTS (SELECT FROM backorder.item i WHERE i.merchant_id = other AND i.sku = this.sku AND extra LIKE 'lead_time%'
+					AND to_jsonb(i.lead_time) IS DISTINCT FROM nullif(old_leads -> other::text, 'null'));
+				INSERT INTO model.relaid VALUES (other, sku, flag, flag);
 				PERFORM model.settle(other, ARRAY[sku]);
 			WHEN 'location' THEN
 				skus := ARRAY(SELECT DISTINCT a.sku FROM backorder.availability a WHERE a.merchant_id = other ORDER BY 1);
@@ -1507,7 +1519,7 @@ BEGIN
 		format('INSERT INTO backorder.location (merchant_id, location_id, rank, active) VALUES (1, 2, 1, true), (1, 4, 2, false), (2, 3, 1, true)'),
 		format('INSERT INTO backorder.item (merchant_id, sku, policy, tracked, backorder_limit, safety_stock, lead_time, available_from) SELECT m, i.* FROM generate_series(1, 2) m,'
 			' (VALUES (''ALLOW'', ''allow'', true, NULL::bigint, 0, NULL::interval, NULL::timestamptz), (''LIMIT'', ''allow'', true, %s, 0, NULL, NULL), (''DENY'', ''deny'', true, NULL, %s, NULL, NULL),'
-			' (''PRE'', ''preorder'', true, NULL, 0, NULL, ''2026-01-15''), (''LEAD'', ''allow'', true, NULL, 0, ''2 days'', NULL), (''SAFE'', ''allow'', true, 20, 2, NULL, NULL),'
+			' (''PRE'', ''preorder'', true, NULL, 0, NULL, ''2026-01-20''), (''LEAD'', ''allow'', true, NULL, 0, ''2 days'', NULL), (''SAFE'', ''allow'', true, 20, 2, NULL, NULL),'
 			' (''SERVICE'', ''deny'', false, NULL, 0, NULL, NULL)) i (sku, policy, tracked, backorder_limit, safety_stock, lead_time, available_from)', model.roll(4, 12), model.roll(0, 1)),
 		format('INSERT INTO backorder.stock VALUES %s', model.some_shelves('{1,2}'))]
 	LOOP
