@@ -20,8 +20,8 @@ SELECT
 		ELSE 'canceled'
 	END AS status,
 	CASE
-		WHEN NOT bool_or(p.status IN ('allocated', 'backordered') AND p.promised_at IS NULL)
-		THEN max(p.promised_at) FILTER (WHERE p.status IN ('allocated', 'backordered'))
+		WHEN NOT bool_or(p.status IN ('allocated', 'backordered') AND leaves.at IS NULL)
+		THEN max(leaves.at) FILTER (WHERE p.status IN ('allocated', 'backordered'))
 	END AS promised_at,
 	max(p.unit_price) AS unit_price,
 	sum(p.quantity * p.unit_price) FILTER (WHERE p.status NOT IN ('canceled', 'returned')) AS value,
@@ -31,6 +31,10 @@ SELECT
 	o.placed_at
 FROM backorder.sales_order o
 JOIN backorder.order_line_part p ON p.merchant_id = o.merchant_id AND p.order_id = o.order_id
+JOIN backorder.shipment_group g ON g.merchant_id = p.merchant_id AND g.order_id = p.order_id AND g.group_no = p.group_no
+CROSS JOIN LATERAL (
+	SELECT CASE WHEN g.status = 'waiting' AND o.ship_policy <> 'as_available' THEN g.promised_at ELSE p.promised_at END
+) AS leaves (at)
 GROUP BY o.merchant_id, o.order_id, p.line_no, p.sku;
 COMMENT ON VIEW backorder.order_line IS
 'One row per line of an order. Quick by merchant_id and order_id, reference or placed_at.';

@@ -146,6 +146,17 @@ text_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count
 	return strings;
 }
 
+/* Returns the SKUs in argument n, at least one of them, and their number. */
+char	  **
+skus_argument(FunctionCallInfo fcinfo, int n, int *count)
+{
+	char	  **skus = text_array_argument(fcinfo, n, "skus", count);
+
+	for (int i = 0; i < *count; i++)
+		check_key(skus[i], "sku");
+	return skus;
+}
+
 /* Returns the bigints in argument n, at least one of them, and their number; their range is the caller's business. */
 int64 *
 int64_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count)

@@ -351,6 +351,7 @@ extern char *text_argument(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *optional_text_argument(FunctionCallInfo fcinfo, int n);
 extern Jsonb *jsonb_argument(FunctionCallInfo fcinfo, int n, const char *name);
 extern char **text_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count);
+extern char **skus_argument(FunctionCallInfo fcinfo, int n, int *count);
 extern int64 *int64_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count);
 extern int32 *int32_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count);
 extern void check_key(const char *key, const char *name);
@@ -417,6 +418,7 @@ extern void add_units_to_line(Work *work, const Part *like, Sku *book, int64 uni
 /* split.c: which part belongs in which shipment group */
 extern void split_order(const Work *work, Order *order);
 extern TimestampTz part_not_before(const Part *part);
+extern TimestampTz leaves_at(const Part *part);
 extern int32 best_location(const Work *work);
 
 /* promise.c: until when */

@@ -482,9 +482,9 @@ line_date(const Order *order, int32 line_no)
 
 		if (part->line_no != line_no)
 			continue;
-		if (part->now.promised_at == NO_TIME)
+		if (leaves_at(part) == NO_TIME)
 			return NO_TIME;
-		date = Max(date, part->now.promised_at);
+		date = Max(date, leaves_at(part));
 	}
 	return date;
 }

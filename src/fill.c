@@ -466,6 +466,7 @@ carry_out_plan(Work *work)
 	{
 		ListCell   *lc;
 
+		CHECK_FOR_INTERRUPTS();
 		foreach(lc, work->skus[i].claims)
 			if (is_action(lfirst(lc)))
 				carry_out_claim(work, lfirst(lc));

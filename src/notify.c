@@ -133,7 +133,7 @@ append_part(StringInfo json, const Part *part)
 	separate(json);
 	appendStringInfo(json, "{\"status\": \"%s\", \"quantity\": " INT64_FORMAT ", \"group_no\": %d, \"promised_at\": ",
 					 part_status_names[part->now.status], part->now.quantity, part->now.group_no);
-	append_time(json, part->now.promised_at);
+	append_time(json, leaves_at(part));
 	appendStringInfoChar(json, '}');
 }
 
@@ -199,6 +199,8 @@ append_waiting(StringInfo json, const Order *order)
 		append_text(json, part->sku);
 		appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"promised_at\": ", part->now.quantity);
 		append_time(json, part->now.promised_at);
+		appendStringInfoString(json, ", \"leaves_at\": ");
+		append_time(json, leaves_at(part));
 		appendStringInfoChar(json, '}');
 	}
 	appendStringInfoChar(json, ']');

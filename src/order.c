@@ -191,20 +191,24 @@ read_group(Order *order, uint64 row)
 	order->groups = lappend(order->groups, group);
 }
 
-/* The order's group of that number, or NULL. */
+static int
+compare_group_with_number(const void *number, const void *cell)
+{
+	int32		a = *(const int32 *) number;
+	int32		b = ((const ShipmentGroup *) lfirst((const ListCell *) cell))->group_no;
+
+	return (a > b) - (a < b);
+}
+
+/* The order's group of that number, or NULL; they stand by number. */
 ShipmentGroup *
 find_group(const Order *order, int32 group_no)
 {
-	ListCell   *lc;
+	ListCell   *found = order->groups == NIL ? NULL
+		: bsearch(&group_no, order->groups->elements, list_length(order->groups), sizeof(ListCell),
+				  compare_group_with_number);
 
-	foreach(lc, order->groups)
-	{
-		ShipmentGroup	   *group = lfirst(lc);
-
-		if (group->group_no == group_no)
-			return group;
-	}
-	return NULL;
+	return found == NULL ? NULL : lfirst(found);
 }
 
 static void
@@ -326,20 +330,27 @@ wrong_state(const char *message, const char *detail, const char *hint)
 			 errhint("%s", hint)));
 }
 
+/* Parts stand by line_no, part_no. */
+static int
+compare_part_with_key(const void *key, const void *cell)
+{
+	const ClaimKey *a = key;
+	const Part *b = lfirst((const ListCell *) cell);
+
+	if (a->line_no != b->line_no)
+		return a->line_no < b->line_no ? -1 : 1;
+	return (a->part_no > b->part_no) - (a->part_no < b->part_no);
+}
+
 /* The part, or NULL. */
 Part *
 find_part(const Order *order, int32 line_no, int32 part_no)
 {
-	ListCell   *lc;
+	ClaimKey	key = {.line_no = line_no, .part_no = part_no};
+	ListCell   *found = order->parts == NIL ? NULL
+		: bsearch(&key, order->parts->elements, list_length(order->parts), sizeof(ListCell), compare_part_with_key);
 
-	foreach(lc, order->parts)
-	{
-		Part	   *part = lfirst(lc);
-
-		if (part->line_no == line_no && part->part_no == part_no)
-			return part;
-	}
-	return NULL;
+	return found == NULL ? NULL : lfirst(found);
 }
 
 /* Puts a part behind the last one of its line and numbers it; or, of a new last line, behind all. */

@@ -212,7 +212,7 @@ static Datum
 repair_books(PG_FUNCTION_ARGS)
 {
 	int			count;
-	char	  **skus = text_array_argument(fcinfo, 0, "skus", &count);
+	char	  **skus = skus_argument(fcinfo, 0, &count);
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 	Repair		repair = {.fcinfo = fcinfo};
 	Attempt		attempt;

@@ -31,12 +31,12 @@ put_part(const Part *part, ReturnSetInfo *rsinfo)
 		CStringGetTextDatum(part->sku), Int64GetDatum(part->now.quantity),
 		CStringGetTextDatum(part_status_names[part->now.status]), Int32GetDatum(part->group->group_no),
 		CStringGetTextDatum(group_status_names[part->group->now.status]), Int32GetDatum(part->now.location),
-		TimestampTzGetDatum(part->now.promised_at), part->unit_price, part_detail(part)
+		TimestampTzGetDatum(leaves_at(part)), part->unit_price, part_detail(part)
 	};
 	bool		nulls[lengthof(values)] = {false};
 
 	nulls[8] = part->now.location == NO_LOCATION;
-	nulls[9] = part->now.promised_at == NO_TIME;
+	nulls[9] = leaves_at(part) == NO_TIME;
 	nulls[10] = part->no_price;
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }

@@ -23,6 +23,15 @@ part_not_before(const Part *part)
 	return part->group == NULL || part->re_dated ? part->not_before : part->group->now.not_before;
 }
 
+/* When the part should leave: with its company, where it has to wait for that; NO_TIME if that is unknown. */
+TimestampTz
+leaves_at(const Part *part)
+{
+	if (part->group->now.status == GROUP_WAITING && part->order->policy != AS_AVAILABLE)
+		return part->group->now.promised_at;
+	return part->now.promised_at;
+}
+
 /* Whether split_order() may move the part. */
 static bool
 is_loose(const Part *part)

@@ -19,16 +19,33 @@ count_types(const Statement *statement)
 }
 
 /*
- * Prepares a statement when it runs for the first time in this backend.
- *
- * The plan cache makes a stale plan anew by itself. The plan is never freed: a trigger that somebody put on our tables
- * may call us again while the statement runs.
+ * Whether the plan is to be made anew: a plan made while the tables were nearly empty suits them badly when they are
+ * full, and nothing tells so before they are analyzed. Not while it runs: a trigger that somebody put on our tables may
+ * call us again meanwhile.
  */
+static bool
+has_outgrown(const Statement *statement)
+{
+	return statement->running == 0 && statement->runs >= 16 && (statement->runs & (statement->runs - 1)) == 0;
+}
+
+static void
+forget_plan(Statement *statement)
+{
+	SPIPlanPtr	plan = statement->plan;
+
+	statement->plan = NULL;
+	SPI_freeplan(plan);
+}
+
+/* Leaves the statement with a plan that is kept; the plan cache makes one that has become invalid anew by itself. */
 static void
 prepare(Statement *statement)
 {
 	SPIPlanPtr	plan;
 
+	if (statement->plan && has_outgrown(statement))
+		forget_plan(statement);
 	if (statement->plan)
 		return;
 	plan = SPI_prepare_cursor(statement->sql, count_types(statement),
@@ -41,19 +58,37 @@ prepare(Statement *statement)
 	statement->plan = plan;
 }
 
+/* Runs a statement, in this snapshot if one is given, and returns the number of rows. */
+static uint64
+execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *values, const char *nulls)
+{
+	Datum	   *arguments = unconstify(Datum *, values);
+	volatile int code = 0;
+
+	prepare(statement);
+	statement->runs++;
+	statement->running++;
+	PG_TRY();
+	{
+		code = snapshot == InvalidSnapshot
+			? SPI_execute_plan(statement->plan, arguments, nulls, read_only, 0)
+			: SPI_execute_snapshot(statement->plan, arguments, nulls, snapshot, InvalidSnapshot, read_only, false, 0);
+	}
+	PG_FINALLY();
+	{
+		statement->running--;
+	}
+	PG_END_TRY();
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", statement->sql, SPI_result_code_string(code));
+	return SPI_processed;
+}
+
 /* Runs a statement in a fresh snapshot (the caller's if read_only) and returns the number of rows. */
 uint64
 run(Statement *statement, bool read_only, const Datum *values, const char *nulls)
 {
-	int			code;
-
-	prepare(statement);
-	code = SPI_execute_plan(statement->plan, unconstify(Datum *, values), nulls,
-							read_only, 0);
-	if (code < 0)
-		elog(ERROR, "could not run \"%s\": %s", statement->sql,
-			 SPI_result_code_string(code));
-	return SPI_processed;
+	return execute(statement, read_only, InvalidSnapshot, values, nulls);
 }
 
 /*
@@ -63,15 +98,7 @@ run(Statement *statement, bool read_only, const Datum *values, const char *nulls
 uint64
 run_latest(Statement *statement, const Datum *values)
 {
-	int			code;
-
-	prepare(statement);
-	code = SPI_execute_snapshot(statement->plan, unconstify(Datum *, values), NULL,
-								GetLatestSnapshot(), InvalidSnapshot, false, false, 0);
-	if (code < 0)
-		elog(ERROR, "could not run \"%s\": %s", statement->sql,
-			 SPI_result_code_string(code));
-	return SPI_processed;
+	return execute(statement, false, GetLatestSnapshot(), values, NULL);
 }
 
 /* Sets $1 to the merchant and the other arguments to the batch's columns. */

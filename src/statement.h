@@ -14,6 +14,8 @@ typedef struct Statement
 	const char *sql;
 	Oid			types[MAX_COLUMNS + 1]; /* ends with InvalidOid */
 	SPIPlanPtr	plan;
+	uint32		runs;			/* in this backend */
+	int			running;		/* calls that are in it now */
 } Statement;
 
 #define STATEMENT(name, text, ...) \

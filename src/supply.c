@@ -289,7 +289,7 @@ Datum
 backorder_repromise(PG_FUNCTION_ARGS)
 {
 	int			count;
-	char	  **skus = text_array_argument(fcinfo, 0, "skus", &count);
+	char	  **skus = skus_argument(fcinfo, 0, &count);
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 	Caller		caller;
 	Work	   *work;

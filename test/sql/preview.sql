@@ -92,6 +92,17 @@ ORDER BY w.no;
 SELECT reference, line_no, part_no, sku, quantity, status, group_no, location_id, promised_at
 FROM part WHERE merchant_id = 1 ORDER BY reference, line_no, part_no;
 
+-- Who wants all in one parcel is told of its day on every line; a line may wait for itself alone; else each goes when it can.
+INSERT INTO backorder.item (sku, policy, lead_time) VALUES ('LAMP', 'allow', '20 days'), ('VASE', 'deny', NULL);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('LAMP', 2, 1), ('VASE', 2, 5);
+SELECT policy, line_no, sku, status, available, backordered, promised_at, wait_days
+FROM unnest('{as_available,complete_line,complete_order}'::text[]) WITH ORDINALITY AS p (policy, n),
+LATERAL backorder.preview_order('{LAMP,VASE}'::text[], '{2,1}'::bigint[], jsonb_build_object('ship_policy', policy))
+ORDER BY n, line_no;
+SELECT sku, part_no, status, promised_at FROM backorder.place_order('lamps', '{LAMP,VASE}', '{2,1}', '{"ship_policy": "complete_order"}')
+ORDER BY line_no, part_no;
+SELECT sku, allocated, backordered, promised_at FROM backorder.order_line WHERE reference = 'lamps' ORDER BY line_no;
+
 -- An order that would jump the queue is promised accordingly; so is one that is dated back.
 SELECT q.position, q.reference, q.quantity, q.promised_at
 FROM backorder.open_backorder q WHERE q.merchant_id = 1 AND q.sku = 'MUG' ORDER BY q.position;

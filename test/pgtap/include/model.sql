@@ -34,7 +34,7 @@ CREATE TABLE model.supply (
 CREATE TABLE model.refused (line_no integer);
 
 -- SKUs whose promises this step has to re-lay (must), or may.
-CREATE TABLE model.relaid (m integer, sku text COLLATE "C", must boolean, lead_time_moved boolean);
+CREATE TABLE model.relaid (m integer, sku text COLLATE "C", must boolean, lead_time_moved boolean, dated boolean NOT NULL DEFAULT false);
 
 -- ===== what the engine showed after the last step =====
 
@@ -43,8 +43,10 @@ SELECT p.merchant_id AS m, p.order_id, p.line_no, p.part_no, p.sku, coalesce(i.t
 	p.status, p.status IN ('allocated', 'backordered') AS open,
 	CASE WHEN p.status IN ('allocated', 'backordered') THEN g.status END AS standing,
 	p.location_id, p.group_no, g.not_before, p.priority, p.queued_at, p.promised_at, p.first_promised_at,
-	p.promise_basis, p.short_at_order, g.status AS group_status
+	p.promise_basis, p.short_at_order, g.status AS group_status,
+	CASE WHEN g.status = 'waiting' AND o.ship_policy <> 'as_available' THEN g.promised_at ELSE p.promised_at END AS leaves_at
 FROM backorder.order_line_part p
+JOIN backorder.sales_order o USING (merchant_id, order_id)
 JOIN backorder.shipment_group g USING (merchant_id, order_id, group_no)
 LEFT JOIN backorder.item i USING (merchant_id, sku);
 
@@ -694,9 +696,9 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
 -- Dates: of new units by the formula, of others kept, or renewed where the queue was re-laid.
 CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
 	WITH touched AS (
-		SELECT sku, bool_or(must) AS must, bool_or(lead_time_moved) AS lead_time_moved FROM model.relaid WHERE m = of_m GROUP BY sku
+		SELECT sku, bool_or(must) AS must, bool_or(lead_time_moved) AS lead_time_moved, bool_or(dated) AS dated FROM model.relaid WHERE m = of_m GROUP BY sku
 	), now AS (
-		SELECT n.*, t.must, coalesce(t.lead_time_moved, false) AS lead_time_moved, t.sku IS NOT NULL AS relaid,
+		SELECT n.*, t.must, coalesce(t.lead_time_moved, false) AS lead_time_moved, t.sku IS NOT NULL AS relaid, coalesce(t.dated, false) AS dated,
 			d.date, d.basis
 		FROM model.engine_part n
 		LEFT JOIN model.promises(of_m) d USING (order_id, line_no, part_no)
@@ -720,7 +722,8 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 		SELECT n.order_id, n.line_no, n.part_no, x.promised_at, coalesce(o.first_promised_at, x.promised_at) AS first_promised_at
 		FROM now n JOIN origin o USING (order_id, line_no, part_no)
 		CROSS JOIN LATERAL (
-			SELECT coalesce(o.promised_at, greatest(model.clock() + model.handling(of_m), n.not_before)) AS promised_at
+			SELECT greatest(coalesce(o.promised_at, greatest(model.clock() + model.handling(of_m), n.not_before)),
+				CASE WHEN n.dated AND n.standing <> 'released' THEN model.preorder_date(of_m, n.sku) END) AS promised_at
 			WHERE n.status = 'allocated' AND o.promise_basis IS DISTINCT FROM 'fresh'
 			UNION ALL
 			SELECT greatest(model.clock() + model.handling(of_m), model.preorder_date(of_m, n.sku))
@@ -848,7 +851,8 @@ CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql
 			sum(greatest(coalesce(waited, 0) - coalesce(waits, 0), 0)) AS filled_units
 		FROM place GROUP BY order_id
 	), moved AS (
-		SELECT n.order_id, bool_or(n.status = 'backordered' AND (w.status = 'allocated' OR w.promised_at IS DISTINCT FROM n.promised_at)) AS moved,
+		SELECT n.order_id, bool_or((n.status = 'backordered' AND w.status = 'allocated')
+				OR (n.open AND n.status = w.status AND w.promised_at IS DISTINCT FROM n.promised_at)) AS moved,
 			bool_or((n.status, n.quantity, n.promised_at) IS DISTINCT FROM (w.status, w.quantity, w.promised_at)) AS changed
 		FROM now n LEFT JOIN was w USING (order_id, line_no, part_no)
 		WHERE w.order_id IS NOT NULL OR n.open GROUP BY n.order_id
@@ -938,7 +942,7 @@ LANGUAGE sql STABLE AS $$
 	JOIN backorder.item i ON i.merchant_id = of_m AND i.sku = l.sku
 	CROSS JOIN LATERAL (
 		SELECT coalesce(sum(p.quantity) FILTER (WHERE p.status = 'allocated'), 0) AS now, coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0) AS later,
-			CASE WHEN bool_and(p.promised_at IS NOT NULL) THEN max(p.promised_at) END AS promised_at
+			CASE WHEN bool_and(p.leaves_at IS NOT NULL) THEN max(p.leaves_at) END AS promised_at
 		FROM model.engine_part p JOIN backorder.sales_order o ON o.merchant_id = p.m AND o.order_id = p.order_id
 		WHERE p.m = of_m AND o.reference = request ->> 'reference' AND p.line_no = l.line_no) e
 	WHERE code = '00000' AND (p.line ->> 'sku', p.line -> 'quantity', p.line -> 'available', p.line -> 'backordered',
@@ -953,7 +957,7 @@ CREATE FUNCTION model.check_parts(of_m integer, of_order bigint, result jsonb) R
 	SELECT format('returned %s, the order has %s', r.parts, e.parts)
 	FROM (SELECT jsonb_agg(x - '{order_id,unit_price,detail}'::text[]) AS parts FROM jsonb_array_elements(result) x) r,
 		(SELECT jsonb_agg(to_jsonb(p) ORDER BY p.line_no, p.part_no) AS parts FROM (
-			SELECT line_no, part_no, sku, quantity, status, group_no, group_status, location_id, promised_at
+			SELECT line_no, part_no, sku, quantity, status, group_no, group_status, location_id, leaves_at AS promised_at
 			FROM model.engine_part WHERE m = of_m AND order_id = of_order) p) e
 	WHERE r.parts IS DISTINCT FROM e.parts $$;
 
@@ -1204,6 +1208,8 @@ DECLARE
 	expected text[] := '{00000}';
 	old_row text;
 	old_leads jsonb;
+	old_dates jsonb;
+	dated boolean;
 	problems text[] := '{}';
 	other integer;
 BEGIN
@@ -1390,6 +1396,7 @@ BEGIN
 
 	old_row := (SELECT s::text FROM backorder.supply s WHERE s.merchant_id = m AND s.supply_id = id);
 	old_leads := (SELECT jsonb_object_agg(i.merchant_id, i.lead_time) FROM backorder.item i WHERE i.sku = this.sku);
+	old_dates := (SELECT jsonb_object_agg(i.merchant_id, row(i.policy, i.available_from)::text) FROM backorder.item i WHERE i.sku = this.sku);
 
 	-- the engine does it
 	SELECT x.code, x.result, x.detail, x.message INTO got, got_result, got_detail, got_message FROM model.run(sql) x;
@@ -1440,7 +1447,11 @@ BEGIN
 				WHERE l.m = other AND l.sku = this.sku AND i.merchant_id = other AND i.sku = l.sku AND l.tracked <> i.tracked;
 				flag := EXISTS (SELECT FROM backorder.item i WHERE i.merchant_id = other AND i.sku = this.sku AND extra LIKE 'lead_time%'
 					AND to_jsonb(i.lead_time) IS DISTINCT FROM nullif(old_leads -> other::text, 'null'));
-				INSERT INTO model.relaid VALUES (other, sku, flag, flag);
+				dated := EXISTS (SELECT FROM backorder.item i WHERE i.merchant_id = other AND i.sku = this.sku
+					AND row(i.policy, i.available_from)::text <> old_dates ->> other::text);
+				INSERT INTO model.relaid VALUES (other, sku, flag, flag, dated);
+				UPDATE model.lot l SET not_before = model.preorder_date(other, l.sku)
+				WHERE dated AND l.m = other AND l.sku = this.sku AND l.standing IN ('waiting', 'ready');
 				PERFORM model.settle(other, ARRAY[sku]);
 			WHEN 'location' THEN
 				skus := ARRAY(SELECT DISTINCT a.sku FROM backorder.availability a WHERE a.merchant_id = other ORDER BY 1);
