@@ -197,6 +197,7 @@ typedef struct Part
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
 	TimestampTz not_before;		/* the preorder date of a part that has no group yet, or that is re-dated */
+	TimestampTz item_date;		/* the item's preorder date as read, or NO_TIME */
 	bool		re_dated;		/* its group's preorder date holds no more */
 	ShipmentGroup	   *group;
 	Company    *company;		/* of split.c */

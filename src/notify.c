@@ -150,35 +150,57 @@ append_line_parts(StringInfo json, const Order *order, int32 line_no)
 	appendStringInfoChar(json, ']');
 }
 
-/* "lines": every line with its parts as they are now. */
-static void
-append_lines(StringInfo json, const Order *order)
+/* Whether the customer has not been told yet that units of the line were covered. */
+static bool
+has_unsent_fill(const Order *order, int32 line_no)
 {
-	int32		line_no = 0;
 	ListCell   *lc;
 
-	appendStringInfoString(json, ", \"lines\": [");
-	foreach(lc, order->parts)
-	{
-		const Part *part = lfirst(lc);
+	foreach(lc, order->unsent_fills)
+		if (((Fill *) lfirst(lc))->line_no == line_no)
+			return true;
+	return false;
+}
 
-		if (part->line_no != line_no)
-		{
-			if (line_no > 0)
-				appendStringInfoString(json, "]}");
-			separate(json);
-			appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", line_no = part->line_no);
-			append_text(json, part->sku);
-			appendStringInfoString(json, ", \"name\": ");
-			append_text(json, part->name);
-			appendStringInfoString(json, ", \"unit_price\": ");
-			appendStringInfoString(json, part->no_price ? "null"
-								   : DatumGetCString(DirectFunctionCall1(numeric_out, part->unit_price)));
-			appendStringInfoString(json, ", \"parts\": [");
-		}
-		append_part(json, part);
+/* One line with its parts, those from the index from up to the index to. */
+static void
+append_line(StringInfo json, const Order *order, int from, int to)
+{
+	const Part *first = list_nth(order->parts, from);
+
+	separate(json);
+	appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", first->line_no);
+	append_text(json, first->sku);
+	appendStringInfoString(json, ", \"name\": ");
+	append_text(json, first->name);
+	appendStringInfoString(json, ", \"unit_price\": ");
+	appendStringInfoString(json, first->no_price ? "null"
+						   : DatumGetCString(DirectFunctionCall1(numeric_out, first->unit_price)));
+	appendStringInfoString(json, ", \"parts\": [");
+	for (int i = from; i < to; i++)
+		append_part(json, list_nth(order->parts, i));
+	appendStringInfoString(json, "]}");
+}
+
+/* "lines": the lines of which the notice speaks, with their parts as they are now. */
+static void
+append_lines(StringInfo json, const Order *order, bool all, bool (*is_told) (const Part *))
+{
+	int			count = list_length(order->parts);
+	int			to;
+
+	appendStringInfoString(json, ", \"lines\": [");
+	for (int from = 0; from < count; from = to)
+	{
+		int32		line_no = ((Part *) list_nth(order->parts, from))->line_no;
+		bool		told = all || has_unsent_fill(order, line_no);
+
+		for (to = from; to < count && ((Part *) list_nth(order->parts, to))->line_no == line_no; to++)
+			told |= is_told(list_nth(order->parts, to));
+		if (told)
+			append_line(json, order, from, to);
 	}
-	appendStringInfoString(json, "]}]");
+	appendStringInfoChar(json, ']');
 }
 
 /* "waiting": the units that wait, and until when. */
@@ -428,6 +450,37 @@ append_head(StringInfo json, const char *type, const Order *order)
 	appendStringInfo(json, ", \"order_status\": \"%s\"", order_status_names[order->status]);
 }
 
+/* Whether the notice is the order's confirmation, or stands for it. */
+static bool
+stands_for_placed(const char *type, const Order *order)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->unsent)
+	{
+		const Unsent *unsent = lfirst(lc);
+
+		if (strcmp(unsent->type, "placed") == 0 || strstr(unsent->covers, "\"placed\"") != NULL)
+			return true;
+	}
+	return strcmp(type, "placed") == 0;
+}
+
+/* Whether a notice of how the order stands speaks of the part. */
+static bool
+is_in_state_notice(const Part *part)
+{
+	return part->now.status == BACKORDERED || part->now.status == CANCELED || part->filled || is_moved(part);
+}
+
+/* Whether a notice of a shipped group speaks of the part. */
+static bool
+is_in_shipped_notice(const Part *part)
+{
+	return part->now.status == BACKORDERED ||
+		(part->group->now.status == GROUP_SHIPPED && part->group->was.status != GROUP_SHIPPED);
+}
+
 /* The payload of a notice of how the order stands. */
 static char *
 state_payload(const char *type, const Order *order)
@@ -439,7 +492,7 @@ state_payload(const char *type, const Order *order)
 	appendStringInfoString(&json, ", \"reason\": ");
 	append_text(&json, order->reason);
 	append_covers(&json, order);
-	append_lines(&json, order);
+	append_lines(&json, order, stands_for_placed(type, order), is_in_state_notice);
 	append_waiting(&json, order);
 	append_filled(&json, order);
 	append_moved(&json, order);
@@ -477,7 +530,7 @@ shipped_payload(const Order *order, const ShipmentGroup *group)
 		appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT "}", part->now.quantity);
 	}
 	appendStringInfoChar(&json, ']');
-	append_lines(&json, order);
+	append_lines(&json, order, false, is_in_shipped_notice);
 	append_waiting(&json, order);
 	appendStringInfoChar(&json, '}');
 	return json.data;

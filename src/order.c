@@ -38,7 +38,8 @@ STATEMENT(read_groups,
 STATEMENT(read_parts,
 		  "SELECT p.order_id, p.line_no, p.part_no, p.sku, p.quantity, p.unit_price, p.status, p.group_no,"
 		  " p.location_id, p.priority, p.queued_at, p.short_at_order, p.first_promised_at, p.promised_at,"
-		  " p.promise_basis, i.tracked IS NOT FALSE, i.name"
+		  " p.promise_basis, i.tracked IS NOT FALSE, i.name,"
+		  " CASE WHEN i.policy = 'preorder' THEN i.available_from END"
 		  " FROM backorder.order_line_part p"
 		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
 		  " WHERE p.merchant_id = $1 AND p.order_id = ANY ($2)"
@@ -235,6 +236,7 @@ read_part(Work *work, Order *order, uint64 row)
 	part->now.basis = basis == NULL ? BASIS_UNKNOWN : name_index(basis, promise_basis_names);
 	part->tracked = bool_at(row, 16);
 	part->name = text_at(row, 17);
+	part->item_date = time_at(row, 18);
 	part->was = part->now;
 	part->group = find_group(order, part->now.group_no);
 	if (part->group == NULL)
@@ -385,7 +387,7 @@ add_part(Order *order, int32 line_no, Sku *book)
 	part->name = book->item.name;
 	part->tracked = book->item.tracked;
 	part->priority = order->priority;
-	part->not_before = NO_TIME;
+	part->not_before = part->item_date = NO_TIME;
 	part->is_new = part->fresh = true;
 	part->now.first_promised_at = part->now.promised_at = part->was.promised_at = NO_TIME;
 	insert_part(order, part);

@@ -32,6 +32,20 @@ leaves_at(const Part *part)
 	return part->now.promised_at;
 }
 
+/*
+ * The preorder date that a part brings into a company: in a group of several items the group's date may be another's,
+ * which may have left or moved since. A date that is past is left as it is.
+ */
+static TimestampTz
+own_not_before(const Work *work, const Part *part)
+{
+	TimestampTz date = part_not_before(part);
+
+	if (part->group == NULL || part->re_dated || part->order->policy != COMPLETE_ORDER || date <= work->clock)
+		return date;
+	return part->item_date > work->clock && part->item_date <= date ? part->item_date : NO_TIME;
+}
+
 /* Whether split_order() may move the part. */
 static bool
 is_loose(const Part *part)
@@ -65,19 +79,20 @@ find_company(const List *companies, const Order *order, const Part *part)
 }
 
 static Company *
-make_company(const Order *order, const Part *part)
+make_company(const Work *work, const Order *order, const Part *part)
 {
 	Company    *company = palloc0_object(Company);
 
 	company->line_no = order->policy == COMPLETE_LINE ? part->line_no : 0;
-	company->key_not_before = company->not_before = part_not_before(part);
+	company->key_not_before = part_not_before(part);
+	company->not_before = own_not_before(work, part);
 	company->whole = true;
 	return company;
 }
 
 /* Gives every loose part its company. */
 static List *
-form_companies(Order *order)
+form_companies(const Work *work, Order *order)
 {
 	List	   *companies = NIL;
 	ListCell   *lc;
@@ -91,8 +106,8 @@ form_companies(Order *order)
 			continue;
 		company = find_company(companies, order, part);
 		if (company == NULL)
-			companies = lappend(companies, company = make_company(order, part));
-		company->not_before = Max(company->not_before, part_not_before(part));
+			companies = lappend(companies, company = make_company(work, order, part));
+		company->not_before = Max(company->not_before, own_not_before(work, part));
 		company->whole &= part->now.status != BACKORDERED;
 		part->company = company;
 	}
@@ -348,7 +363,7 @@ split_order(const Work *work, Order *order)
 {
 	ListCell   *lc;
 
-	form_companies(order);
+	form_companies(work, order);
 	foreach(lc, order->parts)
 	{
 		Part	   *part = lfirst(lc);

@@ -18,7 +18,9 @@ CREATE TABLE model.lot (
 	quantity bigint, status text,
 	standing text,              -- of open lots: waiting, ready, released
 	location_id integer,        -- of allocated lots; null = the model leaves open where
-	group_no integer, not_before timestamptz, priority integer, queued_at timestamptz);
+	group_no integer,
+	not_before timestamptz,     -- its own preorder date, which is not always its group's
+	priority integer, queued_at timestamptz);
 
 CREATE TABLE model.ord (
 	m integer, order_id bigint, reference text COLLATE "C", status text, ship_policy text, priority integer,
@@ -824,12 +826,15 @@ CREATE FUNCTION model.check_groups(of_m integer) RETURNS SETOF text LANGUAGE sql
 		FROM part WHERE standing IN ('waiting', 'ready') GROUP BY order_id, group_no) p USING (order_id, group_no)
 	WHERE n.promised_at IS DISTINCT FROM p.date
 	UNION ALL
-	SELECT format('order %s, line %s, part %s: not before %s, its group %s', p.order_id, p.line_no, p.part_no, l.not_before, p.not_before)
-	FROM part p
-	JOIN (SELECT order_id, line_no, queued_at, max(not_before) AS not_before FROM model.lot WHERE m = of_m AND standing IS NOT NULL GROUP BY 1, 2, 3) l
-		USING (order_id, line_no, queued_at)
-	WHERE p.open AND (p.not_before < l.not_before OR (p.not_before IS NULL AND l.not_before IS NOT NULL)
-		OR (p.ship_policy IN ('as_available', 'backorders_together') AND p.not_before IS DISTINCT FROM l.not_before)) $$;
+	SELECT format('order %s, group %s (%s): not before %s, the model says %s', p.order_id, p.group_no, p.standing, p.not_before, l.not_before)
+	FROM (SELECT DISTINCT order_id, line_no, queued_at, group_no, standing, ship_policy, not_before FROM part WHERE standing IN ('waiting', 'ready')) p
+	CROSS JOIN LATERAL (
+		SELECT max(l.not_before) AS not_before FROM model.lot l
+		WHERE l.m = of_m AND l.order_id = p.order_id AND l.standing IN ('waiting', 'ready') AND CASE p.ship_policy WHEN 'complete_order' THEN true
+			WHEN 'complete_line' THEN l.line_no = p.line_no ELSE l.line_no = p.line_no AND l.queued_at = p.queued_at END) l
+	WHERE CASE WHEN p.ship_policy LIKE 'complete%'      -- a date that is past keeps nobody
+		THEN CASE WHEN p.not_before > model.clock() THEN p.not_before END IS DISTINCT FROM CASE WHEN l.not_before > model.clock() THEN l.not_before END
+		ELSE p.not_before IS DISTINCT FROM l.not_before END $$;
 
 -- Who is told: one event per order and step where something is to be told, none where nothing is.
 CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
@@ -993,12 +998,17 @@ BEGIN
 		WHERE s.merchant_id = of_m AND s.revision IS DISTINCT FROM w.revision
 		UNION
 		SELECT order_id FROM model.lot WHERE m = of_m AND status = 'allocated' AND tracked AND location_id IS NULL
+	), own AS (
+		SELECT l.order_id, l.line_no, l.queued_at, max(l.not_before) AS not_before
+		FROM model.lot l WHERE l.m = of_m AND l.standing IS NOT NULL GROUP BY l.order_id, l.line_no, l.queued_at
 	), gone AS (
 		DELETE FROM model.lot WHERE m = of_m AND order_id IN (SELECT order_id FROM changed)
 	)
 	INSERT INTO model.lot (m, order_id, line_no, part_no, sku, tracked, quantity, status, standing, location_id, group_no, not_before, priority, queued_at)
-	SELECT m, order_id, line_no, part_no, sku, tracked, quantity, status, standing, location_id, group_no, not_before, priority, queued_at
-	FROM model.engine_part WHERE m = of_m AND order_id IN (SELECT order_id FROM changed);
+	SELECT p.m, p.order_id, p.line_no, p.part_no, p.sku, p.tracked, p.quantity, p.status, p.standing, p.location_id, p.group_no,
+		o.not_before, p.priority, p.queued_at
+	FROM model.engine_part p LEFT JOIN own o USING (order_id, line_no, queued_at)
+	WHERE p.m = of_m AND p.order_id IN (SELECT order_id FROM changed);
 END $$;
 
 CREATE FUNCTION model.adopt(of_m integer) RETURNS void LANGUAGE plpgsql AS $$
