@@ -20,14 +20,14 @@ FUNCTION_WITH_ATTEMPTS(backorder_expire_holds, expire_holds);
 
 STATEMENT(read_skus,
 		  "SELECT DISTINCT sku FROM backorder.order_line_part"
-		  " WHERE merchant_id = $1 AND order_id = ANY ($2) AND ($3 = 0 OR line_no = $3)",
+		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) AND ($3 = 0 OR line_no = $3)",
 		  INT4OID, INT8ARRAYOID, INT4OID);
 
 STATEMENT(read_line_parts,
 		  "SELECT p.sku, p.order_id, p.line_no, p.part_no, p.quantity, p.status, p.location_id, p.priority,"
 		  " p.queued_at, g.status FROM backorder.order_line_part p"
 		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = p.order_id AND g.group_no = p.group_no"
-		  " WHERE p.merchant_id = $1 AND p.order_id = ANY ($2) AND ($3 = 0 OR p.line_no = $3)"
+		  " WHERE p.merchant_id = $1 AND p.order_id IN (SELECT unnest($2)) AND ($3 = 0 OR p.line_no = $3)"
 		  " ORDER BY p.order_id, p.line_no, p.queued_at DESC, p.part_no DESC",
 		  INT4OID, INT8ARRAYOID, INT4OID);
 
@@ -187,6 +187,7 @@ plan_cancel(Work *work, const SeenPart *seen, int64 units)
 	claim->location = seen->location;
 	claim->priority = seen->priority;
 	claim->queued_at = seen->queued_at;
+	claim->promised_at = NO_TIME;
 	claim->cancel = units;
 	if (claim->waiting)
 		add_backordered(seen->book, -units);

@@ -19,7 +19,7 @@ STATEMENT(probe_skus,
 
 /* Keeps a service from being deleted, or tracked, while it is being ordered. */
 STATEMENT(share_services,
-		  "SELECT 1 FROM backorder.item WHERE merchant_id = $1 AND sku = ANY ($2)"
+		  "SELECT 1 FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))"
 		  " ORDER BY sku FOR SHARE",
 		  INT4OID, TEXTARRAYOID);
 
@@ -33,17 +33,17 @@ STATEMENT(insert_rows,
 
 STATEMENT(lock_rows,
 		  "SELECT " BOOK_COLUMNS " FROM backorder.availability"
-		  " WHERE merchant_id = $1 AND sku = ANY ($2) ORDER BY sku FOR NO KEY UPDATE",
+		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku FOR NO KEY UPDATE",
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_rows,
 		  "SELECT " BOOK_COLUMNS " FROM backorder.availability"
-		  " WHERE merchant_id = $1 AND sku = ANY ($2) ORDER BY sku",
+		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku",
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_items,
 		  "SELECT sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price"
-		  " FROM backorder.item WHERE merchant_id = $1 AND sku = ANY ($2)",
+		  " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_merchant,
@@ -56,7 +56,7 @@ STATEMENT(read_merchant,
 STATEMENT(read_supplies,
 		  "SELECT s.sku, s.quantity - s.received, s.expected_at, s.location_id"
 		  " FROM backorder.supply s"
-		  " WHERE s.merchant_id = $1 AND s.sku = ANY ($2) AND s.status = 'open'"
+		  " WHERE s.merchant_id = $1 AND s.sku IN (SELECT unnest($2)) AND s.status = 'open'"
 		  " AND s.quantity > s.received AND s.expected_at IS NOT NULL"
 		  " ORDER BY s.sku, s.expected_at, s.supply_id",
 		  INT4OID, TEXTARRAYOID);

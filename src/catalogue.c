@@ -14,7 +14,7 @@ PG_FUNCTION_INFO_V1(backorder_location_changed);
 
 STATEMENT(count_open_parts,
 		  "SELECT sku, count(*) FROM backorder.order_line_part"
-		  " WHERE merchant_id = $1 AND sku = ANY ($2) AND status IN ('allocated', 'backordered')"
+		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) AND status IN ('allocated', 'backordered')"
 		  " GROUP BY sku ORDER BY sku",
 		  INT4OID, TEXTARRAYOID);
 

@@ -41,7 +41,7 @@ STATEMENT(read_allocated,
 		  "SELECT " CLAIM_COLUMNS " FROM backorder.order_line_part q"
 		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = q.order_id"
 		  "  AND g.group_no = q.group_no AND g.status <> 'released'"
-		  " WHERE q.merchant_id = $1 AND q.sku = ANY ($2) AND q.status = 'allocated'",
+		  " WHERE q.merchant_id = $1 AND q.sku IN (SELECT unnest($2)) AND q.status = 'allocated'",
 		  INT4OID, TEXTARRAYOID);
 
 /* The claim on a part of this SKU, made if there is none yet. */

@@ -23,7 +23,7 @@ STATEMENT(read_unsent,
 		  " btrim((n.payload -> 'canceled')::text, '[]')"
 		  " FROM backorder.notification n"
 		  " JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id"
-		  " WHERE n.merchant_id = $1 AND n.order_id = ANY ($2) AND n.type IN " STATE_TYPES
+		  " WHERE n.merchant_id = $1 AND n.order_id IN (SELECT unnest($2)) AND n.type IN " STATE_TYPES
 		  " AND d.status = 'pending' ORDER BY n.order_id, n.notification_id FOR UPDATE OF d",
 		  INT4OID, INT8ARRAYOID);
 
@@ -31,19 +31,19 @@ STATEMENT(read_unsent_moves,
 		  "SELECT n.order_id, m.line_no, m.sku, m.quantity, m.\"from\", m.\"to\" FROM backorder.notification n"
 		  " CROSS JOIN LATERAL jsonb_to_recordset(n.payload -> 'moved')"
 		  "  AS m(line_no integer, sku text, quantity bigint, \"from\" timestamptz, \"to\" timestamptz)"
-		  " WHERE n.merchant_id = $1 AND n.notification_id = ANY ($2) ORDER BY n.notification_id",
+		  " WHERE n.merchant_id = $1 AND n.notification_id IN (SELECT unnest($2)) ORDER BY n.notification_id",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(read_unsent_fills,
 		  "SELECT n.order_id, f.line_no, f.sku, f.quantity, f.group_no FROM backorder.notification n"
 		  " CROSS JOIN LATERAL jsonb_to_recordset(n.payload -> 'filled')"
 		  "  AS f(line_no integer, sku text, quantity bigint, group_no integer)"
-		  " WHERE n.merchant_id = $1 AND n.notification_id = ANY ($2) ORDER BY n.notification_id",
+		  " WHERE n.merchant_id = $1 AND n.notification_id IN (SELECT unnest($2)) ORDER BY n.notification_id",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(withdraw,
 		  "UPDATE backorder.delivery SET status = 'withdrawn'"
-		  " WHERE merchant_id = $1 AND notification_id = ANY ($2)",
+		  " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2))",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(insert_notifications,

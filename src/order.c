@@ -12,13 +12,13 @@
 STATEMENT(lock_order_rows,
 		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
 		  " units, revision, groups_used FROM backorder.sales_order"
-		  " WHERE merchant_id = $1 AND order_id = ANY ($2) ORDER BY order_id FOR NO KEY UPDATE",
+		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(read_order_rows,
 		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
 		  " units, revision, groups_used FROM backorder.sales_order"
-		  " WHERE merchant_id = $1 AND order_id = ANY ($2) ORDER BY order_id",
+		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(insert_order,
@@ -32,7 +32,7 @@ STATEMENT(insert_order,
 STATEMENT(read_groups,
 		  "SELECT order_id, group_no, location_id, status, promised_at, not_before, tracking,"
 		  " released_at, shipped_at, delivered_at FROM backorder.shipment_group"
-		  " WHERE merchant_id = $1 AND order_id = ANY ($2) ORDER BY order_id, group_no",
+		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id, group_no",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(read_parts,
@@ -42,7 +42,7 @@ STATEMENT(read_parts,
 		  " CASE WHEN i.policy = 'preorder' THEN i.available_from END"
 		  " FROM backorder.order_line_part p"
 		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
-		  " WHERE p.merchant_id = $1 AND p.order_id = ANY ($2)"
+		  " WHERE p.merchant_id = $1 AND p.order_id IN (SELECT unnest($2))"
 		  " ORDER BY p.order_id, p.line_no, p.part_no",
 		  INT4OID, INT8ARRAYOID);
 

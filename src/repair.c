@@ -14,19 +14,19 @@ FUNCTION_WITH_ATTEMPTS(backorder_repair, repair_books);
 
 STATEMENT(read_shelves_of_skus,
 		  "SELECT sku, location_id, on_hand FROM backorder.stock"
-		  " WHERE merchant_id = $1 AND sku = ANY ($2) ORDER BY sku, location_id",
+		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, location_id",
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(sum_open_parts,
 		  "SELECT sku, status = 'backordered', coalesce(location_id, 0), sum(quantity)::bigint"
 		  " FROM backorder.order_line_part"
-		  " WHERE merchant_id = $1 AND sku = ANY ($2) AND status IN ('allocated', 'backordered')"
+		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) AND status IN ('allocated', 'backordered')"
 		  " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(sum_ledger,
 		  "SELECT sku, location_id, sum(quantity)::bigint FROM backorder.stock_movement"
-		  " WHERE merchant_id = $1 AND sku = ANY ($2) GROUP BY 1, 2 ORDER BY 1, 2",
+		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) GROUP BY 1, 2 ORDER BY 1, 2",
 		  INT4OID, TEXTARRAYOID);
 
 /* A SKU's book as it was found. */
