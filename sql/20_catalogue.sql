@@ -10,8 +10,8 @@ CREATE TABLE backorder.merchant (
 	CONSTRAINT merchant_id_positive CHECK (merchant_id > 0),
 	CONSTRAINT merchant_ship_policy_known
 		CHECK (ship_policy IN ('as_available', 'backorders_together', 'complete_line', 'complete_order')),
-	CONSTRAINT merchant_handling_time_not_negative CHECK (handling_time >= '0'),
-	CONSTRAINT merchant_promise_tolerance_not_negative CHECK (promise_tolerance >= '0')
+	CONSTRAINT merchant_handling_time_in_range CHECK (handling_time BETWEEN '0' AND '100 years'),
+	CONSTRAINT merchant_promise_tolerance_in_range CHECK (promise_tolerance BETWEEN '0' AND '100 years')
 );
 COMMENT ON TABLE backorder.merchant IS
 'One row per merchant whose stock is kept here. Merchant 1 needs no row (it then has the defaults of this table), every other merchant does.';
@@ -70,7 +70,7 @@ CREATE TABLE backorder.item (
 	CONSTRAINT item_available_from_finite CHECK (isfinite(available_from)),
 	CONSTRAINT item_backorder_limit_in_range CHECK (backorder_limit BETWEEN 0 AND 9007199254740992),
 	CONSTRAINT item_safety_stock_in_range CHECK (safety_stock BETWEEN 0 AND 9007199254740992),
-	CONSTRAINT item_lead_time_not_negative CHECK (lead_time >= '0'),
+	CONSTRAINT item_lead_time_in_range CHECK (lead_time BETWEEN '0' AND '100 years'),
 	CONSTRAINT item_unit_price_not_negative CHECK (unit_price >= 0 AND unit_price < 'Infinity'),
 	CONSTRAINT item_weight_not_negative CHECK (weight >= 0 AND weight < 'Infinity')
 );

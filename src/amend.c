@@ -552,7 +552,7 @@ take_items_back(Amendment *amendment, int64 quantity, int32 location, bool resto
 	keys = restock ? list_make1(make_stock_key(skus[0], location)) : NIL;
 	if (is_service_sku(amendment->merchant_id, skus[0]))
 		keys = NIL;
-	hold_stock(&attempt, amendment->merchant_id, keys, NULL, NULL);
+	hold_stock(&attempt, amendment->merchant_id, keys, true, NULL, NULL);
 	amendment->work = open_work(&amendment->caller, amendment->merchant_id, false);
 	amendment->work->cause = "stock";
 	load_book(amendment->work, skus, count);

@@ -391,6 +391,7 @@ extern ShipmentGroup *find_group(const Order *order, int32 group_no);
 extern Part *find_part(const Order *order, int32 line_no, int32 part_no);
 extern Part *add_part(Order *order, int32 line_no, Sku *book);
 extern Part *split_off(Part *part, int64 quantity);
+extern int	end_of_line(const Order *order, int from, int32 line_no);
 extern bool is_open(const Part *part);
 extern bool is_frozen(const Part *part);
 extern bool write_orders(Work *work);
@@ -420,7 +421,6 @@ extern void add_units_to_line(Work *work, const Part *like, Sku *book, int64 uni
 extern void split_order(const Work *work, Order *order);
 extern TimestampTz part_not_before(const Part *part);
 extern TimestampTz leaves_at(const Part *part);
-extern int32 best_location(const Work *work);
 
 /* promise.c: until when */
 extern TimestampTz preorder_date(const Work *work, const CatalogItem *item);
@@ -445,7 +445,7 @@ extern void settle(Work *work);
 extern void init_restock(void);
 
 /* notify.c: who is told what */
-extern void append_line_parts(StringInfo json, const Order *order, int32 line_no);
+extern void append_parts(StringInfo json, const Order *order, int from, int to);
 extern void notify(const Work *work);
 
 /* result.c: the rows that functions return */

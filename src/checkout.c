@@ -471,17 +471,14 @@ preview_status(const Checkout *checkout, const LinePlan *line)
 
 /* The date by which all of a line should be dispatched; NO_TIME if that of any part is unknown. */
 static TimestampTz
-line_date(const Order *order, int32 line_no)
+line_date(const Order *order, int from, int to)
 {
 	TimestampTz date = NO_TIME;
-	ListCell   *lc;
 
-	foreach(lc, order->parts)
+	for (int i = from; i < to; i++)
 	{
-		Part	   *part = lfirst(lc);
+		const Part *part = list_nth(order->parts, i);
 
-		if (part->line_no != line_no)
-			continue;
 		if (leaves_at(part) == NO_TIME)
 			return NO_TIME;
 		date = Max(date, leaves_at(part));
@@ -498,21 +495,21 @@ wait_days(const Work *work, TimestampTz date)
 
 /* detail of a preview line: its parts, or why it is refused. */
 static Datum
-preview_detail(const Checkout *checkout, int i)
+preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 {
 	StringInfoData json;
 
 	initStringInfo(&json);
-	if (checkout->lines[i].refusal != NULL)
+	if (line->refusal != NULL)
 	{
 		appendStringInfoString(&json, "{\"reason\": ");
-		escape_json(&json, checkout->lines[i].refusal);
+		escape_json(&json, line->refusal);
 		appendStringInfoChar(&json, '}');
 	}
 	else
 	{
 		appendStringInfoString(&json, "{\"parts\": ");
-		append_line_parts(&json, checkout->order, i + 1);
+		append_parts(&json, checkout->order, from, to);
 		appendStringInfoChar(&json, '}');
 	}
 	return json_datum(json.data);
@@ -522,21 +519,24 @@ static void
 put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			from = 0;
 
 	for (int i = 0; i < checkout->request->nlines; i++)
 	{
 		const LinePlan *line = &checkout->lines[i];
-		TimestampTz date = line->refusal != NULL ? NO_TIME : line_date(checkout->order, i + 1);
+		int			to = end_of_line(checkout->order, from, i + 1);
+		TimestampTz date = line_date(checkout->order, from, to);
 		Datum		values[] = {
 			Int32GetDatum(i + 1), CStringGetTextDatum(line->book->sku), Int64GetDatum(line->units),
 			CStringGetTextDatum(preview_status(checkout, line)), Int64GetDatum(line->now),
 			Int64GetDatum(line->refusal == NULL ? line->later : 0), TimestampTzGetDatum(date),
-			Int32GetDatum(wait_days(checkout->work, date)), preview_detail(checkout, i)
+			Int32GetDatum(wait_days(checkout->work, date)), preview_detail(checkout, line, from, to)
 		};
 		bool		nulls[lengthof(values)] = {false};
 
 		nulls[6] = nulls[7] = date == NO_TIME;
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		from = to;
 	}
 }
 

@@ -122,7 +122,7 @@ lock_group(GroupCall *call, bool leaves)
 	{
 		read_keys(call);
 		if (leaves && !waits(call))
-			hold_stock(&call->attempt, call->merchant_id, call->keys, NULL, NULL);
+			hold_stock(&call->attempt, call->merchant_id, call->keys, false, NULL, NULL);
 		else
 			begin_attempt(&call->attempt);
 		open_book(call);

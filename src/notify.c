@@ -137,16 +137,13 @@ append_part(StringInfo json, const Part *part)
 	appendStringInfoChar(json, '}');
 }
 
-/* The parts of one line as a JSON array. */
+/* The order's parts from one index up to another as a JSON array. */
 void
-append_line_parts(StringInfo json, const Order *order, int32 line_no)
+append_parts(StringInfo json, const Order *order, int from, int to)
 {
-	ListCell   *lc;
-
 	appendStringInfoChar(json, '[');
-	foreach(lc, order->parts)
-		if (((Part *) lfirst(lc))->line_no == line_no)
-			append_part(json, lfirst(lc));
+	for (int i = from; i < to; i++)
+		append_part(json, list_nth(order->parts, i));
 	appendStringInfoChar(json, ']');
 }
 
@@ -176,10 +173,9 @@ append_line(StringInfo json, const Order *order, int from, int to)
 	appendStringInfoString(json, ", \"unit_price\": ");
 	appendStringInfoString(json, first->no_price ? "null"
 						   : DatumGetCString(DirectFunctionCall1(numeric_out, first->unit_price)));
-	appendStringInfoString(json, ", \"parts\": [");
-	for (int i = from; i < to; i++)
-		append_part(json, list_nth(order->parts, i));
-	appendStringInfoString(json, "]}");
+	appendStringInfoString(json, ", \"parts\": ");
+	append_parts(json, order, from, to);
+	appendStringInfoChar(json, '}');
 }
 
 /* "lines": the lines of which the notice speaks, with their parts as they are now. */
@@ -195,8 +191,9 @@ append_lines(StringInfo json, const Order *order, bool all, bool (*is_told) (con
 		int32		line_no = ((Part *) list_nth(order->parts, from))->line_no;
 		bool		told = all || has_unsent_fill(order, line_no);
 
-		for (to = from; to < count && ((Part *) list_nth(order->parts, to))->line_no == line_no; to++)
-			told |= is_told(list_nth(order->parts, to));
+		to = end_of_line(order, from, line_no);
+		for (int i = from; i < to; i++)
+			told |= is_told(list_nth(order->parts, i));
 		if (told)
 			append_line(json, order, from, to);
 	}

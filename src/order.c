@@ -410,6 +410,15 @@ split_off(Part *part, int64 quantity)
 	return piece;
 }
 
+/* The index behind the last part of a line whose parts begin at from, if it has any. */
+int
+end_of_line(const Order *order, int from, int32 line_no)
+{
+	while (from < list_length(order->parts) && ((Part *) list_nth(order->parts, from))->line_no == line_no)
+		from++;
+	return from;
+}
+
 /* Whether the part is still to be shipped. */
 bool
 is_open(const Part *part)

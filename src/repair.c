@@ -222,7 +222,7 @@ repair_books(PG_FUNCTION_ARGS)
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_ADMIN);
 	repair.skus = text_array((const char *const *) skus, count);
-	hold_stock(&attempt, merchant_id, shelf_keys(merchant_id, repair.skus), NULL, NULL);
+	hold_stock(&attempt, merchant_id, shelf_keys(merchant_id, repair.skus), true, NULL, NULL);
 	repair.work = open_work(&caller, merchant_id, false);
 	repair.work->cause = "repromise";
 	repair.work->locks_services = true;

@@ -212,7 +212,7 @@ open_stock_work(Caller *caller, int32 merchant_id, Attempt *attempt, const List 
 	int			count;
 	const char **skus = stock_skus(keys, &count);
 
-	hold_stock(attempt, merchant_id, keys, NULL, NULL);
+	hold_stock(attempt, merchant_id, keys, true, NULL, NULL);
 	work = open_work(caller, merchant_id, false);
 	work->cause = "stock";
 	work->writes_stock = true;

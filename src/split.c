@@ -236,6 +236,22 @@ make_ready(Order *order, Part *part, int32 location)
 	part->now.location = location;
 }
 
+/* The merchant's best-ranked active location; 1 where it has named none. */
+static int32
+best_location(const Work *work)
+{
+	const Place *best = NULL;
+
+	for (int i = 0; i < work->nplaces; i++)
+	{
+		const Place *place = &work->places[i];
+
+		if (place->active && (best == NULL || place->rank < best->rank))
+			best = place;
+	}
+	return best == NULL ? 1 : best->location;
+}
+
 /* Where services go: the first ready group with their preorder date, else the best-ranked location. */
 static int32
 service_location(const Work *work, const Order *order, const Part *part)
@@ -375,20 +391,4 @@ split_order(const Work *work, Order *order)
 	gather_waiting_parts(order);
 	close_groups(order);
 	judge_order(order);
-}
-
-/* The merchant's best-ranked active location; 1 where it has named none. */
-int32
-best_location(const Work *work)
-{
-	const Place *best = NULL;
-
-	for (int i = 0; i < work->nplaces; i++)
-	{
-		const Place *place = &work->places[i];
-
-		if (place->active && (best == NULL || place->rank < best->rank))
-			best = place;
-	}
-	return best == NULL ? 1 : best->location;
 }

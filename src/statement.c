@@ -101,6 +101,13 @@ run_latest(Statement *statement, const Datum *values)
 	return execute(statement, false, GetLatestSnapshot(), values, NULL);
 }
 
+/* The values of a column, as an array. */
+static Datum
+column_array(const Batch *batch, int column)
+{
+	return makeArrayResult(batch->columns[column], CurrentMemoryContext);
+}
+
 /* Sets $1 to the merchant and the other arguments to the batch's columns. */
 static void
 batch_values(Datum *values, int32 merchant, const Batch *batch)
@@ -154,12 +161,6 @@ add_row(Batch *batch, const Datum *values, const bool *nulls)
 		accumArrayResult(batch->columns[i], values[i], nulls && nulls[i],
 						 batch->types[i], CurrentMemoryContext);
 	batch->nrows++;
-}
-
-Datum
-column_array(const Batch *batch, int column)
-{
-	return makeArrayResult(batch->columns[column], CurrentMemoryContext);
 }
 
 Datum

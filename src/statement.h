@@ -37,7 +37,6 @@ extern uint64 run_batch_latest(Statement *statement, int32 merchant, const Batch
 
 extern void start_batch(Batch *batch, int ncolumns, const Oid *types);
 extern void add_row(Batch *batch, const Datum *values, const bool *nulls);
-extern Datum column_array(const Batch *batch, int column);
 extern Datum text_array(const char *const *strings, int count);
 extern Datum int8_array(const int64 *numbers, int count);
 extern Datum int4_array(const int32 *numbers, int count);

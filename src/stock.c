@@ -270,7 +270,7 @@ take_locations(int32 merchant_id, const List *keys)
 
 /* Takes all these rows, made with 0 where missing, and their locations; or tells the first that another session has. */
 static bool
-take_all(int32 merchant_id, const List *keys, Miss *miss)
+take_all(int32 merchant_id, const List *keys, bool locations_too, Miss *miss)
 {
 	Batch		batch;
 	uint64		rows;
@@ -286,8 +286,8 @@ take_all(int32 merchant_id, const List *keys, Miss *miss)
 	if (rows < (uint64) list_length(keys))
 		miss->row = first_missed(keys, rows);
 	done_reading();
-	if (miss->row != NULL)
-		return false;
+	if (miss->row != NULL || !locations_too)
+		return miss->row == NULL;
 	miss->location = take_locations(merchant_id, keys);
 	return miss->location == NO_LOCATION;
 }
@@ -353,11 +353,13 @@ wait_for(int32 merchant_id, const List *keys, const Miss *miss)
 }
 
 /*
- * Begins an attempt that holds all these rows (sorted keys), and their locations FOR SHARE. before(), if any, locks
- * what comes before stock in the order of locks; it is called again in every attempt.
+ * Begins an attempt that holds all these rows (sorted keys) and, for who may bring a location into a book, their
+ * locations FOR SHARE. before(), if any, locks what comes before stock in the order of locks; it is called again in
+ * every attempt.
  */
 void
-hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, void (*before) (void *), void *target)
+hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, bool locations_too,
+		   void (*before) (void *), void *target)
 {
 	for (;;)
 	{
@@ -367,7 +369,7 @@ hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, void (*before)
 		begin_attempt(attempt);
 		if (before != NULL)
 			before(target);
-		if (take_all(merchant_id, keys, &miss))
+		if (take_all(merchant_id, keys, locations_too, &miss))
 			return;
 		roll_back_attempt(attempt);
 		wait_for(merchant_id, keys, &miss);

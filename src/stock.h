@@ -30,7 +30,8 @@ extern Datum guard_attempts(PGFunction body, FunctionCallInfo fcinfo);
 extern void begin_attempt(Attempt *attempt);
 extern void end_attempt(const Attempt *attempt);
 extern void roll_back_attempt(const Attempt *attempt);
-extern void hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, void (*before) (void *), void *target);
+extern void hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, bool locations_too,
+					   void (*before) (void *), void *target);
 extern void share_stock_locations(int32 merchant_id, const List *keys);
 extern StockKey *make_stock_key(const char *sku, int32 location);
 extern List *sort_stock_keys(List *keys);

@@ -190,7 +190,7 @@ lock_receipt(Receipt *receipt)
 		sku = receipt->sku;
 		location = receipt->location;
 		key = make_stock_key(sku, location);
-		hold_stock(&receipt->attempt, receipt->merchant_id, list_make1(key), lock_supply_row, receipt);
+		hold_stock(&receipt->attempt, receipt->merchant_id, list_make1(key), true, lock_supply_row, receipt);
 		if (strcmp(sku, receipt->sku) == 0 && location == receipt->location)
 			break;
 		roll_back_attempt(&receipt->attempt);
