@@ -116,6 +116,7 @@ check_exists(const Amendment *amendment, int nskus)
 				 errhint("Check the order and the merchant.")));
 }
 
+/* Returns the part in a row of read_line_parts, with its book; its order is not locked yet. */
 static SeenPart *
 see_part(const Work *work, uint64 row)
 {
@@ -166,6 +167,7 @@ look_at_order(Amendment *amendment)
 		damaged(psprintf("order " INT64_FORMAT " has parts, but no shipment groups", amendment->order_id));
 }
 
+/* Whether the part, as it was read, is still to be shipped. */
 static bool
 is_seen_open(const SeenPart *seen)
 {
@@ -308,6 +310,7 @@ cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int n)
 	return close_amendment(&amendment, fcinfo);
 }
 
+/* cancel_order(order_id, reason, merchant_id): leaves nothing of the order open, and returns its parts. */
 Datum
 backorder_cancel_order(PG_FUNCTION_ARGS)
 {
@@ -328,6 +331,7 @@ line_argument(FunctionCallInfo fcinfo)
 	return line_no;
 }
 
+/* cancel_line(order_id, line_no, reason, merchant_id): leaves nothing of the line open; returns the order's parts. */
 Datum
 backorder_cancel_line(PG_FUNCTION_ARGS)
 {
@@ -455,6 +459,7 @@ check_new_quantity(int64 quantity)
 				 errhint("Pass the units that the line is to have, shipped ones included.")));
 }
 
+/* Brings a line to so many units, shipped ones included, and returns the order's parts. */
 Datum
 backorder_change_quantity(PG_FUNCTION_ARGS)
 {
@@ -529,6 +534,7 @@ plan_restock(Amendment *amendment, int32 location, int64 quantity)
 	plan_settlement(amendment->work);
 }
 
+/* Promises that the location is above 0. */
 static void
 check_return_location(int32 location)
 {
@@ -566,6 +572,7 @@ take_items_back(Amendment *amendment, int64 quantity, int32 location, bool resto
 	end_attempt(&attempt);
 }
 
+/* Marks shipped units as returned, goods on the shelf again unless restock is false; returns the order's parts. */
 static Datum
 return_items(PG_FUNCTION_ARGS)
 {
@@ -628,6 +635,7 @@ plan_expiry(Caller *caller, int32 merchant_id, const int64 *ids, int count)
 	return work;
 }
 
+/* Returns one order that has expired. */
 static void
 put_expired(const Order *order, FunctionCallInfo fcinfo)
 {
@@ -672,6 +680,7 @@ expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCallInfo fc
 	}
 }
 
+/* Cancels the held orders whose time is over at as_of, now by default, and returns them. */
 static Datum
 expire_holds(PG_FUNCTION_ARGS)
 {

@@ -73,6 +73,7 @@ check_clock(char **newval, void **extra, GucSource source)
 	return false;
 }
 
+/* Defines the settings of backorder; called by the server once, when the module is loaded. */
 void
 _PG_init(void)
 {
@@ -117,18 +118,21 @@ next_id(void)
 	return ((int64) setting_node_id << SEQUENCE_BITS) | nextval_internal(sequence, false);
 }
 
+/* Returns an id that no other call is given. */
 Datum
 backorder_next_id(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(next_id());
 }
 
+/* Returns the merchant meant where a call names none. */
 Datum
 backorder_current_merchant(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(setting_merchant_id);
 }
 
+/* Returns the time by which the engine reckons: when the statement began, or what the setting says instead. */
 Datum
 backorder_clock_time(PG_FUNCTION_ARGS)
 {

@@ -229,7 +229,7 @@ struct Order
 	bool		confirmed;		/* this call opened it: the customer hears of it first now */
 	const char *reason;			/* of a cancellation, or NULL */
 	List	   *parts;			/* of Part, by line_no, part_no */
-	List	   *groups;			/* of Group, by group_no */
+	List	   *groups;			/* of ShipmentGroup, by group_no */
 	List	   *canceled;		/* of Canceled, by this call */
 	List	   *unsent;			/* of notify.c */
 	List	   *unsent_moves;

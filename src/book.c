@@ -74,18 +74,21 @@ STATEMENT(insert_movements,
 		  INT4OID, INT8ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, INT8ARRAYOID,
 		  TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
 
+/* Orders names by their bytes, for qsort(). */
 static int
 compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
+/* Finds a SKU by name in the order of lay_out_skus(), for bsearch(). */
 static int
 compare_name_with_sku(const void *name, const void *sku)
 {
 	return strcmp((const char *) name, ((const Sku *) sku)->sku);
 }
 
+/* Finds a location in the work's places, for bsearch(). */
 static int
 compare_location_with_place(const void *location, const void *place)
 {
@@ -151,24 +154,28 @@ sku_array(const Work *work, bool (*wanted) (const Sku *), int *count)
 	return text_array(names, *count);
 }
 
+/* Whether the SKU is in no stock. */
 static bool
 is_service(const Sku *book)
 {
 	return !book->item.tracked;
 }
 
+/* Whether the SKU has, or is to have, a row in the book. */
 static bool
 is_tracked(const Sku *book)
 {
 	return book->item.tracked;
 }
 
+/* Whether the SKU is tracked, but has no availability row yet. */
 static bool
 lacks_row(const Sku *book)
 {
 	return book->item.tracked && !book->booked;
 }
 
+/* Whether the open supply of the SKU is to be read. */
 static bool
 wants_supplies(const Sku *book)
 {
@@ -186,7 +193,7 @@ run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
 	return count == 0 ? 0 : run(statement, work->read_only, values, NULL);
 }
 
-/* Upsert, then lock: afterwards every tracked SKU has a row. Services are held FOR SHARE instead. */
+/* Makes the rows that are missing, so that every tracked SKU has one to lock; services are held FOR SHARE instead. */
 static void
 make_rows(Work *work)
 {
@@ -204,6 +211,7 @@ make_rows(Work *work)
 	run_for_skus(work, &insert_rows, lacks_row);
 }
 
+/* Returns element i, counted from 0, of a bigint array without nulls. */
 static int64
 read_number(const ArrayType *array, int i)
 {
@@ -228,6 +236,7 @@ read_shelves(Sku *book, uint64 row)
 	}
 }
 
+/* Takes over the rows of the tracked SKUs, locked in key order unless the work is read-only. */
 static void
 read_book_rows(Work *work)
 {
@@ -246,6 +255,7 @@ read_book_rows(Work *work)
 		done_reading();
 }
 
+/* Reads the merchant's rules, the defaults where it has no row, and its locations by id. */
 static void
 read_merchant_and_places(Work *work)
 {
@@ -282,6 +292,7 @@ know_place(const Work *work, Shelf *shelf)
 	shelf->rank = place == NULL ? shelf->location : place->rank;
 }
 
+/* Takes over what a row of read_items says of an item, which is known by that. */
 static void
 read_item(CatalogItem *item, uint64 row)
 {
@@ -436,7 +447,7 @@ get_shelf(Work *work, Sku *book, int32 location)
 	return shelf;
 }
 
-/* Units on a shelf that no part has. */
+/* Units on a shelf that no part has; none where the location is closed. */
 int64
 shelf_free(const Shelf *shelf)
 {
@@ -493,6 +504,7 @@ overdrawn(const Shelf *shelf)
 	return Max(shelf->allocated - Max(shelf->on_hand, 0), 0);
 }
 
+/* Changes the units of the SKU that wait, by this many. */
 void
 add_backordered(Sku *book, int64 units)
 {
@@ -554,6 +566,7 @@ drop_empty_shelves(Sku *book)
 	book->nshelves = kept;
 }
 
+/* Writes what the book says of one SKU into its availability row. */
 static void
 write_row(const Work *work, Sku *book)
 {
@@ -582,6 +595,7 @@ write_row(const Work *work, Sku *book)
 	run(&update_row, false, values, NULL);
 }
 
+/* Writes a row of the ledger for each movement that moved something. */
 static void
 write_movements(const Work *work)
 {

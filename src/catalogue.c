@@ -35,12 +35,14 @@ is_taken_away(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 		 differs(before, after, desc, "tracked"));
 }
 
+/* Whether promises that rest on the item's lead time may be stale. */
 static bool
 moves_lead_time(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 {
 	return before != NULL && after != NULL && differs(before, after, desc, "lead_time");
 }
 
+/* Whether the item may have another preorder date now. */
 static bool
 moves_preorder(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 {

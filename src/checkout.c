@@ -75,12 +75,14 @@ describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int 
 	return json.data;
 }
 
+/* Whether the catalogue does not have the line's SKU. */
 static bool
 is_unknown(const LinePlan *line)
 {
 	return !line->book->item.known;
 }
 
+/* Whether the line cannot be ordered. */
 static bool
 is_refused(const LinePlan *line)
 {
@@ -147,6 +149,7 @@ divide_lines(Checkout *checkout)
 	}
 }
 
+/* Notes why a line cannot be ordered, and the SQLSTATE for that; nothing ends here. */
 static void
 refuse(LinePlan *line, int code, const char *reason)
 {
@@ -320,6 +323,7 @@ add_units_to_line(Work *work, const Part *like, Sku *book, int64 units)
 	queue_short_parts(&checkout);
 }
 
+/* Loads the book of the SKUs that the request names. */
 static void
 load_request_book(Work *work, const Request *request)
 {
@@ -403,6 +407,7 @@ place_new_order(Checkout *checkout, bool import, FunctionCallInfo fcinfo)
 		put_existing_order(work, request, fcinfo);
 }
 
+/* Places the order, or finds the one placed under its reference before, and returns its parts. */
 static Datum
 place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
@@ -425,6 +430,7 @@ place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	return (Datum) 0;
 }
 
+/* place_order() with the request as one JSON object. */
 Datum
 backorder_place_order(PG_FUNCTION_ARGS)
 {
@@ -446,6 +452,7 @@ request_argument(FunctionCallInfo fcinfo, int first, char *reference)
 	return make_request(reference, skus, nskus, quantities, nquantities, options);
 }
 
+/* place_order() with the lines as arrays. */
 Datum
 backorder_place_order_arrays(PG_FUNCTION_ARGS)
 {
@@ -515,6 +522,7 @@ preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 	return json_datum(json.data);
 }
 
+/* Returns a row for each line of the request. */
 static void
 put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
@@ -553,6 +561,7 @@ drop_refused_lines(Checkout *checkout)
 	}
 }
 
+/* Returns what place_order() would give each line now, without locking or writing anything. */
 static Datum
 preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
@@ -576,6 +585,7 @@ preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	return (Datum) 0;
 }
 
+/* preview_order() with the request as one JSON object. */
 Datum
 backorder_preview_order(PG_FUNCTION_ARGS)
 {
@@ -584,6 +594,7 @@ backorder_preview_order(PG_FUNCTION_ARGS)
 	return preview_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request")), merchant_id);
 }
 
+/* preview_order() with the lines as arrays. */
 Datum
 backorder_preview_order_arrays(PG_FUNCTION_ARGS)
 {

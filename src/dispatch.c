@@ -39,6 +39,7 @@ typedef struct GroupCall
 	ShipmentGroup *group;
 } GroupCall;
 
+/* Sets the call's keys to the shelves of the group's open goods, in key order. */
 static void
 read_keys(GroupCall *call)
 {
@@ -71,6 +72,7 @@ keys_suffice(const GroupCall *call)
 	return true;
 }
 
+/* The order's group of that number, or an error if there is none. */
 static ShipmentGroup *
 get_group(const Order *order, int32 group_no)
 {
@@ -84,6 +86,7 @@ get_group(const Order *order, int32 group_no)
 	return group;
 }
 
+/* Opens the call's work and loads the book of the SKUs among its keys. */
 static void
 open_book(GroupCall *call)
 {
@@ -156,6 +159,7 @@ close_call(GroupCall *call, const ShipmentGroup *group, FunctionCallInfo fcinfo)
 	return (Datum) 0;
 }
 
+/* The group's name in messages. */
 static char *
 name_group(const GroupCall *call)
 {
@@ -181,6 +185,7 @@ refuse_status(const GroupCall *call, const char *wanted)
 				"See shipment_board for the groups of the order.");
 }
 
+/* Puts a ready group on a pick list and returns it; one that is on it already is left as it is. */
 static Datum
 release_group(PG_FUNCTION_ARGS)
 {
@@ -238,6 +243,7 @@ plan_unrelease(GroupCall *call)
 	}
 }
 
+/* Takes a group off its pick list, settles its SKUs, and returns the group in which its first goods stand now. */
 static Datum
 unrelease_group(PG_FUNCTION_ARGS)
 {
@@ -296,6 +302,7 @@ ship_part(const GroupCall *call, Part *part)
 	}
 }
 
+/* Sends a group off: its goods leave shelf and book, and the customer is told. */
 static void
 ship(GroupCall *call, const Jsonb *options)
 {
@@ -322,6 +329,7 @@ ship(GroupCall *call, const Jsonb *options)
 	finish(call->work);
 }
 
+/* Ships a ready or released group and returns it; one that has left already is left as it is. */
 static Datum
 ship_group(PG_FUNCTION_ARGS)
 {
@@ -337,6 +345,7 @@ ship_group(PG_FUNCTION_ARGS)
 	return close_call(&call, call.group, fcinfo);
 }
 
+/* Notes that a shipped group has arrived and returns it; one that was delivered already is left as it is. */
 Datum
 backorder_deliver_group(PG_FUNCTION_ARGS)
 {

@@ -298,6 +298,7 @@ plan_settlement(Work *work)
 	}
 }
 
+/* Orders ids ascending, for qsort(). */
 static int
 compare_ids(const void *a, const void *b)
 {

@@ -33,6 +33,7 @@ json_text(const JsonbValue *value, const char *key, int line)
 	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
+/* True or false. */
 bool
 json_bool(const JsonbValue *value, const char *key)
 {
@@ -41,12 +42,14 @@ json_bool(const JsonbValue *value, const char *key)
 	return value->val.boolean;
 }
 
+/* Whether two numerics stand in the relation that the operator tests. */
 static bool
 compare_numbers(Datum a, Datum b, PGFunction operator)
 {
 	return DatumGetBool(DirectFunctionCall2(operator, a, b));
 }
 
+/* An integer as numeric. */
 static Datum
 number(int64 value)
 {

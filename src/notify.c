@@ -110,6 +110,7 @@ append_time(StringInfo json, TimestampTz time)
 		appendStringInfo(json, "\"%s\"", JsonEncodeDateTime(buffer, TimestampTzGetDatum(time), TIMESTAMPTZOID, &utc));
 }
 
+/* A text as a JSON string; null for NULL. */
 static void
 append_text(StringInfo json, const char *text)
 {
@@ -127,6 +128,7 @@ separate(StringInfo json)
 		appendStringInfoString(json, ", ");
 }
 
+/* One part as it is now, with the date on which it should leave. */
 static void
 append_part(StringInfo json, const Part *part)
 {
@@ -296,6 +298,7 @@ net_fills(const Order *order)
 	}
 }
 
+/* What is left of one fill; nothing when all of it was lost. */
 static void
 append_fill(StringInfo json, const Fill *fill)
 {
@@ -364,7 +367,7 @@ is_moved(const Part *part)
 	return part->now.status == part->was.status && part->now.promised_at != part->was.promised_at;
 }
 
-/* Whether units of a line still wait with this date. */
+/* Whether open units of the line still have the date to which it moved. */
 static bool
 still_stands(const Order *order, const Move *move)
 {
@@ -398,6 +401,7 @@ known_date(const Order *order, const Part *part)
 	return part->was.promised_at;
 }
 
+/* One date that moved. */
 static void
 append_move(StringInfo json, const Move *move)
 {
@@ -436,6 +440,7 @@ append_moved(StringInfo json, const Order *order)
 	appendStringInfoChar(json, ']');
 }
 
+/* Opens a payload with what every notice of an order says; the caller closes it. */
 static void
 append_head(StringInfo json, const char *type, const Order *order)
 {
@@ -533,6 +538,7 @@ shipped_payload(const Order *order, const ShipmentGroup *group)
 	return json.data;
 }
 
+/* Adds an event and its delivery, due at once: for the customer of the order, or for the merchant if order is NULL. */
 static void
 add_notice(Notices *notices, const Work *work, const char *type, const Order *order, const char *key, const char *payload)
 {
@@ -572,6 +578,7 @@ state_type(const Order *order)
 	return moved ? "promise_changed" : filled ? "backorder_filled" : NULL;
 }
 
+/* Tells the customer at most once how the order stands, and lists the unsent notices that this covers. */
 static void
 tell_state(Notices *notices, const Work *work, const Order *order)
 {
@@ -589,6 +596,7 @@ tell_state(Notices *notices, const Work *work, const Order *order)
 		notices->withdrawn[notices->nwithdrawn++] = ((Unsent *) lfirst(lc))->notification_id;
 }
 
+/* Tells the customer of each group that this call shipped. */
 static void
 tell_shipped(Notices *notices, const Work *work, const Order *order)
 {
@@ -605,6 +613,7 @@ tell_shipped(Notices *notices, const Work *work, const Order *order)
 	}
 }
 
+/* Returns the notice in a row of read_unsent. */
 static Unsent *
 read_unsent_row(uint64 row)
 {
@@ -617,6 +626,7 @@ read_unsent_row(uint64 row)
 	return unsent;
 }
 
+/* Returns the move in a row of read_unsent_moves. */
 static Move *
 read_move(uint64 row)
 {
@@ -630,6 +640,7 @@ read_move(uint64 row)
 	return move;
 }
 
+/* Returns the fill in a row of read_unsent_fills, with nothing lost of it yet. */
 static Fill *
 read_fill(uint64 row)
 {

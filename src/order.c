@@ -118,6 +118,7 @@ typedef struct Writing
 	Batch		promises;
 } Writing;
 
+/* Finds an order by id in the work's orders, for bsearch(). */
 static int
 compare_order_with_id(const void *id, const void *order)
 {
@@ -127,7 +128,7 @@ compare_order_with_id(const void *id, const void *order)
 	return (a > b) - (a < b);
 }
 
-/* The order, if this call has locked it, or NULL. */
+/* The order, if this call has locked or read it, or NULL. */
 Order *
 find_order(const Work *work, int64 order_id)
 {
@@ -157,6 +158,7 @@ append_order(Work *work, int64 order_id)
 	return order;
 }
 
+/* Appends the order in a row of the last result, without parts and groups yet, and with its next revision. */
 static void
 read_order(Work *work, uint64 row)
 {
@@ -174,6 +176,7 @@ read_order(Work *work, uint64 row)
 	order->groups_used = int32_at(row, 11);
 }
 
+/* Appends the group in a row of the last result to its order. */
 static void
 read_group(Order *order, uint64 row)
 {
@@ -192,6 +195,7 @@ read_group(Order *order, uint64 row)
 	order->groups = lappend(order->groups, group);
 }
 
+/* Finds a group by number in the order's groups, for bsearch(). */
 static int
 compare_group_with_number(const void *number, const void *cell)
 {
@@ -212,6 +216,7 @@ find_group(const Order *order, int32 group_no)
 	return found == NULL ? NULL : lfirst(found);
 }
 
+/* Appends the part in a row of the last result to its order, tied to its group and, if the call has it, its book. */
 static void
 read_part(Work *work, Order *order, uint64 row)
 {
@@ -297,7 +302,7 @@ read_orders(Work *work, const int64 *order_ids, int count)
 	PopActiveSnapshot();
 }
 
-/* The order, locked by this call; an error that does not tell absent from not yours if there is none. */
+/* The order, locked or read by this call; an error that does not tell absent from not yours if there is none. */
 Order *
 get_order(const Work *work, int64 order_id)
 {
@@ -433,12 +438,14 @@ is_frozen(const Part *part)
 	return part->group != NULL && part->group->now.status == GROUP_RELEASED;
 }
 
+/* A text as a value; the caller marks NULL as null. */
 static Datum
 optional_text(const char *text)
 {
 	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
 }
 
+/* Collects an order that has a row, changed or not: its revision moves with every writing. */
 static void
 add_order_row(Writing *writing, const Order *order)
 {
@@ -452,12 +459,14 @@ add_order_row(Writing *writing, const Order *order)
 	add_row(&writing->orders, values, nulls);
 }
 
+/* Whether two texts, either of which may be NULL, are the same. */
 static bool
 same_text(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/* Whether the group is other than it was read. */
 static bool
 group_changed(const ShipmentGroup *group)
 {
@@ -470,6 +479,7 @@ group_changed(const ShipmentGroup *group)
 		now->delivered_at != was->delivered_at || !same_text(now->tracking, was->tracking);
 }
 
+/* Collects a group that is new or has changed. */
 static void
 add_group_row(Writing *writing, const Order *order, const ShipmentGroup *group)
 {
@@ -493,6 +503,7 @@ add_group_row(Writing *writing, const Order *order, const ShipmentGroup *group)
 		add_row(&writing->groups, values, nulls);
 }
 
+/* Collects a group that no part is in any more for deletion, if it has a row. */
 static void
 add_empty_group_row(Writing *writing, const Order *order, const ShipmentGroup *group)
 {
@@ -502,6 +513,7 @@ add_empty_group_row(Writing *writing, const Order *order, const ShipmentGroup *g
 		add_row(&writing->empty_groups, values, NULL);
 }
 
+/* Whether the part is other than it was read. */
 static bool
 part_changed(const Part *part)
 {
@@ -513,6 +525,7 @@ part_changed(const Part *part)
 		now->first_promised_at != was->first_promised_at;
 }
 
+/* Collects a part that is new or has changed. */
 static void
 add_part_row(Writing *writing, const Part *part)
 {
@@ -557,6 +570,7 @@ add_promise_row(Writing *writing, const Work *work, const Part *part)
 	add_row(&writing->promises, values, nulls);
 }
 
+/* Leaves every batch of the writing empty and ready for rows. */
 static void
 start_writing(Writing *writing)
 {

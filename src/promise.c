@@ -29,6 +29,7 @@ typedef struct Walk
 	int			next;			/* the next supply */
 } Walk;
 
+/* The time an interval later, by the calendar of the session's time zone. */
 static TimestampTz
 add_interval(TimestampTz time, const Interval *interval)
 {
@@ -36,6 +37,7 @@ add_interval(TimestampTz time, const Interval *interval)
 												   PointerGetDatum(interval)));
 }
 
+/* The time an interval earlier, by the calendar of the session's time zone. */
 static TimestampTz
 subtract_interval(TimestampTz time, const Interval *interval)
 {
@@ -91,6 +93,7 @@ promise_date(const Work *work, const Sku *book, const Supply *supply, PromiseBas
 	return NO_TIME;
 }
 
+/* Gives a part this date; the first one that it is given is remembered beside it. */
 static void
 set_promise(Part *part, TimestampTz date, PromiseBasis basis)
 {

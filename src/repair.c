@@ -110,6 +110,7 @@ make_books_anew(Repair *repair)
 	done_reading();
 }
 
+/* Returns a row on one number of a book that was not what it is now; none if it was. */
 static void
 report(const Repair *repair, const Sku *book, const char *problem, int64 was, int64 now)
 {

@@ -13,6 +13,7 @@
 
 #define MAX_LINES 10000
 
+/* The ship policy that a string names. */
 static int
 json_ship_policy(const JsonbValue *value)
 {
@@ -63,6 +64,7 @@ read_option(Request *request, const char *key, const JsonbValue *value)
 	return true;
 }
 
+/* Takes over one key of a line, or refuses it by name. */
 static void
 read_line_key(RequestLine *line, int line_no, const char *key, const JsonbValue *value)
 {
@@ -80,12 +82,14 @@ read_line_key(RequestLine *line, int line_no, const char *key, const JsonbValue 
 				  "The keys of a line are sku, quantity and unit_price.");
 }
 
+/* read_line_key() as each_key() calls it. */
 static void
 take_line_key(void *target, int line_no, const char *key, const JsonbValue *value)
 {
 	read_line_key(target, line_no, key, value);
 }
 
+/* The line that a JSON object makes; its SKU and quantity are given. */
 static RequestLine
 read_line(const JsonbValue *value, int line_no)
 {
@@ -112,6 +116,7 @@ check_line_count(int64 count)
 				  psprintf("An order has at most %d lines.", MAX_LINES));
 }
 
+/* Gives the request the lines of a JSON array, in its order. */
 static void
 read_lines(Request *request, const JsonbValue *value)
 {
@@ -126,6 +131,7 @@ read_lines(Request *request, const JsonbValue *value)
 		request->lines[i] = read_line(getIthJsonbValueFromContainer(array, i), i + 1);
 }
 
+/* Takes over one key of a request object, or refuses it by name. */
 static void
 take_request_key(void *target, int line_no, const char *key, const JsonbValue *value)
 {
@@ -159,6 +165,7 @@ read_unit_prices(Request *request, const JsonbValue *value)
 	}
 }
 
+/* Takes over one option beside the arrays, or refuses it by name. */
 static void
 take_option_key(void *target, int line_no, const char *key, const JsonbValue *value)
 {
@@ -171,6 +178,7 @@ take_option_key(void *target, int line_no, const char *key, const JsonbValue *va
 				  "The options are customer, unit_prices, ship_policy, priority, accept_backorder, hold and placed_at.");
 }
 
+/* A new request with the constants for what a client may leave out. */
 static Request *
 new_request(void)
 {
@@ -250,6 +258,7 @@ make_request(char *reference, char **skus, int nskus, int64 *quantities, int nqu
 	return request;
 }
 
+/* Adds a field to the canonical form, so that no value can be taken for another field. */
 static void
 append_field(StringInfo form, const char *name, const char *value)
 {

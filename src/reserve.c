@@ -48,6 +48,7 @@ offer_of(const Shelf *place, Want *wants, int count)
 	return offer;
 }
 
+/* Whether the first offer comes before the second: completes more, gives more, lower rank, lower id. */
 static bool
 is_better(const Offer *a, const Offer *b)
 {

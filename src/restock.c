@@ -46,6 +46,7 @@ STATEMENT(read_stock,
  */
 static List *remembered = NIL;
 
+/* Leaves nothing remembered for the next transaction. */
 static void
 forget_keys(XactEvent event, void *arg)
 {
@@ -59,6 +60,7 @@ init_restock(void)
 	RegisterXactCallback(forget_keys, NULL);
 }
 
+/* Remembers the key of a row, if there is one, until a statement trigger takes it or the transaction ends. */
 static void
 remember(HeapTuple row, TupleDesc desc)
 {
@@ -95,6 +97,7 @@ stock_keys(TriggerData *trigger)
 	return sort_keys(keys);
 }
 
+/* The touched keys as a batch for statements with ($1 merchant, $2 skus, $3 locations). */
 static void
 batch_touched(Batch *batch, const List *keys)
 {
@@ -229,6 +232,7 @@ close_stock_work(Work *work, const Attempt *attempt)
 	end_attempt(attempt);
 }
 
+/* What is on hand of a SKU at a location, by the book. */
 static int64
 on_hand_at(const Sku *book, int32 location)
 {
@@ -259,6 +263,7 @@ check_distinct(const List *keys, int count)
 				 errhint("Give each SKU and location once.")));
 }
 
+/* Promises that the location is above 0. */
 static void
 check_location(int32 location)
 {

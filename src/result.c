@@ -23,6 +23,7 @@ part_detail(const Part *part)
 							   : psprintf("\"%s\"", promise_basis_names[part->now.basis])));
 }
 
+/* Returns one part as it is now. */
 static void
 put_part(const Part *part, ReturnSetInfo *rsinfo)
 {

@@ -53,6 +53,7 @@ is_loose(const Part *part)
 	return is_open(part) && !is_frozen(part);
 }
 
+/* Whether the part belongs to the company under the order's ship policy. */
 static bool
 is_company_of(const Company *company, const Order *order, const Part *part)
 {
@@ -67,6 +68,7 @@ is_company_of(const Company *company, const Order *order, const Part *part)
 	}
 }
 
+/* The company to which the part belongs, or NULL if it is the first of its own. */
 static Company *
 find_company(const List *companies, const Order *order, const Part *part)
 {
@@ -78,6 +80,7 @@ find_company(const List *companies, const Order *order, const Part *part)
 	return NULL;
 }
 
+/* A new company around its first part, which the caller adds. */
 static Company *
 make_company(const Work *work, const Order *order, const Part *part)
 {
@@ -133,6 +136,7 @@ must_wait(const Order *order, const Part *part)
 	}
 }
 
+/* A new group at the end of the order, with the next number; the caller claims it. */
 static ShipmentGroup *
 new_group(Order *order)
 {

@@ -8,6 +8,7 @@
 #include "utils/numeric.h"
 #include "utils/snapmgr.h"
 
+/* The number of the statement's arguments. */
 static int
 count_types(const Statement *statement)
 {
@@ -29,6 +30,7 @@ has_outgrown(const Statement *statement)
 	return statement->running == 0 && statement->runs >= 16 && (statement->runs & (statement->runs - 1)) == 0;
 }
 
+/* Leaves the statement without a plan; the next run makes one. */
 static void
 forget_plan(Statement *statement)
 {
@@ -141,6 +143,7 @@ run_batch_latest(Statement *statement, int32 merchant, const Batch *batch)
 	return run_latest(statement, values);
 }
 
+/* Leaves the batch empty, with columns of these types. */
 void
 start_batch(Batch *batch, int ncolumns, const Oid *types)
 {
@@ -154,6 +157,7 @@ start_batch(Batch *batch, int ncolumns, const Oid *types)
 	}
 }
 
+/* Adds a row of one value for each column; nulls may be NULL when none of them is null. */
 void
 add_row(Batch *batch, const Datum *values, const bool *nulls)
 {
@@ -163,6 +167,7 @@ add_row(Batch *batch, const Datum *values, const bool *nulls)
 	batch->nrows++;
 }
 
+/* The strings as text[]. */
 Datum
 text_array(const char *const *strings, int count)
 {
@@ -173,6 +178,7 @@ text_array(const char *const *strings, int count)
 	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* The numbers as bigint[]. */
 Datum
 int8_array(const int64 *numbers, int count)
 {
@@ -184,6 +190,7 @@ int8_array(const int64 *numbers, int count)
 										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
+/* The numbers as integer[]. */
 Datum
 int4_array(const int32 *numbers, int count)
 {
@@ -203,6 +210,7 @@ value_at(uint64 row, int column, bool *isnull)
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
 
+/* Whether the value is null. */
 bool
 null_at(uint64 row, int column)
 {
@@ -212,6 +220,7 @@ null_at(uint64 row, int column)
 	return isnull;
 }
 
+/* The raw value, which lives no longer than the result; of no meaning where it is null. */
 Datum
 datum_at(uint64 row, int column)
 {
@@ -220,18 +229,21 @@ datum_at(uint64 row, int column)
 	return value_at(row, column, &isnull);
 }
 
+/* The integer, or 0 for null. */
 int32
 int32_at(uint64 row, int column)
 {
 	return null_at(row, column) ? 0 : DatumGetInt32(datum_at(row, column));
 }
 
+/* The bigint, or 0 for null. */
 int64
 int64_at(uint64 row, int column)
 {
 	return null_at(row, column) ? 0 : DatumGetInt64(datum_at(row, column));
 }
 
+/* The boolean, or false for null. */
 bool
 bool_at(uint64 row, int column)
 {

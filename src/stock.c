@@ -106,6 +106,7 @@ roll_back_attempt(const Attempt *attempt)
 	CurrentResourceOwner = attempt->owner;
 }
 
+/* A new key of a shelf; it points to the caller's text. */
 StockKey *
 make_stock_key(const char *sku, int32 location)
 {
@@ -116,6 +117,7 @@ make_stock_key(const char *sku, int32 location)
 	return key;
 }
 
+/* Key order: SKU by its bytes, then location. */
 static int
 compare_stock_keys(const ListCell *a, const ListCell *b)
 {

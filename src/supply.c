@@ -170,6 +170,7 @@ read_supply_row(Receipt *receipt, Statement *statement)
 	done_reading();
 }
 
+/* Locks the receipt's supply and reads it anew, as hold_stock() calls it. */
 static void
 lock_supply_row(void *target)
 {
@@ -241,6 +242,7 @@ receive(Receipt *receipt)
 	settle(receipt->work);
 }
 
+/* Puts what has come of a supply on the shelf, settles who gets it, and returns the shelf. */
 static Datum
 receive_supply(PG_FUNCTION_ARGS)
 {
@@ -266,6 +268,7 @@ receive_supply(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Returns one part whose date changed: from what, to what. */
 static void
 put_promise(const Part *part, FunctionCallInfo fcinfo)
 {

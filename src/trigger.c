@@ -33,12 +33,14 @@ checked_trigger(FunctionCallInfo fcinfo, bool per_row)
 	return trigger;
 }
 
+/* The data of a trigger that must be fired AFTER, for each statement. */
 TriggerData *
 statement_trigger(FunctionCallInfo fcinfo)
 {
 	return checked_trigger(fcinfo, false);
 }
 
+/* The data of a trigger that must be fired AFTER, for each row. */
 TriggerData *
 row_trigger(FunctionCallInfo fcinfo)
 {
@@ -113,6 +115,7 @@ bool_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 	return !isnull && DatumGetBool(value);
 }
 
+/* The key of a row, with NULL and NO_LOCATION for columns that the table does not have. */
 static TouchedKey *
 slot_key(TupleTableSlot *slot, TupleDesc desc)
 {
@@ -149,6 +152,7 @@ typedef struct Reading
 	TupleTableSlot *slot;
 } Reading;
 
+/* Puts the reading before the first row of a transition table; one that is NULL has no rows. */
 static void
 start_reading(Reading *reading, Tuplestorestate *store, TupleDesc desc)
 {
@@ -171,6 +175,7 @@ next_row(Reading *reading)
 	return tuplestore_gettupleslot(reading->store, true, false, reading->slot) ? reading->slot : NULL;
 }
 
+/* Lets go of what the reading holds. */
 static void
 stop_reading(Reading *reading)
 {
@@ -211,6 +216,7 @@ touched_keys(TriggerData *trigger, MattersFunction matters)
 	return keys;
 }
 
+/* Key order: merchant, SKU by its bytes, then location. */
 static int
 compare_keys(const ListCell *a, const ListCell *b)
 {
