@@ -15,6 +15,7 @@ CREATE TEMP TABLE shelf (location_id integer, sku text, free bigint);
 CREATE TEMP TABLE place (location_id integer, rank integer);
 CREATE TEMP TABLE want (line_no integer, sku text, units bigint);
 CREATE TEMP TABLE chosen (line_no integer, location_id integer, units bigint);
+CREATE TEMP TABLE arrival (sku text, location_id integer, on_hand bigint);
 CREATE TEMP TABLE wrong (case_no integer, what text, model text, engine text);
 
 CREATE FUNCTION pg_temp.look_at(m integer) RETURNS void LANGUAGE sql AS $$
@@ -111,7 +112,8 @@ BEGIN
 	END IF;
 
 	before := pg_temp.of_engine(m);
-	CREATE TEMP TABLE arrival ON COMMIT DROP AS
+	DELETE FROM arrival;
+	INSERT INTO arrival
 	SELECT format('S%s', s) AS sku, l AS location_id, coalesce((SELECT greatest(k.on_hand, 0) FROM backorder.stock k
 		WHERE (k.merchant_id, k.sku, k.location_id) = (m, format('S%s', s), l)), 0) + pg_temp.roll(0, 4) AS on_hand
 	FROM generate_series(1, 4) s, generate_series(1, 5) l WHERE random() < 0.7;
@@ -126,7 +128,6 @@ BEGIN
 	UPDATE want w SET units = asked[w.line_no] - coalesce((SELECT sum(c.units) FROM chosen c WHERE c.line_no = w.line_no), 0);
 	PERFORM pg_temp.fill(ARRAY(SELECT location_id FROM chosen));
 	PERFORM backorder.set_stock(ARRAY(SELECT sku FROM arrival), ARRAY(SELECT location_id FROM arrival), ARRAY(SELECT on_hand::bigint FROM arrival), m);
-	DROP TABLE arrival;
 	IF pg_temp.shown() IS DISTINCT FROM pg_temp.of_engine(m) THEN
 		INSERT INTO wrong VALUES (m, 'fill', format('%s, before: %s', pg_temp.shown(), before), pg_temp.of_engine(m));
 	END IF;
