@@ -635,7 +635,10 @@ write_new_order(const Work *work, const Order *order)
 	return run(&insert_order, false, values, nulls) == 1;
 }
 
-/* Writes what changed in the orders of this call: new groups before the parts that point to them, empty ones last. False, with nothing written, if a new order's reference is taken. */
+/*
+ * Writes what changed in the orders of this call: new groups before the parts that point to them, empty ones last.
+ * False, with nothing written, if a new order's reference is taken.
+ */
 bool
 write_orders(Work *work)
 {
