@@ -26,7 +26,7 @@ const char *const stock_policy_names[] = {"deny", "allow", "preorder", NULL};
 const char *const promise_basis_names[] = {"", "shelf", "supply", "lead_time", NULL};
 
 /* backorder.merchant_id: the merchant meant where a call names none */
-int			setting_merchant_id = 1;
+static int	setting_merchant_id = 1;
 
 /* backorder.node_id: the node's number in every id, so that several nodes never give the same */
 static int	setting_node_id = 0;

@@ -143,6 +143,8 @@ typedef struct Sku
 	int64		scratch;		/* of reserve.c */
 } Sku;
 
+struct Statement;
+
 typedef struct Order Order;
 typedef struct Company Company;
 
@@ -319,7 +321,6 @@ typedef struct Work
 } Work;
 
 /* backorder.c: settings */
-extern int	setting_merchant_id;
 extern TimestampTz read_clock(void);
 extern int64 next_id(void);
 
@@ -362,6 +363,7 @@ extern int64 add_units(int64 a, int64 b);
 /* book.c: the book of SKUs, and its lock */
 extern Work *open_work(Caller *caller, int32 merchant_id, bool read_only);
 extern void load_book(Work *work, const char *const *skus, int count);
+extern uint64 run_for_skus(Work *work, struct Statement *statement, bool (*wanted) (const Sku *));
 extern void load_supplies(Work *work);
 extern bool is_service_sku(int32 merchant_id, const char *sku);
 extern bool is_active_location(const Work *work, int32 location);

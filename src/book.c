@@ -183,7 +183,7 @@ wants_supplies(const Sku *book)
 }
 
 /* Runs a statement over (merchant, SKUs) and returns the number of rows; without a SKU it runs nothing. */
-static uint64
+uint64
 run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
 {
 	int			count;

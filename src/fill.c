@@ -213,25 +213,23 @@ read_claims(Work *work)
 		done_reading();
 }
 
+/* Whether the SKU's open parts are to follow another preorder date. */
+static bool
+has_moved_preorder(const Sku *book)
+{
+	return book->preorder_moved;
+}
+
 /* Reads who else has units of SKUs whose preorder date moved. */
 static void
 read_preorders(Work *work)
 {
-	const char **skus = palloc_array(const char *, work->nskus + 1);
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
-	int			count = 0;
-	uint64		rows;
+	uint64		rows = run_for_skus(work, &read_allocated, has_moved_preorder);
 
-	for (int i = 0; i < work->nskus; i++)
-		if (work->skus[i].preorder_moved)
-			skus[count++] = work->skus[i].sku;
-	if (count == 0)
-		return;
-	values[1] = text_array(skus, count);
-	rows = run(&read_allocated, false, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
 		read_claim(work, i);
-	done_reading();
+	if (rows > 0)
+		done_reading();
 }
 
 /* Plans to give every open part of a SKU the item's preorder date. */
@@ -241,7 +239,7 @@ plan_dates(Sku *book)
 	ListCell   *lc;
 
 	foreach(lc, book->claims)
-		((Claim *) lfirst(lc))->re_date = book->preorder_moved;
+		((Claim *) lfirst(lc))->re_date = true;
 }
 
 /* Plans to give what is free to the front of the queue. */
@@ -289,7 +287,8 @@ plan_settlement(Work *work)
 
 		CHECK_FOR_INTERRUPTS();
 		list_sort(book->claims, compare_places);
-		plan_dates(book);
+		if (book->preorder_moved)
+			plan_dates(book);
 		plan_give(book);
 		if (book->must_relay)
 			relay_queue(work, book);

@@ -604,7 +604,7 @@ tell_shipped(Notices *notices, const Work *work, const Order *order)
 
 	foreach(lc, order->groups)
 	{
-		ShipmentGroup	   *group = lfirst(lc);
+		ShipmentGroup *group = lfirst(lc);
 
 		if (group->now.status == GROUP_SHIPPED && group->was.status != GROUP_SHIPPED)
 			add_notice(notices, work, "shipped", order,

@@ -180,7 +180,7 @@ read_order(Work *work, uint64 row)
 static void
 read_group(Order *order, uint64 row)
 {
-	ShipmentGroup	   *group = palloc0_object(ShipmentGroup);
+	ShipmentGroup *group = palloc0_object(ShipmentGroup);
 
 	group->group_no = int32_at(row, 2);
 	group->now.location = int32_at(row, 3);
@@ -599,7 +599,7 @@ collect_order(Writing *writing, const Work *work, const Order *order)
 		add_order_row(writing, order);
 	foreach(lc, order->groups)
 	{
-		ShipmentGroup	   *group = lfirst(lc);
+		ShipmentGroup *group = lfirst(lc);
 
 		if (group->empty)
 			add_empty_group_row(writing, order, group);

@@ -146,22 +146,19 @@ renew_promise(Part *part, TimestampTz date, PromiseBasis basis)
 	set_promise(part, date, basis);
 }
 
+/* Whether a new part of the SKU would stand in a queue behind others. */
+static bool
+may_queue_behind(const Sku *book)
+{
+	return book->supplies_read && book->backordered > 0;
+}
+
 /* Reads where the queues of these SKUs end, so that jumps_queue() can tell. */
 void
 load_queue_ends(Work *work)
 {
-	const char **skus = palloc_array(const char *, work->nskus + 1);
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
-	int			count = 0;
-	uint64		rows;
+	uint64		rows = run_for_skus(work, &read_last_waiting, may_queue_behind);
 
-	for (int i = 0; i < work->nskus; i++)
-		if (work->skus[i].supplies_read && work->skus[i].backordered > 0)
-			skus[count++] = work->skus[i].sku;
-	if (count == 0)
-		return;
-	values[1] = text_array(skus, count);
-	rows = run(&read_last_waiting, work->read_only, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
 	{
 		Sku		   *book = find_sku(work, text_at(i, 1));
@@ -172,7 +169,8 @@ load_queue_ends(Work *work)
 		book->last_line_no = int32_at(i, 5);
 		book->has_queue = true;
 	}
-	done_reading();
+	if (rows > 0)
+		done_reading();
 }
 
 /* Whether a new part would stand before somebody who waits; its number is higher than any of its line. */

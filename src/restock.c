@@ -97,23 +97,6 @@ stock_keys(TriggerData *trigger)
 	return sort_keys(keys);
 }
 
-/* The touched keys as a batch for statements with ($1 merchant, $2 skus, $3 locations). */
-static void
-batch_touched(Batch *batch, const List *keys)
-{
-	static const Oid types[] = {TEXTOID, INT4OID};
-	ListCell   *lc;
-
-	start_batch(batch, lengthof(types), types);
-	foreach(lc, keys)
-	{
-		const TouchedKey *key = lfirst(lc);
-		Datum		row[] = {CStringGetTextDatum(key->sku), Int32GetDatum(key->location)};
-
-		add_row(batch, row, NULL);
-	}
-}
-
 /* The keys whose shelf is not as the book says; locations that are new to a SKU are held open or closed. */
 static List *
 differing_keys(int32 merchant_id, const List *touched)
@@ -123,7 +106,7 @@ differing_keys(int32 merchant_id, const List *touched)
 	Batch		batch;
 	uint64		rows;
 
-	batch_touched(&batch, touched);
+	batch_stock_keys(&batch, shelves_of(touched));
 	rows = run_batch_latest(&find_differences, merchant_id, &batch);
 	for (uint64 i = 0; i < rows; i++)
 	{
@@ -142,19 +125,10 @@ differing_keys(int32 merchant_id, const List *touched)
 static void
 take_over_stock(Work *work, const List *keys)
 {
-	static const Oid types[] = {TEXTOID, INT4OID};
 	Batch		batch;
 	uint64		rows;
-	ListCell   *lc;
 
-	start_batch(&batch, lengthof(types), types);
-	foreach(lc, keys)
-	{
-		const StockKey *key = lfirst(lc);
-		Datum		row[] = {CStringGetTextDatum(key->sku), Int32GetDatum(key->location)};
-
-		add_row(&batch, row, NULL);
-	}
+	batch_stock_keys(&batch, keys);
 	rows = run_batch_latest(&read_stock, work->merchant_id, &batch);
 	for (uint64 i = 0; i < rows; i++)
 		set_on_hand(work, find_sku(work, text_at(i, 1)), int32_at(i, 2), int64_at(i, 3), "adjusted", "stock changed");

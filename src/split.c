@@ -140,7 +140,7 @@ must_wait(const Order *order, const Part *part)
 static ShipmentGroup *
 new_group(Order *order)
 {
-	ShipmentGroup	   *group = palloc0_object(ShipmentGroup);
+	ShipmentGroup *group = palloc0_object(ShipmentGroup);
 
 	group->group_no = ++order->groups_used;
 	group->is_new = true;
@@ -187,7 +187,7 @@ find_ready_group(const Order *order, int32 location, TimestampTz not_before)
 
 	foreach(lc, order->groups)
 	{
-		ShipmentGroup	   *group = lfirst(lc);
+		ShipmentGroup *group = lfirst(lc);
 
 		if (group->now.status == GROUP_READY && group->now.location == location &&
 			group->now.not_before == not_before)
@@ -230,7 +230,7 @@ static void
 make_ready(Order *order, Part *part, int32 location)
 {
 	TimestampTz not_before = part->company->not_before;
-	ShipmentGroup	   *group = find_ready_group(order, location, not_before);
+	ShipmentGroup *group = find_ready_group(order, location, not_before);
 
 	if (group == NULL && may_take_along(order, part, location, not_before))
 		group = part->group;
@@ -264,7 +264,7 @@ service_location(const Work *work, const Order *order, const Part *part)
 
 	foreach(lc, order->groups)
 	{
-		ShipmentGroup	   *group = lfirst(lc);
+		ShipmentGroup *group = lfirst(lc);
 
 		if (group->claimed && group->now.status == GROUP_READY &&
 			group->now.not_before == part->company->not_before)
@@ -350,7 +350,7 @@ close_groups(Order *order)
 	}
 	foreach(lc, order->groups)
 	{
-		ShipmentGroup	   *group = lfirst(lc);
+		ShipmentGroup *group = lfirst(lc);
 
 		if (!group->claimed && !group->empty &&
 			(group->now.status == GROUP_WAITING || group->now.status == GROUP_READY))

@@ -167,8 +167,8 @@ stock_skus(const List *keys, int *count)
 }
 
 /* The keys of these rows as a batch for statements with ($1 merchant, $2 skus, $3 locations). */
-static void
-batch_keys(Batch *batch, const List *keys)
+void
+batch_stock_keys(Batch *batch, const List *keys)
 {
 	static const Oid types[] = {TEXTOID, INT4OID};
 	ListCell   *lc;
@@ -280,7 +280,7 @@ take_all(int32 merchant_id, const List *keys, bool locations_too, Miss *miss)
 	*miss = (Miss) {.location = NO_LOCATION};
 	if (keys == NIL)
 		return true;
-	batch_keys(&batch, keys);
+	batch_stock_keys(&batch, keys);
 	miss->insert = !insert_without_waiting(merchant_id, &batch);
 	if (miss->insert)
 		return false;
@@ -303,7 +303,7 @@ is_being_inserted(int32 merchant_id, const List *keys)
 	bool		inserted;
 
 	begin_attempt(&attempt);
-	batch_keys(&batch, keys);
+	batch_stock_keys(&batch, keys);
 	inserted = insert_without_waiting(merchant_id, &batch);
 	roll_back_attempt(&attempt);
 	return !inserted;
@@ -333,7 +333,7 @@ wait_for(int32 merchant_id, const List *keys, const Miss *miss)
 	Batch		batch;
 
 	if (miss->insert)
-		batch_keys(&batch, find_inserted(merchant_id, keys));
+		batch_stock_keys(&batch, find_inserted(merchant_id, keys));
 	begin_attempt(&attempt);
 	if (miss->insert)
 		run_batch(&insert_missing, merchant_id, &batch);

@@ -83,22 +83,6 @@ relay_skus(Caller *caller, int32 merchant_id, const char *const *skus, int count
 	return work;
 }
 
-/* Keeps the locations of these supplies from being opened or closed until the end of the transaction. */
-static void
-share_supply_locations(int32 merchant_id, const List *keys)
-{
-	List	   *shelves = NIL;
-	ListCell   *lc;
-
-	foreach(lc, keys)
-	{
-		const TouchedKey *key = lfirst(lc);
-
-		shelves = lappend(shelves, make_stock_key(key->sku, key->location));
-	}
-	share_stock_locations(merchant_id, shelves);
-}
-
 /* Statement trigger on supply. */
 Datum
 backorder_supply_changed(PG_FUNCTION_ARGS)
@@ -121,7 +105,7 @@ backorder_supply_changed(PG_FUNCTION_ARGS)
 		int			count;
 
 		i = keys_of_merchant(keys, i, &group);
-		share_supply_locations(merchant_id, group);
+		share_stock_locations(merchant_id, shelves_of(group));
 		skus = skus_of(group, &count);
 		relay_skus(&caller, merchant_id, skus, count, "supply");
 	}

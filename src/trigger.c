@@ -7,6 +7,7 @@
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "stock.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -281,6 +282,22 @@ skus_of(const List *keys, int *count)
 	foreach(lc, keys)
 		skus[(*count)++] = ((TouchedKey *) lfirst(lc))->sku;
 	return skus;
+}
+
+/* The shelves of touched keys. */
+List *
+shelves_of(const List *touched)
+{
+	List	   *keys = NIL;
+	ListCell   *lc;
+
+	foreach(lc, touched)
+	{
+		const TouchedKey *key = lfirst(lc);
+
+		keys = lappend(keys, make_stock_key(key->sku, key->location));
+	}
+	return keys;
 }
 
 /* Refuses TRUNCATE, which would leave the engine's books without their shelves. */

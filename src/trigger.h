@@ -27,6 +27,7 @@ extern bool has_text(TupleTableSlot *slot, TupleDesc desc, const char *column, c
 extern int64 int64_of(TupleTableSlot *slot, TupleDesc desc, const char *column);
 extern bool bool_of(TupleTableSlot *slot, TupleDesc desc, const char *column);
 extern const char **skus_of(const List *keys, int *count);
+extern List *shelves_of(const List *keys);
 extern int	keys_of_merchant(const List *keys, int from, List **group);
 
 #endif
