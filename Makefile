@@ -23,6 +23,7 @@ PGFILEDESC = "backorder - backorders inside the database"
 C_FILES = \
 	src/backorder.c \
 	src/statement.c \
+	src/direct.c \
 	src/argument.c \
 	src/json.c \
 	src/access.c \

@@ -9,13 +9,17 @@
 #include "statement.h"
 #include "utils/builtins.h"
 
-/* Which SKUs have a row, and which need none since they are services. */
-STATEMENT(probe_skus,
-		  "SELECT s.sku, a.sku IS NULL, i.tracked IS FALSE"
-		  " FROM unnest($2) AS s(sku)"
-		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
-		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = s.sku",
-		  INT4OID, TEXTARRAYOID);
+/* Which SKUs have a row already. */
+DIRECT_STATEMENT(probe_rows,
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku"),
+				 "SELECT sku FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 INT4OID, TEXTARRAYOID);
+
+/* Which SKUs need none since they are services. */
+DIRECT_STATEMENT(probe_items,
+				 DIRECTLY(DIRECT_READ, "item", "item_pkey", "sku, tracked"),
+				 "SELECT sku, tracked FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 INT4OID, TEXTARRAYOID);
 
 /* Keeps a service from being deleted, or tracked, while it is being ordered. */
 STATEMENT(share_services,
@@ -31,48 +35,59 @@ STATEMENT(insert_rows,
 
 #define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay"
 
-STATEMENT(lock_rows,
-		  "SELECT " BOOK_COLUMNS " FROM backorder.availability"
-		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku FOR NO KEY UPDATE",
-		  INT4OID, TEXTARRAYOID);
+DIRECT_STATEMENT(lock_rows,
+				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", BOOK_COLUMNS),
+				 "SELECT " BOOK_COLUMNS " FROM backorder.availability"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku FOR NO KEY UPDATE",
+				 INT4OID, TEXTARRAYOID);
 
-STATEMENT(read_rows,
-		  "SELECT " BOOK_COLUMNS " FROM backorder.availability"
-		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku",
-		  INT4OID, TEXTARRAYOID);
+DIRECT_STATEMENT(read_rows,
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", BOOK_COLUMNS),
+				 "SELECT " BOOK_COLUMNS " FROM backorder.availability"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku",
+				 INT4OID, TEXTARRAYOID);
 
-STATEMENT(read_items,
-		  "SELECT sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price"
-		  " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
-		  INT4OID, TEXTARRAYOID);
+#define ITEM_COLUMNS \
+	"sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price"
 
-STATEMENT(read_merchant,
-		  "SELECT m.ship_policy, m.handling_time, m.promise_tolerance, l.location_id, l.rank, l.active"
-		  " FROM (VALUES (1)) AS one"
-		  " LEFT JOIN backorder.merchant m ON m.merchant_id = $1"
-		  " LEFT JOIN backorder.location l ON l.merchant_id = $1 ORDER BY l.location_id",
-		  INT4OID);
+DIRECT_STATEMENT(read_items,
+				 DIRECTLY(DIRECT_READ, "item", "item_pkey", ITEM_COLUMNS),
+				 "SELECT " ITEM_COLUMNS " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 INT4OID, TEXTARRAYOID);
 
-STATEMENT(read_supplies,
-		  "SELECT s.sku, s.quantity - s.received, s.expected_at, s.location_id"
-		  " FROM backorder.supply s"
-		  " WHERE s.merchant_id = $1 AND s.sku IN (SELECT unnest($2)) AND s.status = 'open'"
-		  " AND s.quantity > s.received AND s.expected_at IS NOT NULL"
-		  " ORDER BY s.sku, s.expected_at, s.supply_id",
-		  INT4OID, TEXTARRAYOID);
+DIRECT_STATEMENT(read_merchant_row,
+				 DIRECTLY(DIRECT_READ, "merchant", "merchant_pkey", "ship_policy, handling_time, promise_tolerance"),
+				 "SELECT ship_policy, handling_time, promise_tolerance FROM backorder.merchant WHERE merchant_id = $1",
+				 INT4OID);
 
-STATEMENT(update_row,
-		  "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
-		  " backordered = $6, relay = $7 WHERE merchant_id = $1 AND sku = $2",
-		  INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID);
+DIRECT_STATEMENT(read_places,
+				 DIRECTLY(DIRECT_READ, "location", "location_pkey", "location_id, rank, active"),
+				 "SELECT location_id, rank, active FROM backorder.location WHERE merchant_id = $1 ORDER BY location_id",
+				 INT4OID);
 
-STATEMENT(insert_movements,
-		  "INSERT INTO backorder.stock_movement"
-		  " (merchant_id, movement_id, sku, location_id, kind, quantity, cause, actor, moved_at)"
-		  " SELECT $1, m.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)"
-		  " AS m(movement_id, sku, location_id, kind, quantity, cause, actor, moved_at)",
-		  INT4OID, INT8ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, INT8ARRAYOID,
-		  TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
+#define SUPPLY_COLUMNS "sku, quantity, received, expected_at, location_id"
+
+DIRECT_STATEMENT(read_supplies,
+				 DIRECTLY(DIRECT_READ, "supply", "supply_open", SUPPLY_COLUMNS),
+				 "SELECT " SUPPLY_COLUMNS " FROM backorder.supply"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) AND status = 'open'"
+				 " ORDER BY sku, expected_at, supply_id",
+				 INT4OID, TEXTARRAYOID);
+
+DIRECT_STATEMENT(update_row,
+				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", BOOK_COLUMNS, .nkeys = 1),
+				 "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
+				 " backordered = $6, relay = $7 WHERE merchant_id = $1 AND sku = $2",
+				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID);
+
+#define MOVEMENT_COLUMNS "movement_id, sku, location_id, kind, quantity, cause, actor, moved_at"
+
+DIRECT_STATEMENT(insert_movements,
+				 DIRECTLY(DIRECT_INSERT, "stock_movement", NULL, MOVEMENT_COLUMNS),
+				 "INSERT INTO backorder.stock_movement (merchant_id, " MOVEMENT_COLUMNS ")"
+				 " SELECT $1, m.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS m(" MOVEMENT_COLUMNS ")",
+				 INT4OID, INT8ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, INT8ARRAYOID,
+				 TEXTARRAYOID, NAMEARRAYOID, TIMESTAMPTZARRAYOID);
 
 /* Orders names by their bytes, for qsort(). */
 static int
@@ -193,20 +208,30 @@ run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
 	return count == 0 ? 0 : run(statement, work->read_only, values, NULL);
 }
 
+/* Finds out which SKUs are services; who locks services takes each SKU for tracked. */
+static void
+probe_services(Work *work)
+{
+	uint64		rows = work->locks_services ? 0 : run_for_skus(work, &probe_items, NULL);
+
+	for (uint64 i = 0; i < rows; i++)
+		find_sku(work, text_at(i, 1))->item.tracked = bool_at(i, 2);
+	if (rows > 0)
+		done_reading();
+}
+
 /* Makes the rows that are missing, so that every tracked SKU has one to lock; services are held FOR SHARE instead. */
 static void
 make_rows(Work *work)
 {
-	uint64		rows = run_for_skus(work, &probe_skus, NULL);
+	uint64		rows;
 
+	probe_services(work);
+	rows = run_for_skus(work, &probe_rows, is_tracked);
 	for (uint64 i = 0; i < rows; i++)
-	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
-
-		book->item.tracked = work->locks_services || !bool_at(i, 3);
-		book->booked = book->item.tracked && !bool_at(i, 2);
-	}
-	done_reading();
+		find_sku(work, text_at(i, 1))->booked = true;
+	if (rows > 0)
+		done_reading();
 	run_for_skus(work, &share_services, is_service);
 	run_for_skus(work, &insert_rows, lacks_row);
 }
@@ -255,30 +280,40 @@ read_book_rows(Work *work)
 		done_reading();
 }
 
-/* Reads the merchant's rules, the defaults where it has no row, and its locations by id. */
+/* Reads the merchant's rules, or the defaults where it has no row. */
 static void
-read_merchant_and_places(Work *work)
+read_merchant(Work *work)
 {
 	Datum		values[1] = {Int32GetDatum(work->merchant_id)};
-	uint64		rows = run(&read_merchant, work->read_only, values, NULL);
+	uint64		rows = run(&read_merchant_row, work->read_only, values, NULL);
 
 	work->merchant.promise_tolerance.day = 1;
-	if (!null_at(0, 1))
-	{
-		work->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
-		work->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
-		work->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
-	}
-	work->places = palloc0_array(Place, rows);
-	for (uint64 i = 0; i < rows && !null_at(i, 4); i++)
+	if (rows == 0)
+		return;
+	work->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
+	work->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
+	work->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
+	done_reading();
+}
+
+/* Reads the merchant's locations, by id. */
+static void
+load_places(Work *work)
+{
+	Datum		values[1] = {Int32GetDatum(work->merchant_id)};
+	uint64		rows = run(&read_places, work->read_only, values, NULL);
+
+	work->places = palloc0_array(Place, rows + 1);
+	for (uint64 i = 0; i < rows; i++)
 	{
 		Place	   *place = &work->places[work->nplaces++];
 
-		place->location = int32_at(i, 4);
-		place->rank = null_at(i, 5) ? place->location : int32_at(i, 5);
-		place->active = bool_at(i, 6);
+		place->location = int32_at(i, 1);
+		place->rank = null_at(i, 2) ? place->location : int32_at(i, 2);
+		place->active = bool_at(i, 3);
 	}
-	done_reading();
+	if (rows > 0)
+		done_reading();
 }
 
 /* Tells a shelf whether its location is active, and its rank. */
@@ -361,7 +396,8 @@ load_book(Work *work, const char *const *skus, int count)
 		make_rows(work);
 	read_book_rows(work);
 	work->clock = read_clock();
-	read_merchant_and_places(work);
+	read_merchant(work);
+	load_places(work);
 	load_items(work);
 	if (!work->read_only)
 		check_all_booked(work);
@@ -386,6 +422,19 @@ is_active_location(const Work *work, int32 location)
 	return shelf.active;
 }
 
+/* Takes over one row of read_supplies, if anything can be promised from it. */
+static void
+read_supply(Work *work, Sku *book, uint64 row, uint64 rows)
+{
+	int64		open = int64_at(row, 2) - int64_at(row, 3);
+
+	if (open <= 0 || null_at(row, 4) || !is_active_location(work, int32_at(row, 5)))
+		return;
+	if (book->supplies == NULL)
+		book->supplies = palloc_array(Supply, rows - row);
+	book->supplies[book->nsupplies++] = (Supply) {.open = open, .expected_at = time_at(row, 4)};
+}
+
 /* Reads the open supply of the SKUs that are marked supplies_read. */
 void
 load_supplies(Work *work)
@@ -393,17 +442,7 @@ load_supplies(Work *work)
 	uint64		rows = run_for_skus(work, &read_supplies, wants_supplies);
 
 	for (uint64 i = 0; i < rows; i++)
-	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
-
-		if (!is_active_location(work, int32_at(i, 4)))
-			continue;
-		if (book->supplies == NULL)
-			book->supplies = palloc_array(Supply, rows - i);
-		book->supplies[book->nsupplies].open = int64_at(i, 2);
-		book->supplies[book->nsupplies].expected_at = time_at(i, 3);
-		book->nsupplies++;
-	}
+		read_supply(work, find_sku(work, text_at(i, 1)), i, rows);
 	if (rows > 0)
 		done_reading();
 }
@@ -566,14 +605,14 @@ drop_empty_shelves(Sku *book)
 	book->nshelves = kept;
 }
 
-/* Writes what the book says of one SKU into its availability row. */
+/* Collects what the book says of one SKU. */
 static void
-write_row(const Work *work, Sku *book)
+add_book_row(Batch *batch, Sku *book)
 {
 	int32	   *locations;
 	int64	   *on_hand;
 	int64	   *allocated;
-	Datum		values[7];
+	Datum		values[6];
 
 	drop_empty_shelves(book);
 	locations = palloc_array(int32, book->nshelves + 1);
@@ -585,24 +624,39 @@ write_row(const Work *work, Sku *book)
 		on_hand[i] = book->shelves[i].on_hand;
 		allocated[i] = book->shelves[i].allocated;
 	}
-	values[0] = Int32GetDatum(work->merchant_id);
-	values[1] = CStringGetTextDatum(book->sku);
-	values[2] = int4_array(locations, book->nshelves);
-	values[3] = int8_array(on_hand, book->nshelves);
-	values[4] = int8_array(allocated, book->nshelves);
-	values[5] = Int64GetDatum(book->backordered);
-	values[6] = BoolGetDatum(book->relay);
-	run(&update_row, false, values, NULL);
+	values[0] = CStringGetTextDatum(book->sku);
+	values[1] = int4_array(locations, book->nshelves);
+	values[2] = int8_array(on_hand, book->nshelves);
+	values[3] = int8_array(allocated, book->nshelves);
+	values[4] = Int64GetDatum(book->backordered);
+	values[5] = BoolGetDatum(book->relay);
+	add_row(batch, values, NULL);
+}
+
+/* Writes every locked row of the book, changed or not: a mutex is taken by changing it. */
+static void
+write_book_rows(const Work *work)
+{
+	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID};
+	Batch		batch;
+
+	start_batch(&batch, lengthof(types), types);
+	for (int i = 0; i < work->nskus; i++)
+		if (work->skus[i].booked)
+			add_book_row(&batch, &work->skus[i]);
+	run_rows(&update_row, work->merchant_id, &batch);
 }
 
 /* Writes a row of the ledger for each movement that moved something. */
 static void
 write_movements(const Work *work)
 {
-	static const Oid types[] = {INT8OID, TEXTOID, INT4OID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
+	static const Oid types[] = {INT8OID, TEXTOID, INT4OID, TEXTOID, INT8OID, TEXTOID, NAMEOID, TIMESTAMPTZOID};
+	Name		actor = palloc_object(NameData);
 	Batch		batch;
 	ListCell   *lc;
 
+	namestrcpy(actor, work->actor);
 	start_batch(&batch, lengthof(types), types);
 	foreach(lc, work->movements)
 	{
@@ -611,7 +665,7 @@ write_movements(const Work *work)
 			Int64GetDatum(next_id()), CStringGetTextDatum(movement->sku),
 			Int32GetDatum(movement->location), CStringGetTextDatum(movement->kind),
 			Int64GetDatum(movement->quantity), CStringGetTextDatum(movement->cause),
-			CStringGetTextDatum(work->actor), TimestampTzGetDatum(work->clock)
+			NameGetDatum(actor), TimestampTzGetDatum(work->clock)
 		};
 
 		if (movement->quantity != 0)
@@ -620,12 +674,10 @@ write_movements(const Work *work)
 	run_batch(&insert_movements, work->merchant_id, &batch);
 }
 
-/* Writes every locked row of the book, changed or not (a mutex is taken by changing it), and the ledger. */
+/* Writes the locked rows of the book, and the ledger. */
 void
 write_book(Work *work)
 {
-	for (int i = 0; i < work->nskus; i++)
-		if (work->skus[i].booked)
-			write_row(work, &work->skus[i]);
+	write_book_rows(work);
 	write_movements(work);
 }

@@ -19,9 +19,10 @@ PG_FUNCTION_INFO_V1(backorder_place_order);
 PG_FUNCTION_INFO_V1(backorder_place_order_arrays);
 PG_FUNCTION_INFO_V1(backorder_confirm_order);
 
-STATEMENT(find_reference,
-		  "SELECT order_id, request_hash FROM backorder.sales_order WHERE merchant_id = $1 AND reference = $2",
-		  INT4OID, TEXTOID);
+DIRECT_STATEMENT(find_reference,
+				 DIRECTLY(DIRECT_READ, "sales_order", "sales_order_reference_key", "order_id, request_hash"),
+				 "SELECT order_id, request_hash FROM backorder.sales_order WHERE merchant_id = $1 AND reference = $2",
+				 INT4OID, TEXTOID);
 
 /* What a line gets. */
 typedef struct LinePlan

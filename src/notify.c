@@ -41,24 +41,28 @@ STATEMENT(read_unsent_fills,
 		  " WHERE n.merchant_id = $1 AND n.notification_id IN (SELECT unnest($2)) ORDER BY n.notification_id",
 		  INT4OID, INT8ARRAYOID);
 
-STATEMENT(withdraw,
-		  "UPDATE backorder.delivery SET status = 'withdrawn'"
-		  " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2))",
-		  INT4OID, INT8ARRAYOID);
+DIRECT_STATEMENT(update_deliveries,
+				 DIRECTLY(DIRECT_UPDATE, "delivery", "delivery_pkey", "notification_id, status", .nkeys = 1),
+				 "UPDATE backorder.delivery d SET status = u.status FROM unnest($2, $3) AS u(notification_id, status)"
+				 " WHERE d.merchant_id = $1 AND d.notification_id = u.notification_id",
+				 INT4OID, INT8ARRAYOID, TEXTARRAYOID);
 
-STATEMENT(insert_notifications,
-		  "INSERT INTO backorder.notification"
-		  " (merchant_id, notification_id, type, audience, order_id, dedupe_key, payload, created_at)"
-		  " SELECT $1, n.notification_id, n.type, n.audience, n.order_id, n.dedupe_key, n.payload::jsonb, n.created_at"
-		  " FROM unnest($2, $3, $4, $5, $6, $7, $8)"
-		  " AS n(notification_id, type, audience, order_id, dedupe_key, payload, created_at)",
-		  INT4OID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID,
-		  TIMESTAMPTZARRAYOID);
+#define NOTIFICATION_COLUMNS "notification_id, type, audience, order_id, dedupe_key, payload, created_at"
 
-STATEMENT(insert_deliveries,
-		  "INSERT INTO backorder.delivery (merchant_id, notification_id, deliver_after)"
-		  " SELECT $1, d.notification_id, d.deliver_after FROM unnest($2, $3) AS d(notification_id, deliver_after)",
-		  INT4OID, INT8ARRAYOID, TIMESTAMPTZARRAYOID);
+DIRECT_STATEMENT(insert_notifications,
+				 DIRECTLY(DIRECT_INSERT, "notification", NULL, NOTIFICATION_COLUMNS),
+				 "INSERT INTO backorder.notification (merchant_id, " NOTIFICATION_COLUMNS ")"
+				 " SELECT $1, n.* FROM unnest($2, $3, $4, $5, $6, $7, $8) AS n(" NOTIFICATION_COLUMNS ")",
+				 INT4OID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8ARRAYOID, TEXTARRAYOID, JSONBARRAYOID,
+				 TIMESTAMPTZARRAYOID);
+
+#define DELIVERY_COLUMNS "notification_id, status, deliver_after, attempts"
+
+DIRECT_STATEMENT(insert_deliveries,
+				 DIRECTLY(DIRECT_INSERT, "delivery", NULL, DELIVERY_COLUMNS),
+				 "INSERT INTO backorder.delivery (merchant_id, " DELIVERY_COLUMNS ")"
+				 " SELECT $1, d.* FROM unnest($2, $3, $4, $5) AS d(" DELIVERY_COLUMNS ")",
+				 INT4OID, INT8ARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, INT4ARRAYOID);
 
 /* A notice that has not been sent, and what it says beyond the present state. */
 typedef struct Unsent
@@ -93,8 +97,7 @@ typedef struct Notices
 {
 	Batch		notifications;
 	Batch		deliveries;
-	int64	   *withdrawn;
-	int			nwithdrawn;
+	Batch		withdrawn;
 } Notices;
 
 /* A time as JSON, in UTC; null when unknown. */
@@ -545,11 +548,13 @@ add_notice(Notices *notices, const Work *work, const char *type, const Order *or
 	int64		id = next_id();
 	Datum		notification[] = {
 		Int64GetDatum(id), CStringGetTextDatum(type), CStringGetTextDatum(order == NULL ? "merchant" : "customer"),
-		Int64GetDatum(order == NULL ? 0 : order->order_id), CStringGetTextDatum(key), CStringGetTextDatum(payload),
+		Int64GetDatum(order == NULL ? 0 : order->order_id), CStringGetTextDatum(key), json_datum(payload),
 		TimestampTzGetDatum(work->clock)
 	};
 	bool		nulls[lengthof(notification)] = {false};
-	Datum		delivery[] = {Int64GetDatum(id), TimestampTzGetDatum(work->clock)};
+	Datum		delivery[] = {
+		Int64GetDatum(id), CStringGetTextDatum("pending"), TimestampTzGetDatum(work->clock), Int32GetDatum(0)
+	};
 
 	nulls[3] = order == NULL;
 	add_row(&notices->notifications, notification, nulls);
@@ -593,7 +598,11 @@ tell_state(Notices *notices, const Work *work, const Order *order)
 			   : psprintf("%s:" INT64_FORMAT ":%d", type, order->order_id, order->revision),
 			   state_payload(type, order));
 	foreach(lc, order->unsent)
-		notices->withdrawn[notices->nwithdrawn++] = ((Unsent *) lfirst(lc))->notification_id;
+	{
+		Datum		row[] = {Int64GetDatum(((Unsent *) lfirst(lc))->notification_id), CStringGetTextDatum("withdrawn")};
+
+		add_row(&notices->withdrawn, row, NULL);
+	}
 }
 
 /* Tells the customer of each group that this call shipped. */
@@ -653,8 +662,8 @@ read_fill(uint64 row)
 	return fill;
 }
 
-/* Reads, and keeps from being sent, what was not sent yet to the customers who will be told now; returns how many. */
-static int
+/* Reads, and keeps from being sent, what was not sent yet to the customers who will be told now. */
+static void
 load_unsent(const Work *work, const int64 *order_ids, int count)
 {
 	Datum		values[2] = {Int32GetDatum(work->merchant_id), int8_array(order_ids, count)};
@@ -671,7 +680,7 @@ load_unsent(const Work *work, const int64 *order_ids, int count)
 	}
 	done_reading();
 	if (found == 0)
-		return 0;
+		return;
 	values[1] = int8_array(ids, found);
 	rows = run(&read_unsent_moves, false, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
@@ -689,11 +698,10 @@ load_unsent(const Work *work, const int64 *order_ids, int count)
 		order->unsent_fills = lappend(order->unsent_fills, read_fill(i));
 	}
 	done_reading();
-	return found;
 }
 
 /* Finds what is unsent of the orders, not new, that have something to tell. */
-static int
+static void
 cover_unsent(const Work *work)
 {
 	int64	   *ids = palloc_array(int64, work->norders + 1);
@@ -702,7 +710,8 @@ cover_unsent(const Work *work)
 	for (int i = 0; i < work->norders; i++)
 		if (!work->orders[i]->is_new && state_type(work->orders[i]) != NULL)
 			ids[count++] = work->orders[i]->order_id;
-	return count == 0 ? 0 : load_unsent(work, ids, count);
+	if (count > 0)
+		load_unsent(work, ids, count);
 }
 
 /* Notes an event of a SKU for the merchant. */
@@ -737,17 +746,26 @@ watch_book(Notices *notices, const Work *work, const Sku *book)
 		tell_merchant(notices, work, "shelf_discrepancy", book);
 }
 
+/* Leaves the notices empty and ready for rows. */
+static void
+start_notices(Notices *notices)
+{
+	static const Oid notification_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, JSONBOID, TIMESTAMPTZOID};
+	static const Oid delivery_types[] = {INT8OID, TEXTOID, TIMESTAMPTZOID, INT4OID};
+
+	start_batch(&notices->notifications, lengthof(notification_types), notification_types);
+	start_batch(&notices->deliveries, lengthof(delivery_types), delivery_types);
+	start_batch(&notices->withdrawn, 2, delivery_types);
+}
+
 /* Writes one row for each event of this call; customers of held orders are told nothing. */
 void
 notify(const Work *work)
 {
-	static const Oid notification_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
-	static const Oid delivery_types[] = {INT8OID, TIMESTAMPTZOID};
-	Notices		notices = {.nwithdrawn = 0};
+	Notices		notices;
 
-	start_batch(&notices.notifications, lengthof(notification_types), notification_types);
-	start_batch(&notices.deliveries, lengthof(delivery_types), delivery_types);
-	notices.withdrawn = palloc_array(int64, cover_unsent(work) + 1);
+	start_notices(&notices);
+	cover_unsent(work);
 	for (int i = 0; i < work->norders; i++)
 	{
 		tell_shipped(&notices, work, work->orders[i]);
@@ -757,10 +775,5 @@ notify(const Work *work)
 		watch_book(&notices, work, &work->skus[i]);
 	run_batch(&insert_notifications, work->merchant_id, &notices.notifications);
 	run_batch(&insert_deliveries, work->merchant_id, &notices.deliveries);
-	if (notices.nwithdrawn > 0)
-	{
-		Datum		values[] = {Int32GetDatum(work->merchant_id), int8_array(notices.withdrawn, notices.nwithdrawn)};
-
-		run(&withdraw, false, values, NULL);
-	}
+	run_batch(&update_deliveries, work->merchant_id, &notices.withdrawn);
 }

@@ -9,49 +9,31 @@
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
-STATEMENT(lock_order_rows,
-		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
-		  " units, revision, groups_used FROM backorder.sales_order"
-		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
-		  INT4OID, INT8ARRAYOID);
+#define ORDER_COLUMNS "order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until," \
+	" units, revision, groups_used"
 
-STATEMENT(read_order_rows,
-		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
-		  " units, revision, groups_used FROM backorder.sales_order"
-		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id",
-		  INT4OID, INT8ARRAYOID);
+DIRECT_STATEMENT(lock_order_rows,
+				 DIRECTLY(DIRECT_LOCK, "sales_order", "sales_order_pkey", ORDER_COLUMNS),
+				 "SELECT " ORDER_COLUMNS " FROM backorder.sales_order"
+				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
+				 INT4OID, INT8ARRAYOID);
 
-STATEMENT(insert_order,
-		  "INSERT INTO backorder.sales_order (merchant_id, order_id, reference, request_hash, customer, status,"
-		  " ship_policy, priority, placed_at, hold_until, units, revision, groups_used)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-		  " ON CONFLICT (merchant_id, reference) DO NOTHING RETURNING 1",
-		  INT4OID, INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
-		  TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID);
+DIRECT_STATEMENT(read_order_rows,
+				 DIRECTLY(DIRECT_READ, "sales_order", "sales_order_pkey", ORDER_COLUMNS),
+				 "SELECT " ORDER_COLUMNS " FROM backorder.sales_order"
+				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id",
+				 INT4OID, INT8ARRAYOID);
 
-STATEMENT(read_groups,
-		  "SELECT order_id, group_no, location_id, status, promised_at, not_before, tracking,"
-		  " released_at, shipped_at, delivered_at FROM backorder.shipment_group"
-		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id, group_no",
-		  INT4OID, INT8ARRAYOID);
+#define NEW_ORDER_COLUMNS "order_id, reference, request_hash, customer, status, ship_policy, priority, placed_at," \
+	" hold_until, units, revision, groups_used"
 
-STATEMENT(read_parts,
-		  "SELECT p.order_id, p.line_no, p.part_no, p.sku, p.quantity, p.unit_price, p.status, p.group_no,"
-		  " p.location_id, p.priority, p.queued_at, p.short_at_order, p.first_promised_at, p.promised_at,"
-		  " p.promise_basis, i.tracked IS NOT FALSE, i.name,"
-		  " CASE WHEN i.policy = 'preorder' THEN i.available_from END"
-		  " FROM backorder.order_line_part p"
-		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
-		  " WHERE p.merchant_id = $1 AND p.order_id IN (SELECT unnest($2))"
-		  " ORDER BY p.order_id, p.line_no, p.part_no",
-		  INT4OID, INT8ARRAYOID);
-
-STATEMENT(update_orders,
-		  "UPDATE backorder.sales_order o SET status = u.status, units = u.units, revision = u.revision,"
-		  " groups_used = u.groups_used, hold_until = u.hold_until"
-		  " FROM unnest($2, $3, $4, $5, $6, $7) AS u(order_id, status, units, revision, groups_used, hold_until)"
-		  " WHERE o.merchant_id = $1 AND o.order_id = u.order_id",
-		  INT4OID, INT8ARRAYOID, TEXTARRAYOID, INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID);
+DIRECT_STATEMENT(insert_order,
+				 DIRECTLY(DIRECT_INSERT_NEW, "sales_order", "sales_order_reference_key", NEW_ORDER_COLUMNS),
+				 "INSERT INTO backorder.sales_order (merchant_id, " NEW_ORDER_COLUMNS ")"
+				 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+				 " ON CONFLICT (merchant_id, reference) DO NOTHING",
+				 INT4OID, INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
+				 TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID);
 
 #define GROUP_COLUMNS "order_id, group_no, location_id, status, promised_at, not_before, tracking," \
 	" released_at, shipped_at, delivered_at"
@@ -61,17 +43,49 @@ STATEMENT(update_orders,
 	TIMESTAMPTZARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID
 #define UNNEST_GROUPS " FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS g(" GROUP_COLUMNS ")"
 
-STATEMENT(insert_groups,
-		  "INSERT INTO backorder.shipment_group (merchant_id, " GROUP_COLUMNS ") SELECT $1, g.*" UNNEST_GROUPS,
-		  INT4OID, GROUP_ARRAYS);
+DIRECT_STATEMENT(read_groups,
+				 DIRECTLY(DIRECT_READ, "shipment_group", "shipment_group_pkey", GROUP_COLUMNS),
+				 "SELECT " GROUP_COLUMNS " FROM backorder.shipment_group"
+				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id, group_no",
+				 INT4OID, INT8ARRAYOID);
 
-STATEMENT(update_groups,
-		  "UPDATE backorder.shipment_group s SET location_id = g.location_id, status = g.status,"
-		  " promised_at = g.promised_at, not_before = g.not_before, tracking = g.tracking,"
-		  " released_at = g.released_at, shipped_at = g.shipped_at, delivered_at = g.delivered_at"
-		  UNNEST_GROUPS
-		  " WHERE s.merchant_id = $1 AND s.order_id = g.order_id AND s.group_no = g.group_no",
-		  INT4OID, GROUP_ARRAYS);
+#define READ_PART_COLUMNS "order_id, line_no, part_no, sku, quantity, unit_price, status, group_no, location_id," \
+	" priority, queued_at, short_at_order, first_promised_at, promised_at, promise_basis"
+
+DIRECT_STATEMENT(read_parts,
+				 DIRECTLY(DIRECT_READ, "order_line_part", "order_line_part_pkey", READ_PART_COLUMNS),
+				 "SELECT " READ_PART_COLUMNS " FROM backorder.order_line_part"
+				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id, line_no, part_no",
+				 INT4OID, INT8ARRAYOID);
+
+DIRECT_STATEMENT(read_part_items,
+				 DIRECTLY(DIRECT_READ, "item", "item_pkey", "sku, tracked, name, policy, available_from"),
+				 "SELECT sku, tracked, name, policy, available_from FROM backorder.item"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku",
+				 INT4OID, TEXTARRAYOID);
+
+DIRECT_STATEMENT(update_orders,
+				 DIRECTLY(DIRECT_UPDATE, "sales_order", "sales_order_pkey",
+						  "order_id, status, units, revision, groups_used, hold_until", .nkeys = 1),
+				 "UPDATE backorder.sales_order o SET status = u.status, units = u.units, revision = u.revision,"
+				 " groups_used = u.groups_used, hold_until = u.hold_until"
+				 " FROM unnest($2, $3, $4, $5, $6, $7) AS u(order_id, status, units, revision, groups_used, hold_until)"
+				 " WHERE o.merchant_id = $1 AND o.order_id = u.order_id",
+				 INT4OID, INT8ARRAYOID, TEXTARRAYOID, INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID);
+
+DIRECT_STATEMENT(insert_groups,
+				 DIRECTLY(DIRECT_INSERT, "shipment_group", NULL, GROUP_COLUMNS),
+				 "INSERT INTO backorder.shipment_group (merchant_id, " GROUP_COLUMNS ") SELECT $1, g.*" UNNEST_GROUPS,
+				 INT4OID, GROUP_ARRAYS);
+
+DIRECT_STATEMENT(update_groups,
+				 DIRECTLY(DIRECT_UPDATE, "shipment_group", "shipment_group_pkey", GROUP_COLUMNS, .nkeys = 2),
+				 "UPDATE backorder.shipment_group s SET location_id = g.location_id, status = g.status,"
+				 " promised_at = g.promised_at, not_before = g.not_before, tracking = g.tracking,"
+				 " released_at = g.released_at, shipped_at = g.shipped_at, delivered_at = g.delivered_at"
+				 UNNEST_GROUPS
+				 " WHERE s.merchant_id = $1 AND s.order_id = g.order_id AND s.group_no = g.group_no",
+				 INT4OID, GROUP_ARRAYS);
 
 STATEMENT(delete_groups,
 		  "DELETE FROM backorder.shipment_group s USING unnest($2, $3) AS g(order_id, group_no)"
@@ -85,26 +99,31 @@ STATEMENT(delete_groups,
 #define PART_ARRAYS INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, INT8ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, \
 	INT4ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TEXTARRAYOID
 
-STATEMENT(insert_parts,
-		  "INSERT INTO backorder.order_line_part (merchant_id, " PART_COLUMNS
-		  ", sku, unit_price, priority, queued_at, short_at_order)"
-		  " SELECT $1, p.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS p",
-		  INT4OID, PART_ARRAYS, TEXTARRAYOID, NUMERICARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID, BOOLARRAYOID);
+#define NEW_PART_COLUMNS PART_COLUMNS ", sku, unit_price, priority, queued_at, short_at_order"
 
-STATEMENT(update_parts,
-		  "UPDATE backorder.order_line_part p SET quantity = u.quantity, status = u.status,"
-		  " group_no = u.group_no, location_id = u.location_id, first_promised_at = u.first_promised_at,"
-		  " promised_at = u.promised_at, promise_basis = u.promise_basis"
-		  " FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS u(" PART_COLUMNS ")"
-		  " WHERE p.merchant_id = $1 AND p.order_id = u.order_id AND p.line_no = u.line_no AND p.part_no = u.part_no",
-		  INT4OID, PART_ARRAYS);
+DIRECT_STATEMENT(insert_parts,
+				 DIRECTLY(DIRECT_INSERT, "order_line_part", NULL, NEW_PART_COLUMNS),
+				 "INSERT INTO backorder.order_line_part (merchant_id, " NEW_PART_COLUMNS ")"
+				 " SELECT $1, p.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS p",
+				 INT4OID, PART_ARRAYS, TEXTARRAYOID, NUMERICARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID, BOOLARRAYOID);
 
-STATEMENT(insert_promise_changes,
-		  "INSERT INTO backorder.promise_change"
-		  " (merchant_id, change_id, order_id, line_no, part_no, old_promised_at, new_promised_at, cause, changed_at)"
-		  " SELECT $1, c.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS c",
-		  INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID,
-		  TIMESTAMPTZARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
+DIRECT_STATEMENT(update_parts,
+				 DIRECTLY(DIRECT_UPDATE, "order_line_part", "order_line_part_pkey", PART_COLUMNS, .nkeys = 3),
+				 "UPDATE backorder.order_line_part p SET quantity = u.quantity, status = u.status,"
+				 " group_no = u.group_no, location_id = u.location_id, first_promised_at = u.first_promised_at,"
+				 " promised_at = u.promised_at, promise_basis = u.promise_basis"
+				 " FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS u(" PART_COLUMNS ")"
+				 " WHERE p.merchant_id = $1 AND p.order_id = u.order_id AND p.line_no = u.line_no AND p.part_no = u.part_no",
+				 INT4OID, PART_ARRAYS);
+
+#define PROMISE_COLUMNS "change_id, order_id, line_no, part_no, old_promised_at, new_promised_at, cause, changed_at"
+
+DIRECT_STATEMENT(insert_promise_changes,
+				 DIRECTLY(DIRECT_INSERT, "promise_change", NULL, PROMISE_COLUMNS),
+				 "INSERT INTO backorder.promise_change (merchant_id, " PROMISE_COLUMNS ")"
+				 " SELECT $1, c.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS c",
+				 INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID,
+				 TIMESTAMPTZARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
 
 /* Everything that write_orders() writes, collected over all orders of the call. */
 typedef struct Writing
@@ -239,9 +258,8 @@ read_part(Work *work, Order *order, uint64 row)
 	part->now.first_promised_at = time_at(row, 13);
 	part->now.promised_at = time_at(row, 14);
 	part->now.basis = basis == NULL ? BASIS_UNKNOWN : name_index(basis, promise_basis_names);
-	part->tracked = bool_at(row, 16);
-	part->name = text_at(row, 17);
-	part->item_date = time_at(row, 18);
+	part->tracked = true;
+	part->item_date = NO_TIME;
 	part->was = part->now;
 	part->group = find_group(order, part->now.group_no);
 	if (part->group == NULL)
@@ -259,6 +277,86 @@ order_of_row(const Work *work, uint64 row)
 	if (order == NULL)
 		damaged(psprintf("order " INT64_FORMAT " has parts or shipment groups, but no row of its own", int64_at(row, 1)));
 	return order;
+}
+
+/* Orders parts by SKU, byte by byte. */
+static int
+compare_part_skus(const ListCell *a, const ListCell *b)
+{
+	return strcmp(((Part *) lfirst(a))->sku, ((Part *) lfirst(b))->sku);
+}
+
+/* Whether the call's book knows the part's item. */
+static bool
+is_item_known(const Part *part)
+{
+	return part->book != NULL && part->book->item.known;
+}
+
+/* Tells a part what the catalogue says of its item. */
+static void
+know_item(Part *part, const CatalogItem *item)
+{
+	part->tracked = item->tracked;
+	part->name = item->name;
+	part->item_date = item->policy == PREORDER ? item->available_from : NO_TIME;
+}
+
+/* Tells parts their item where the call's book knows it, and returns the others, by SKU. */
+static List *
+parts_without_item(const Work *work)
+{
+	List	   *parts = NIL;
+
+	for (int i = 0; i < work->norders; i++)
+	{
+		ListCell   *lc;
+
+		foreach(lc, work->orders[i]->parts)
+		{
+			Part	   *part = lfirst(lc);
+
+			if (is_item_known(part))
+				know_item(part, &part->book->item);
+			else
+				parts = lappend(parts, part);
+		}
+	}
+	list_sort(parts, compare_part_skus);
+	return parts;
+}
+
+/* Tells every part of the work's orders its item: from the book, or from the catalogue where the call does not work on it. */
+static void
+load_part_items(Work *work, bool one_snapshot)
+{
+	List	   *parts = parts_without_item(work);
+	const char **skus = palloc_array(const char *, list_length(parts) + 1);
+	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	int			count = 0;
+	int			at = 0;
+	uint64		rows;
+	ListCell   *lc;
+
+	foreach(lc, parts)
+		if (count == 0 || strcmp(skus[count - 1], ((Part *) lfirst(lc))->sku) != 0)
+			skus[count++] = ((Part *) lfirst(lc))->sku;
+	if (count == 0)
+		return;
+	values[1] = text_array(skus, count);
+	rows = run(&read_part_items, one_snapshot, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		CatalogItem item = {.tracked = bool_at(i, 2), .name = text_at(i, 3),
+		.policy = name_index(text_at(i, 4), stock_policy_names), .available_from = time_at(i, 5)};
+		char	   *sku = text_at(i, 1);
+
+		while (strcmp(((Part *) list_nth(parts, at))->sku, sku) < 0)
+			at++;
+		for (; at < list_length(parts) && strcmp(((Part *) list_nth(parts, at))->sku, sku) == 0; at++)
+			know_item(list_nth(parts, at), &item);
+	}
+	done_reading();
 }
 
 /* Reads whole orders with one of the two statements over sales_order, in a snapshot for each step or all in the active one. */
@@ -284,6 +382,7 @@ load_orders(Work *work, Statement *statement, bool one_snapshot, const int64 *or
 	for (uint64 i = 0; i < rows; i++)
 		read_part(work, order_of_row(work, i), i);
 	done_reading();
+	load_part_items(work, one_snapshot);
 }
 
 /* Locks the orders in one pass by id (ids ascending, distinct) and reads them whole; one that does not exist is left out. */
@@ -617,22 +716,24 @@ collect_order(Writing *writing, const Work *work, const Order *order)
 static bool
 write_new_order(const Work *work, const Order *order)
 {
+	static const Oid types[] = {INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
+	TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID};
 	Datum		values[] = {
-		Int32GetDatum(work->merchant_id), Int64GetDatum(order->order_id), CStringGetTextDatum(order->reference),
-		order->request_hash, optional_text(order->customer),
-		CStringGetTextDatum(order_status_names[order->status]),
+		Int64GetDatum(order->order_id), CStringGetTextDatum(order->reference), order->request_hash,
+		optional_text(order->customer), CStringGetTextDatum(order_status_names[order->status]),
 		CStringGetTextDatum(ship_policy_names[order->policy]), Int32GetDatum(order->priority),
 		TimestampTzGetDatum(order->placed_at), TimestampTzGetDatum(order->hold_until),
 		Int64GetDatum(order->units), Int32GetDatum(order->revision), Int32GetDatum(order->groups_used)
 	};
-	char		nulls[] = "             ";
+	bool		nulls[lengthof(values)] = {false};
+	Batch		batch;
 
-	StaticAssertStmt(lengthof(nulls) == lengthof(values) + 1, "one flag for each value");
-	if (order->customer == NULL)
-		nulls[4] = 'n';
-	if (order->hold_until == NO_TIME)
-		nulls[9] = 'n';
-	return run(&insert_order, false, values, nulls) == 1;
+	StaticAssertStmt(lengthof(types) == lengthof(values), "one type for each value");
+	nulls[3] = order->customer == NULL;
+	nulls[8] = order->hold_until == NO_TIME;
+	start_batch(&batch, lengthof(types), types);
+	add_row(&batch, values, nulls);
+	return run_rows(&insert_order, work->merchant_id, &batch) == 1;
 }
 
 /*

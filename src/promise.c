@@ -8,12 +8,14 @@
 #include "statement.h"
 #include "utils/builtins.h"
 
-STATEMENT(read_last_waiting,
-		  "SELECT w.sku, p.priority, p.queued_at, p.order_id, p.line_no FROM unnest($2) AS w(sku)"
-		  " CROSS JOIN LATERAL (SELECT q.priority, q.queued_at, q.order_id, q.line_no FROM backorder.order_line_part q"
-		  "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'backordered'"
-		  "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT 1) AS p",
-		  INT4OID, TEXTARRAYOID);
+DIRECT_STATEMENT(read_last_waiting,
+				 DIRECTLY(DIRECT_READ_LAST, "order_line_part", "order_line_part_open",
+						  "sku, priority, queued_at, order_id, line_no", .status = "backordered"),
+				 "SELECT w.sku, p.priority, p.queued_at, p.order_id, p.line_no FROM unnest($2) AS w(sku)"
+				 " CROSS JOIN LATERAL (SELECT q.priority, q.queued_at, q.order_id, q.line_no FROM backorder.order_line_part q"
+				 "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'backordered'"
+				 "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT 1) AS p",
+				 INT4OID, TEXTARRAYOID);
 
 STATEMENT(sum_ahead,
 		  "SELECT coalesce(sum(quantity), 0)::bigint FROM backorder.order_line_part"

@@ -5,8 +5,13 @@
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/snapmgr.h"
+
+/* The rows of the last run() if no plan made them; NULL if they are SPI's. */
+static DirectRows *direct_rows = NULL;
 
 /* The number of the statement's arguments. */
 static int
@@ -67,6 +72,7 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 	Datum	   *arguments = unconstify(Datum *, values);
 	volatile int code = 0;
 
+	direct_rows = NULL;
 	prepare(statement);
 	statement->runs++;
 	statement->running++;
@@ -86,10 +92,50 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 	return SPI_processed;
 }
 
+/* The elements of argument $2, or that argument itself. */
+static Datum *
+read_keys(const Statement *statement, const Datum *values, int *count)
+{
+	Oid			element = get_element_type(statement->types[1]);
+	Datum	   *keys;
+	int16		length;
+	bool		by_value;
+	char		align;
+
+	if (!OidIsValid(element))
+	{
+		keys = palloc_object(Datum);
+		*keys = values[1];
+		*count = 1;
+		return keys;
+	}
+	get_typlenbyvalalign(element, &length, &by_value, &align);
+	deconstruct_array(DatumGetArrayTypeP(values[1]), element, length, by_value, align, &keys, NULL, count);
+	return keys;
+}
+
+/* Reads without a plan, if that is possible. $1 is the merchant, $2, if there is one, what is searched for. */
+static bool
+read_directly(Statement *statement, bool read_only, const Datum *values)
+{
+	Relation	table = direct_table(&statement->direct);
+	Datum	   *keys = NULL;
+	int			count = 0;
+
+	if (table == NULL)
+		return false;
+	if (statement->types[1] != InvalidOid)
+		keys = read_keys(statement, values, &count);
+	direct_rows = direct_read(&statement->direct, table, read_only, DatumGetInt32(values[0]), keys, count);
+	return true;
+}
+
 /* Runs a statement in a fresh snapshot (the caller's if read_only) and returns the number of rows. */
 uint64
 run(Statement *statement, bool read_only, const Datum *values, const char *nulls)
 {
+	if (!direct_writes(&statement->direct) && read_directly(statement, read_only, values))
+		return direct_rows->nrows;
 	return execute(statement, read_only, InvalidSnapshot, values, nulls);
 }
 
@@ -107,7 +153,22 @@ run_latest(Statement *statement, const Datum *values)
 static Datum
 column_array(const Batch *batch, int column)
 {
-	return makeArrayResult(batch->columns[column], CurrentMemoryContext);
+	Datum	   *values = palloc_array(Datum, batch->nrows);
+	bool	   *nulls = palloc_array(bool, batch->nrows);
+	int			count = batch->nrows;
+	int			lower = 1;
+	int16		length;
+	bool		by_value;
+	char		align;
+
+	for (int64 i = 0; i < batch->nrows; i++)
+	{
+		values[i] = batch->values[i * batch->ncolumns + column];
+		nulls[i] = batch->nulls[i * batch->ncolumns + column];
+	}
+	get_typlenbyvalalign(batch->types[column], &length, &by_value, &align);
+	return PointerGetDatum(construct_md_array(values, nulls, 1, &count, &lower, batch->types[column],
+											  length, by_value, align));
 }
 
 /* Sets $1 to the merchant and the other arguments to the batch's columns. */
@@ -119,16 +180,52 @@ batch_values(Datum *values, int32 merchant, const Batch *batch)
 		values[i + 1] = column_array(batch, i);
 }
 
+/* Writes the batch's rows without a plan, if that is possible; *rows tells how many. */
+static bool
+write_directly(Statement *statement, int32 merchant, const Batch *batch, uint64 *rows)
+{
+	Relation	table = direct_writes(&statement->direct) ? direct_table(&statement->direct) : NULL;
+
+	if (table == NULL)
+		return false;
+	*rows = direct_write(&statement->direct, table, merchant, batch->nrows, batch->values, batch->nulls);
+	return true;
+}
+
 /* Runs a statement whose $1 is the merchant and whose other arguments are the batch's columns; an empty batch runs nothing. */
 uint64
 run_batch(Statement *statement, int32 merchant, const Batch *batch)
 {
 	Datum		values[MAX_COLUMNS + 1];
+	uint64		rows = 0;
 
-	if (batch->nrows == 0)
-		return 0;
+	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &rows))
+		return rows;
 	batch_values(values, merchant, batch);
 	return run(statement, false, values, NULL);
+}
+
+/* As run_batch(), by a statement that takes one row: for columns that are arrays themselves, and for a row that may not be. */
+uint64
+run_rows(Statement *statement, int32 merchant, const Batch *batch)
+{
+	uint64		rows = 0;
+
+	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &rows))
+		return rows;
+	for (int64 i = 0; i < batch->nrows; i++)
+	{
+		Datum		values[MAX_COLUMNS + 1] = {Int32GetDatum(merchant)};
+		char		nulls[MAX_COLUMNS + 1] = {' '};
+
+		for (int j = 0; j < batch->ncolumns; j++)
+		{
+			values[j + 1] = batch->values[i * batch->ncolumns + j];
+			nulls[j + 1] = batch->nulls[i * batch->ncolumns + j] ? 'n' : ' ';
+		}
+		rows += execute(statement, false, InvalidSnapshot, values, nulls);
+	}
+	return rows;
 }
 
 /* As run_batch(), for a query that sees whatever is committed by now. */
@@ -148,23 +245,37 @@ void
 start_batch(Batch *batch, int ncolumns, const Oid *types)
 {
 	Assert(ncolumns < MAX_COLUMNS);
-	batch->ncolumns = ncolumns;
-	batch->nrows = 0;
-	for (int i = 0; i < ncolumns; i++)
-	{
-		batch->types[i] = types[i];
-		batch->columns[i] = initArrayResult(types[i], CurrentMemoryContext, false);
-	}
+	*batch = (Batch) {.ncolumns = ncolumns, .types = types};
 }
 
-/* Adds a row of one value for each column; nulls may be NULL when none of them is null. */
+/* Makes room for one more row. */
+static void
+extend_batch(Batch *batch)
+{
+	Size		room = Max(8, 2 * batch->room);
+
+	if (batch->nrows < batch->room)
+		return;
+	batch->values = batch->values == NULL ? palloc_array(Datum, room * batch->ncolumns)
+		: repalloc_huge(batch->values, room * batch->ncolumns * sizeof(Datum));
+	batch->nulls = batch->nulls == NULL ? palloc_array(bool, room * batch->ncolumns)
+		: repalloc_huge(batch->nulls, room * batch->ncolumns * sizeof(bool));
+	batch->room = room;
+}
+
+/* Adds a row of one value for each column; nulls may be NULL when none of them is null. What values point to must stay. */
 void
 add_row(Batch *batch, const Datum *values, const bool *nulls)
 {
-	for (int i = 0; i < batch->ncolumns; i++)
-		accumArrayResult(batch->columns[i], values[i], nulls && nulls[i],
-						 batch->types[i], CurrentMemoryContext);
-	batch->nrows++;
+	Size		at;
+
+	extend_batch(batch);
+	at = batch->nrows++ * batch->ncolumns;
+	memcpy(&batch->values[at], values, batch->ncolumns * sizeof(Datum));
+	if (nulls == NULL)
+		memset(&batch->nulls[at], false, batch->ncolumns * sizeof(bool));
+	else
+		memcpy(&batch->nulls[at], nulls, batch->ncolumns * sizeof(bool));
 }
 
 /* The strings as text[]. */
@@ -206,6 +317,14 @@ int4_array(const int32 *numbers, int count)
 static Datum
 value_at(uint64 row, int column, bool *isnull)
 {
+	if (direct_rows != NULL)
+	{
+		Size		at = row * direct_rows->ncolumns + column - 1;
+
+		Assert(row < direct_rows->nrows);
+		*isnull = direct_rows->nulls[at];
+		return direct_rows->values[at];
+	}
 	Assert(row < SPI_processed);
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
@@ -277,5 +396,11 @@ numeric_at(uint64 row, int column, bool *isnull)
 void
 done_reading(void)
 {
-	SPI_freetuptable(SPI_tuptable);
+	DirectRows *rows = direct_rows;
+
+	direct_rows = NULL;
+	if (rows != NULL)
+		MemoryContextDelete(rows->context);
+	else
+		SPI_freetuptable(SPI_tuptable);
 }

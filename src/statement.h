@@ -2,11 +2,10 @@
 #ifndef BACKORDER_STATEMENT_H
 #define BACKORDER_STATEMENT_H
 
+#include "direct.h"
 #include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/timestamp.h"
-
-#define MAX_COLUMNS 20
 
 /* One SQL text and its plan; define with STATEMENT, beside the code that reads its columns. */
 typedef struct Statement
@@ -16,23 +15,32 @@ typedef struct Statement
 	SPIPlanPtr	plan;
 	uint32		runs;			/* in this backend */
 	int			running;		/* calls that are in it now */
+	Direct		direct;			/* how to do the same without a plan, where that is possible */
 } Statement;
 
 #define STATEMENT(name, text, ...) \
 	static Statement name = {.sql = text, .types = {__VA_ARGS__}}
 
-/* Columns collected row by row, passed to a statement as one array each. */
+/* A statement on one table that also runs without a plan; the Direct comes in braces. */
+#define DIRECT_STATEMENT(name, how, text, ...) \
+	static Statement name = {.sql = text, .types = {__VA_ARGS__}, .direct = how}
+#define DIRECTLY(...) {__VA_ARGS__}
+
+/* Rows of values that outlive the batch, for a statement that takes each column as an array. */
 typedef struct Batch
 {
 	int			ncolumns;
 	int64		nrows;
-	Oid			types[MAX_COLUMNS];
-	ArrayBuildState *columns[MAX_COLUMNS];
+	int64		room;
+	const Oid  *types;
+	Datum	   *values;			/* row by row */
+	bool	   *nulls;
 } Batch;
 
 extern uint64 run(Statement *statement, bool read_only, const Datum *values, const char *nulls);
 extern uint64 run_latest(Statement *statement, const Datum *values);
 extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
+extern uint64 run_rows(Statement *statement, int32 merchant, const Batch *batch);
 extern uint64 run_batch_latest(Statement *statement, int32 merchant, const Batch *batch);
 
 extern void start_batch(Batch *batch, int ncolumns, const Oid *types);
