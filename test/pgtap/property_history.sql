@@ -22,7 +22,7 @@ SELECT format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', oid::regclass)
 FROM pg_class WHERE relnamespace = 'backorder'::regnamespace AND relkind = 'r'
 \gexec
 SELECT format('CALL model.play(%s, %s)', seed, :steps), format('SELECT concat_ws(E''\n'', ok(problem IS NULL, format(''seed %%s by SQL text: %%s steps'', seed, steps)), diag(problem)) FROM model.result WHERE seed = %s', seed)
-FROM generate_series(:first + :seeds, :first + :seeds + :seeds / 10) seed
+FROM generate_series(:first + :seeds, :first + :seeds + :seeds / 20) seed
 \gexec
 SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', oid::regclass)
 FROM pg_class WHERE relnamespace = 'backorder'::regnamespace AND relkind = 'r'
