@@ -24,6 +24,7 @@ C_FILES = \
 	src/backorder.c \
 	src/statement.c \
 	src/direct.c \
+	src/attempt.c \
 	src/argument.c \
 	src/json.c \
 	src/access.c \
@@ -35,6 +36,7 @@ C_FILES = \
 	src/promise.c \
 	src/notify.c \
 	src/book.c \
+	src/slot.c \
 	src/order.c \
 	src/result.c \
 	src/stock.c \

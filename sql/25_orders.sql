@@ -12,9 +12,11 @@ CREATE TABLE backorder.availability (
 	allocated   bigint[] NOT NULL DEFAULT '{}',
 	backordered bigint NOT NULL DEFAULT 0,
 	relay       boolean NOT NULL DEFAULT false,
+	slots       integer NOT NULL DEFAULT 0,
 	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
-	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0)
+	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0),
+	CONSTRAINT availability_slots_not_negative CHECK (slots >= 0)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE backorder.availability IS
 'The engine''s book of one SKU: all its quantities at all locations in one row, which is also the lock that orders all work on the SKU. Written by the engine only.';
@@ -25,6 +27,32 @@ COMMENT ON COLUMN backorder.availability.on_hand IS 'Units on hand per location,
 COMMENT ON COLUMN backorder.availability.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
 COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait.';
 COMMENT ON COLUMN backorder.availability.relay IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
+COMMENT ON COLUMN backorder.availability.slots IS 'Rows of availability_slot over which the book is spread: what they count is to be added to allocated and backordered, see availability_total. 0 = none.';
+
+CREATE TABLE backorder.availability_slot (
+	merchant_id integer NOT NULL,
+	sku         text COLLATE "C" NOT NULL,
+	slot_no     integer NOT NULL,
+	share       bigint[] NOT NULL DEFAULT '{}',
+	allocated   bigint[] NOT NULL DEFAULT '{}',
+	queue_share bigint NOT NULL DEFAULT 0,
+	backordered bigint NOT NULL DEFAULT 0,
+	CONSTRAINT availability_slot_pkey PRIMARY KEY (merchant_id, sku, slot_no),
+	CONSTRAINT availability_slot_side_by_side CHECK (cardinality(share) = cardinality(allocated)),
+	CONSTRAINT availability_slot_share_not_negative CHECK (0 <= ALL (share)),
+	CONSTRAINT availability_slot_allocated_not_negative CHECK (0 <= ALL (allocated)),
+	CONSTRAINT availability_slot_queue_share_not_negative CHECK (queue_share >= 0),
+	CONSTRAINT availability_slot_backordered_not_negative CHECK (backordered >= 0)
+) WITH (fillfactor = 10);
+COMMENT ON TABLE backorder.availability_slot IS
+'Parts of the book of a hot SKU, as many as the item wants. A checkout for which one slot suffices locks that row instead of the one in availability. Shares are dealt out by who holds the row and all its slots. Written by the engine only.';
+COMMENT ON COLUMN backorder.availability_slot.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.availability_slot.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.availability_slot.slot_no IS 'Number of the slot, from 1.';
+COMMENT ON COLUMN backorder.availability_slot.share IS 'Units that may still be allocated from this slot, side by side with availability.locations.';
+COMMENT ON COLUMN backorder.availability_slot.allocated IS 'Units allocated from this slot that availability.allocated does not count yet, side by side with availability.locations.';
+COMMENT ON COLUMN backorder.availability_slot.queue_share IS 'Units that may still join the queue by this slot; 0 unless the SKU is sold out and no supply is on its way.';
+COMMENT ON COLUMN backorder.availability_slot.backordered IS 'Units that joined the queue by this slot and that availability.backordered does not count yet.';
 
 CREATE TABLE backorder.sales_order (
 	merchant_id  integer NOT NULL,
@@ -244,6 +272,7 @@ COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved it: placed, quan
 COMMENT ON COLUMN backorder.promise_change.changed_at IS 'When.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.availability', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.availability_slot', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.sales_order', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.shipment_group', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.order_line_part', '');

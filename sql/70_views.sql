@@ -57,6 +57,37 @@ COMMENT ON COLUMN backorder.order_line.reference IS 'The application''s key of t
 COMMENT ON COLUMN backorder.order_line.customer IS 'The application''s name for the customer.';
 COMMENT ON COLUMN backorder.order_line.placed_at IS 'When the order was placed.';
 
+CREATE VIEW backorder.availability_total WITH (security_invoker = true) AS
+SELECT
+	a.merchant_id,
+	a.sku,
+	a.locations,
+	a.on_hand,
+	CASE WHEN a.slots = 0 THEN a.allocated ELSE ARRAY(
+		SELECT a.allocated[n] + coalesce(sum(s.allocated[n]), 0)::bigint
+		FROM generate_subscripts(a.allocated, 1) AS n
+		LEFT JOIN backorder.availability_slot s ON s.merchant_id = a.merchant_id AND s.sku = a.sku
+		GROUP BY n ORDER BY n) END AS allocated,
+	a.backordered + counted.backordered AS backordered,
+	a.relay,
+	a.slots
+FROM backorder.availability a
+CROSS JOIN LATERAL (
+	SELECT coalesce(sum(s.backordered), 0)::bigint AS backordered
+	FROM backorder.availability_slot s
+	WHERE a.slots > 0 AND s.merchant_id = a.merchant_id AND s.sku = a.sku
+) AS counted;
+COMMENT ON VIEW backorder.availability_total IS
+'One row per SKU: its book, with what its slots have counted. Quick by merchant_id and sku.';
+COMMENT ON COLUMN backorder.availability_total.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.availability_total.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.availability_total.locations IS 'The locations that have a shelf for it; on_hand and allocated stand side by side with it.';
+COMMENT ON COLUMN backorder.availability_total.on_hand IS 'Units on hand per location, as in stock.';
+COMMENT ON COLUMN backorder.availability_total.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
+COMMENT ON COLUMN backorder.availability_total.backordered IS 'Units that wait.';
+COMMENT ON COLUMN backorder.availability_total.relay IS 'True while promise dates of the queue may be wrong.';
+COMMENT ON COLUMN backorder.availability_total.slots IS 'Over how many slots the book is spread; 0 = none.';
+
 CREATE VIEW backorder.stock_level WITH (security_invoker = true) AS
 SELECT
 	a.merchant_id,
@@ -75,7 +106,7 @@ SELECT
 	coalesce(coming.units, 0) AS incoming,
 	coming.next_arrival,
 	coalesce(i.safety_stock, 0) AS safety_stock
-FROM backorder.availability a
+FROM backorder.availability_total a
 CROSS JOIN LATERAL (
 	SELECT coalesce(sum(greatest(s.on_hand - s.allocated, 0)), 0)::bigint AS free
 	FROM unnest(a.locations, a.on_hand, a.allocated) AS s (location_id, on_hand, allocated)

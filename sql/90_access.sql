@@ -58,46 +58,6 @@ COMMENT ON FUNCTION backorder.revoke_access(name, integer) IS
 CREATE FUNCTION backorder.regrant() RETURNS void
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'backorder_regrant';
 COMMENT ON FUNCTION backorder.regrant() IS
-'Lays the rights in this schema of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';
-
--- Row security. Each subselect runs once per query, and its array is an index condition: a role with one merchant
--- need not name it to be served by an index that starts with merchant_id.
-DO $do$
-DECLARE
-	my_roles CONSTANT text := $q$role_name IN (SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE'))$q$;
-	my_merchants CONSTANT text := 'merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE ' || my_roles || '))';
-	writable text;
-	t record;
-BEGIN
-	FOR t IN
-		SELECT relname, relname = 'merchant_access' AS is_access
-		FROM pg_class
-		WHERE relnamespace = 'backorder'::regnamespace AND relkind IN ('r', 'p')
-	LOOP
-		EXECUTE format('ALTER TABLE backorder.%I ENABLE ROW LEVEL SECURITY', t.relname);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR SELECT USING (%s)',
-			t.relname || '_read', t.relname, CASE WHEN t.is_access THEN my_roles ELSE my_merchants END);
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L',
-			t.relname || '_read', t.relname,
-			CASE WHEN t.is_access THEN 'Rows of the roles whose rights one has.' ELSE 'Rows of merchants for which one has any level.' END);
-	END LOOP;
-
-	FOR t IN
-		SELECT c.relname,
-			CASE r.level WHEN 'app' THEN $q$'app', 'admin'$q$ ELSE $q$'admin'$q$ END AS levels
-		FROM backorder.access_rules() r
-		JOIN pg_class c ON c.oid = r.object::regclass
-		WHERE r.kind = 'TABLE' AND r.privileges LIKE '%INSERT%'
-	LOOP
-		writable := format('merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE level IN (%s) AND %s))', t.levels, my_roles);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR INSERT WITH CHECK (%s)', t.relname || '_insert', t.relname, writable);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR UPDATE USING (%s)', t.relname || '_update', t.relname, writable);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR DELETE USING (%s)', t.relname || '_delete', t.relname, writable);
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_insert', t.relname, 'New rows for merchants for which one has level ' || t.levels || '.');
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_update', t.relname, 'Rows of merchants for which one has level ' || t.levels || ', before and after.');
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_delete', t.relname, 'Rows of merchants for which one has level ' || t.levels || '.');
-	END LOOP;
-END;
-$do$;
+'Puts tables of this schema under row security that are not yet, and lays the rights of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';
 
 SELECT backorder.regrant();

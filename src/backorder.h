@@ -9,6 +9,7 @@
 
 #include "postgres.h"
 
+#include "attempt.h"
 #include "commands/trigger.h"
 #include "datatype/timestamp.h"
 #include "fmgr.h"
@@ -86,6 +87,7 @@ typedef struct CatalogItem
 	Interval   *lead_time;		/* or NULL */
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
+	int32		slots;			/* over which the book is to be spread; 0: none */
 } CatalogItem;
 
 /* One location's entry in the book of a SKU. */
@@ -104,6 +106,17 @@ typedef struct Supply
 	TimestampTz expected_at;
 } Supply;
 
+/* One row of availability_slot; its arrays stand side by side with the book's shelves. */
+typedef struct Slot
+{
+	int32		slot_no;
+	int			nshelves;
+	int64	   *share;			/* units that may still be allocated */
+	int64	   *allocated;		/* units allocated, not in the book yet */
+	int64		queue_share;	/* units that may still join the queue */
+	int64		backordered;	/* units that joined it, not in the book yet */
+} Slot;
+
 /* The book of one SKU, read under its lock. */
 typedef struct Sku
 {
@@ -114,6 +127,13 @@ typedef struct Sku
 	int64		backordered;
 	bool		relay;
 	bool		booked;			/* has an availability row */
+	int32		nslots;			/* over which it is spread; 0: none */
+
+	/* a checkout's choice between one slot and the whole */
+	int64		asked;			/* units; 0: this call is no checkout */
+	Slot	   *slot;			/* that it holds instead of the row, or NULL */
+	bool		whole;			/* one slot will not do */
+	int			tries;
 
 	/* as it was read */
 	int64		backordered_before;
@@ -318,6 +338,8 @@ typedef struct Work
 	int32		unreleased_group;
 	bool		locks_services; /* lock the rows of services too, and judge the items anew */
 	bool		writes_stock;	/* the movements are to be written to stock too */
+	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
+	Attempt		attempt;
 } Work;
 
 /* backorder.c: settings */
@@ -363,15 +385,19 @@ extern int64 add_units(int64 a, int64 b);
 /* book.c: the book of SKUs, and its lock */
 extern Work *open_work(Caller *caller, int32 merchant_id, bool read_only);
 extern void load_book(Work *work, const char *const *skus, int count);
+extern void load_book_for_order(Work *work, const char *const *skus, const int64 *units, int count);
 extern uint64 run_for_skus(Work *work, struct Statement *statement, bool (*wanted) (const Sku *));
 extern void load_supplies(Work *work);
+extern void load_more_supplies(Work *work, bool (*wanted) (const Sku *));
 extern bool is_service_sku(int32 merchant_id, const char *sku);
 extern bool is_active_location(const Work *work, int32 location);
+extern bool holds_row(const Sku *book);
 extern Sku *find_sku(const Work *work, const char *sku);
 extern Shelf *shelf_at(const Sku *book, int32 location);
 extern Shelf *get_shelf(Work *work, Sku *book, int32 location);
 extern int64 shelf_free(const Shelf *shelf);
 extern int64 free_units(const Sku *book);
+extern int64 kept_units(const Sku *book);
 extern int64 available_units(const Sku *book);
 extern int64 supply_gap(const Sku *book);
 extern int64 overdrawn(const Shelf *shelf);
@@ -381,6 +407,13 @@ extern void add_allocated(Sku *book, Shelf *shelf, int64 units);
 extern void add_on_hand(Work *work, Sku *book, int32 location, int64 units, const char *kind, const char *cause);
 extern void set_on_hand(Work *work, Sku *book, int32 location, int64 on_hand, const char *kind, const char *cause);
 extern void write_book(Work *work);
+
+/* slot.c: the book of a hot SKU, spread over several rows */
+extern bool wants_slot(const Sku *book);
+extern bool take_slots(const Work *work);
+extern void show_slot(Sku *book);
+extern void fold_slots(Work *work);
+extern void write_slots(Work *work);
 
 /* order.c: orders, their parts and groups */
 extern void make_room_for_orders(Work *work, int count);

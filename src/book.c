@@ -6,13 +6,14 @@
 
 #include "catalog/pg_type.h"
 #include "common/int.h"
+#include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
 
 /* Which SKUs have a row already. */
 DIRECT_STATEMENT(probe_rows,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku"),
-				 "SELECT sku FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots"),
+				 "SELECT sku, slots FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
 /* Which SKUs need none since they are services. */
@@ -33,7 +34,7 @@ STATEMENT(insert_rows,
 		  " ON CONFLICT DO NOTHING",
 		  INT4OID, TEXTARRAYOID);
 
-#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay"
+#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay, slots"
 
 DIRECT_STATEMENT(lock_rows,
 				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", BOOK_COLUMNS),
@@ -48,7 +49,7 @@ DIRECT_STATEMENT(read_rows,
 				 INT4OID, TEXTARRAYOID);
 
 #define ITEM_COLUMNS \
-	"sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price"
+	"sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price, slots"
 
 DIRECT_STATEMENT(read_items,
 				 DIRECTLY(DIRECT_READ, "item", "item_pkey", ITEM_COLUMNS),
@@ -77,8 +78,8 @@ DIRECT_STATEMENT(read_supplies,
 DIRECT_STATEMENT(update_row,
 				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", BOOK_COLUMNS, .nkeys = 1),
 				 "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
-				 " backordered = $6, relay = $7 WHERE merchant_id = $1 AND sku = $2",
-				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID);
+				 " backordered = $6, relay = $7, slots = $8 WHERE merchant_id = $1 AND sku = $2",
+				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID);
 
 #define MOVEMENT_COLUMNS "movement_id, sku, location_id, kind, quantity, cause, actor, moved_at"
 
@@ -229,55 +230,114 @@ make_rows(Work *work)
 	probe_services(work);
 	rows = run_for_skus(work, &probe_rows, is_tracked);
 	for (uint64 i = 0; i < rows; i++)
-		find_sku(work, text_at(i, 1))->booked = true;
+	{
+		Sku		   *book = find_sku(work, text_at(i, 1));
+
+		book->booked = true;
+		book->nslots = int32_at(i, 2);
+	}
 	if (rows > 0)
 		done_reading();
 	run_for_skus(work, &share_services, is_service);
 	run_for_skus(work, &insert_rows, lacks_row);
 }
 
-/* Returns element i, counted from 0, of a bigint array without nulls. */
-static int64
-read_number(const ArrayType *array, int i)
-{
-	return ((int64 *) ARR_DATA_PTR(array))[i];
-}
-
 /* Takes over the shelves of one availability row. */
 static void
 read_shelves(Sku *book, uint64 row)
 {
-	ArrayType  *locations = DatumGetArrayTypePCopy(datum_at(row, 2));
-	ArrayType  *on_hand = DatumGetArrayTypePCopy(datum_at(row, 3));
-	ArrayType  *allocated = DatumGetArrayTypePCopy(datum_at(row, 4));
+	ArrayType  *locations = DatumGetArrayTypeP(datum_at(row, 2));
+	int64	   *on_hand = numbers_at(row, 3, &book->nshelves);
+	int64	   *allocated = numbers_at(row, 4, &book->nshelves);
 
-	book->nshelves = ArrayGetNItems(ARR_NDIM(locations), ARR_DIMS(locations));
 	book->shelves = palloc0_array(Shelf, book->nshelves + 1);
 	for (int i = 0; i < book->nshelves; i++)
 	{
 		book->shelves[i].location = ((int32 *) ARR_DATA_PTR(locations))[i];
-		book->shelves[i].on_hand = read_number(on_hand, i);
-		book->shelves[i].allocated = read_number(allocated, i);
+		book->shelves[i].on_hand = on_hand[i];
+		book->shelves[i].allocated = allocated[i];
 	}
 }
 
-/* Takes over the rows of the tracked SKUs, locked in key order unless the work is read-only. */
-static void
-read_book_rows(Work *work)
+/* Takes over the rows of these SKUs; returns whether any of them is spread over slots. */
+static bool
+read_book_rows(Work *work, Statement *how, bool (*wanted) (const Sku *))
 {
-	uint64		rows = run_for_skus(work, work->read_only ? &read_rows : &lock_rows, is_tracked);
+	uint64		rows = run_for_skus(work, how, wanted);
+	bool		any_slots = false;
 
 	for (uint64 i = 0; i < rows; i++)
 	{
 		Sku		   *book = find_sku(work, text_at(i, 1));
 
 		read_shelves(book, i);
-		book->backordered = book->backordered_before = int64_at(i, 5);
+		book->backordered = int64_at(i, 5);
 		book->relay = bool_at(i, 6);
+		book->nslots = int32_at(i, 7);
 		book->booked = true;
+		any_slots |= book->nslots > 0;
 	}
 	if (rows > 0)
 		done_reading();
+	return any_slots;
+}
+
+/* Whether the call locks the row of the SKU, and with it the whole book. */
+static bool
+wants_row(const Sku *book)
+{
+	return book->item.tracked && !wants_slot(book);
+}
+
+/* Whether the call holds one slot of the SKU. */
+static bool
+holds_slot(const Sku *book)
+{
+	return book->slot != NULL;
+}
+
+/* Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over. */
+static void
+read_whole_books(Work *work)
+{
+	if (read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row))
+		fold_slots(work);
+}
+
+/* Whether some SKU is spread over slots of which one may do. */
+static bool
+may_take_slots(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+		if (wants_slot(&work->skus[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Locks the rows of the SKUs, or one slot of those that have some: all together or none, since who holds a slot must not
+ * wait for the row. The attempt stays open; whoever writes ends it.
+ */
+static void
+lock_books(Work *work)
+{
+	while (!work->read_only && may_take_slots(work))
+	{
+		CHECK_FOR_INTERRUPTS();
+		begin_attempt(&work->attempt);
+		read_whole_books(work);
+		if (take_slots(work))
+		{
+			work->in_attempt = true;
+			read_book_rows(work, &read_rows, holds_slot);
+			for (int i = 0; i < work->nskus; i++)
+				if (holds_slot(&work->skus[i]))
+					show_slot(&work->skus[i]);
+			return;
+		}
+		roll_back_attempt(&work->attempt);
+	}
+	read_whole_books(work);
 }
 
 /* Reads the merchant's rules, or the defaults where it has no row. */
@@ -345,6 +405,7 @@ read_item(CatalogItem *item, uint64 row)
 		*item->lead_time = *DatumGetIntervalP(datum_at(row, 8));
 	}
 	item->unit_price = numeric_at(row, 9, &item->no_price);
+	item->slots = int32_at(row, 10);
 }
 
 /* Reads what the catalogue says, in statements begun after the lock. */
@@ -384,6 +445,34 @@ check_all_booked(const Work *work)
 					 errhint("Retry the transaction.")));
 }
 
+/* Tells each shelf what its location is, and remembers how the book was. */
+static void
+remember_book(const Work *work, Sku *book)
+{
+	for (int j = 0; j < book->nshelves; j++)
+		know_place(work, &book->shelves[j]);
+	book->backordered_before = book->backordered;
+	book->gap_before = supply_gap(book);
+	book->discrepancy_before = discrepancy(book);
+}
+
+/* Locks and reads the books of the work's SKUs, and what is read in statements begun after the lock. */
+static void
+open_books(Work *work)
+{
+	if (!work->read_only)
+		make_rows(work);
+	lock_books(work);
+	work->clock = read_clock();
+	read_merchant(work);
+	load_places(work);
+	load_items(work);
+	if (!work->read_only)
+		check_all_booked(work);
+	for (int i = 0; i < work->nskus; i++)
+		remember_book(work, &work->skus[i]);
+}
+
 /*
  * Locks the book of all these SKUs in key order and reads it, then the clock, the merchant, its locations and the
  * items. A read-only work reads the same without locks.
@@ -392,24 +481,22 @@ void
 load_book(Work *work, const char *const *skus, int count)
 {
 	lay_out_skus(work, skus, count);
-	if (!work->read_only)
-		make_rows(work);
-	read_book_rows(work);
-	work->clock = read_clock();
-	read_merchant(work);
-	load_places(work);
-	load_items(work);
-	if (!work->read_only)
-		check_all_booked(work);
-	for (int i = 0; i < work->nskus; i++)
-	{
-		Sku		   *book = &work->skus[i];
+	open_books(work);
+}
 
-		for (int j = 0; j < book->nshelves; j++)
-			know_place(work, &book->shelves[j]);
-		book->gap_before = supply_gap(book);
-		book->discrepancy_before = discrepancy(book);
+/* As load_book(), for a call that does no more with each SKU than allocate or queue so many units for a new order. */
+void
+load_book_for_order(Work *work, const char *const *skus, const int64 *units, int count)
+{
+	lay_out_skus(work, skus, count);
+	for (int i = 0; i < count; i++)
+	{
+		Sku		   *book = find_sku(work, skus[i]);
+
+		if (!work->read_only)
+			book->asked = add_units(book->asked, units[i]);
 	}
+	open_books(work);
 }
 
 /* Whether what stands, or arrives, at a location can serve the queue. */
@@ -435,16 +522,23 @@ read_supply(Work *work, Sku *book, uint64 row, uint64 rows)
 	book->supplies[book->nsupplies++] = (Supply) {.open = open, .expected_at = time_at(row, 4)};
 }
 
-/* Reads the open supply of the SKUs that are marked supplies_read. */
+/* Reads the open supply of these SKUs, which has not been read yet. */
 void
-load_supplies(Work *work)
+load_more_supplies(Work *work, bool (*wanted) (const Sku *))
 {
-	uint64		rows = run_for_skus(work, &read_supplies, wants_supplies);
+	uint64		rows = run_for_skus(work, &read_supplies, wanted);
 
 	for (uint64 i = 0; i < rows; i++)
 		read_supply(work, find_sku(work, text_at(i, 1)), i, rows);
 	if (rows > 0)
 		done_reading();
+}
+
+/* Reads the open supply of the SKUs that are marked supplies_read. */
+void
+load_supplies(Work *work)
+{
+	load_more_supplies(work, wants_supplies);
 }
 
 /* Whether a SKU is a service, in no stock. */
@@ -504,20 +598,27 @@ free_units(const Sku *book)
 	return sum - book->planned;
 }
 
+/* Free units that nobody may have; the share of a slot is beyond them already. */
+int64
+kept_units(const Sku *book)
+{
+	return book->slot == NULL ? book->item.safety_stock : 0;
+}
+
 /* What a checkout may allocate: free units beyond the safety stock, none while anyone waits. */
 int64
 available_units(const Sku *book)
 {
 	if (book->backordered > 0)
 		return 0;
-	return Max(free_units(book) - book->item.safety_stock, 0);
+	return Max(free_units(book) - kept_units(book), 0);
 }
 
 /* Units that supply must bring before the first of the queue is served: the safety stock and what shelves lack. */
 int64
 supply_gap(const Sku *book)
 {
-	int64		gap = Max(book->item.safety_stock - free_units(book), 0);
+	int64		gap = Max(kept_units(book) - free_units(book), 0);
 
 	for (int i = 0; i < book->nshelves; i++)
 		if (book->shelves[i].active)
@@ -612,9 +713,8 @@ add_book_row(Batch *batch, Sku *book)
 	int32	   *locations;
 	int64	   *on_hand;
 	int64	   *allocated;
-	Datum		values[6];
+	Datum		values[7];
 
-	drop_empty_shelves(book);
 	locations = palloc_array(int32, book->nshelves + 1);
 	on_hand = palloc_array(int64, book->nshelves + 1);
 	allocated = palloc_array(int64, book->nshelves + 1);
@@ -630,19 +730,27 @@ add_book_row(Batch *batch, Sku *book)
 	values[3] = int8_array(allocated, book->nshelves);
 	values[4] = Int64GetDatum(book->backordered);
 	values[5] = BoolGetDatum(book->relay);
+	values[6] = Int32GetDatum(book->nslots);
 	add_row(batch, values, NULL);
+}
+
+/* Whether the call holds the row of the SKU, and with it the whole book. */
+bool
+holds_row(const Sku *book)
+{
+	return book->booked && !holds_slot(book);
 }
 
 /* Writes every locked row of the book, changed or not: a mutex is taken by changing it. */
 static void
 write_book_rows(const Work *work)
 {
-	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID};
+	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID};
 	Batch		batch;
 
 	start_batch(&batch, lengthof(types), types);
 	for (int i = 0; i < work->nskus; i++)
-		if (work->skus[i].booked)
+		if (holds_row(&work->skus[i]))
 			add_book_row(&batch, &work->skus[i]);
 	run_rows(&update_row, work->merchant_id, &batch);
 }
@@ -674,10 +782,14 @@ write_movements(const Work *work)
 	run_batch(&insert_movements, work->merchant_id, &batch);
 }
 
-/* Writes the locked rows of the book, and the ledger. */
+/* Writes the locked rows of the book with their slots, and the ledger. */
 void
 write_book(Work *work)
 {
+	for (int i = 0; i < work->nskus; i++)
+		if (holds_row(&work->skus[i]))
+			drop_empty_shelves(&work->skus[i]);
+	write_slots(work);
 	write_book_rows(work);
 	write_movements(work);
 }

@@ -50,13 +50,24 @@ moves_preorder(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 		(differs(before, after, desc, "policy") || differs(before, after, desc, "available_from"));
 }
 
+/* Whether the item's book is to be spread over another number of slots. */
+static bool
+changes_slots(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	if (before == NULL)
+		return int32_of(after, desc, "slots") > 0;
+	return after != NULL && differs(before, after, desc, "slots");
+}
+
 /* Whether who is served, or when, may change. */
 static bool
 item_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 {
 	return is_taken_away(before, after, desc) || moves_lead_time(before, after, desc) ||
 		moves_preorder(before, after, desc) ||
-		(before != NULL && after != NULL && differs(before, after, desc, "safety_stock"));
+		(before != NULL && after != NULL &&
+		 (differs(before, after, desc, "safety_stock") || differs(before, after, desc, "backorder_limit"))) ||
+		changes_slots(before, after, desc);
 }
 
 /* Whether a SKU of the merchant is among the sorted keys. */

@@ -15,8 +15,8 @@
 
 PG_FUNCTION_INFO_V1(backorder_preview_order);
 PG_FUNCTION_INFO_V1(backorder_preview_order_arrays);
-PG_FUNCTION_INFO_V1(backorder_place_order);
-PG_FUNCTION_INFO_V1(backorder_place_order_arrays);
+FUNCTION_WITH_ATTEMPTS(backorder_place_order, place_json_order);
+FUNCTION_WITH_ATTEMPTS(backorder_place_order_arrays, place_typed_order);
 PG_FUNCTION_INFO_V1(backorder_confirm_order);
 
 DIRECT_STATEMENT(find_reference,
@@ -170,7 +170,7 @@ judge_short_line(const Checkout *checkout, LinePlan *line)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "not sold on backorder");
 	else if (item->policy == PREORDER && preorder_date(checkout->work, item) == NO_TIME)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "preorder has ended");
-	else if (item->backorder_limit >= 0 &&
+	else if (item->backorder_limit >= 0 && line->book->slot == NULL &&
 			 add_units(line->book->backordered, line->book->wanted_later) > item->backorder_limit)
 		refuse(line, ERRCODE_OVER_LIMIT, "over the backorder limit");
 }
@@ -329,10 +329,14 @@ static void
 load_request_book(Work *work, const Request *request)
 {
 	const char **skus = palloc_array(const char *, request->nlines);
+	int64	   *units = palloc_array(int64, request->nlines);
 
 	for (int i = 0; i < request->nlines; i++)
+	{
 		skus[i] = request->lines[i].sku;
-	load_book(work, skus, request->nlines);
+		units[i] = request->lines[i].quantity;
+	}
+	load_book_for_order(work, skus, units, request->nlines);
 }
 
 /* Refuses an import dated ahead: it would stand behind everyone, and then before them. */
@@ -426,14 +430,16 @@ place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	work->cause = "placed";
 	if (!put_existing_order(work, request, fcinfo))
 		place_new_order(&checkout, import, fcinfo);
+	if (work->in_attempt)
+		end_attempt(&work->attempt);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
 }
 
 /* place_order() with the request as one JSON object. */
-Datum
-backorder_place_order(PG_FUNCTION_ARGS)
+static Datum
+place_json_order(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 
@@ -454,8 +460,8 @@ request_argument(FunctionCallInfo fcinfo, int first, char *reference)
 }
 
 /* place_order() with the lines as arrays. */
-Datum
-backorder_place_order_arrays(PG_FUNCTION_ARGS)
+static Datum
+place_typed_order(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 4);
 

@@ -391,7 +391,7 @@ make_rows(const Direct *direct)
 
 /* Reads (and locks) the rows of these keys, key after key, each in the order of the index; the table is closed then. */
 DirectRows *
-direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant, const Datum *keys, int nkeys)
+direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant, const Keys *keys)
 {
 	bool		locks = direct->kind == DIRECT_LOCK || direct->kind == DIRECT_LOCK_FREE;
 	DirectRows *rows = make_rows(direct);
@@ -401,13 +401,12 @@ direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchan
 	Search		search;
 
 	if (direct->status != NULL)
-		values[2] = CStringGetTextDatum(direct->status);
+		values[keys->width + 1] = CStringGetTextDatum(direct->status);
 	open_search(&search, direct, table, statement_snapshot(callers_snapshot),
-				keys == NULL ? 1 : direct->status != NULL ? 3 : 2, AccessShareLock);
-	for (int i = 0; i < Max(nkeys, keys == NULL); i++)
+				keys->width + (direct->status != NULL ? 2 : 1), AccessShareLock);
+	for (int i = 0; i < keys->count; i++)
 	{
-		if (keys != NULL)
-			values[1] = keys[i];
+		memcpy(&values[1], &keys->values[i * keys->width], sizeof(Datum) * keys->width);
 		search_for(&search, values);
 		read_key(rows, direct, table, &search, locked);
 	}

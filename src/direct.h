@@ -39,6 +39,14 @@ typedef struct Direct
 	AttrNumber	numbers[MAX_COLUMNS];
 } Direct;
 
+/* What is searched for behind merchant_id: so many keys, each of width values. */
+typedef struct Keys
+{
+	int			width;
+	int			count;
+	const Datum *values;
+} Keys;
+
 /* Rows collected by a direct read. */
 typedef struct DirectRows
 {
@@ -53,7 +61,7 @@ typedef struct DirectRows
 extern bool direct_writes(const Direct *direct);
 extern Relation direct_table(Direct *direct);
 extern DirectRows *direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant,
-							   const Datum *keys, int nkeys);
+							   const Keys *keys);
 extern int64 direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
 						  const bool *nulls);
 

@@ -152,7 +152,7 @@ renew_promise(Part *part, TimestampTz date, PromiseBasis basis)
 static bool
 may_queue_behind(const Sku *book)
 {
-	return book->supplies_read && book->backordered > 0;
+	return book->supplies_read && book->backordered > 0 && book->slot == NULL;
 }
 
 /* Reads where the queues of these SKUs end, so that jumps_queue() can tell. */

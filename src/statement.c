@@ -92,41 +92,33 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 	return SPI_processed;
 }
 
-/* The elements of argument $2, or that argument itself. */
+/* The elements of an array argument. */
 static Datum *
-read_keys(const Statement *statement, const Datum *values, int *count)
+array_elements(Oid type, Datum array, int *count)
 {
-	Oid			element = get_element_type(statement->types[1]);
-	Datum	   *keys;
+	Oid			element = get_element_type(type);
+	Datum	   *elements;
 	int16		length;
 	bool		by_value;
 	char		align;
 
-	if (!OidIsValid(element))
-	{
-		keys = palloc_object(Datum);
-		*keys = values[1];
-		*count = 1;
-		return keys;
-	}
 	get_typlenbyvalalign(element, &length, &by_value, &align);
-	deconstruct_array(DatumGetArrayTypeP(values[1]), element, length, by_value, align, &keys, NULL, count);
-	return keys;
+	deconstruct_array(DatumGetArrayTypeP(array), element, length, by_value, align, &elements, NULL, count);
+	return elements;
 }
 
-/* Reads without a plan, if that is possible. $1 is the merchant, $2, if there is one, what is searched for. */
+/* Reads without a plan, if that is possible. $1 is the merchant; behind it stand a key for a row, or keys in an array. */
 static bool
 read_directly(Statement *statement, bool read_only, const Datum *values)
 {
 	Relation	table = direct_table(&statement->direct);
-	Datum	   *keys = NULL;
-	int			count = 0;
+	Keys		keys = {.width = count_types(statement) - 1, .count = 1, .values = values + 1};
 
 	if (table == NULL)
 		return false;
-	if (statement->types[1] != InvalidOid)
-		keys = read_keys(statement, values, &count);
-	direct_rows = direct_read(&statement->direct, table, read_only, DatumGetInt32(values[0]), keys, count);
+	if (keys.width == 1 && type_is_array(statement->types[1]))
+		keys.values = array_elements(statement->types[1], values[1], &keys.count);
+	direct_rows = direct_read(&statement->direct, table, read_only, DatumGetInt32(values[0]), &keys);
 	return true;
 }
 
@@ -381,6 +373,19 @@ TimestampTz
 time_at(uint64 row, int column)
 {
 	return null_at(row, column) ? DT_NOBEGIN : DatumGetTimestampTz(datum_at(row, column));
+}
+
+/* A copy of a bigint[] without nulls; *count tells how many it has. */
+int64 *
+numbers_at(uint64 row, int column, int *count)
+{
+	ArrayType  *array = DatumGetArrayTypeP(datum_at(row, column));
+	int64	   *numbers;
+
+	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	numbers = palloc_array(int64, *count + 1);
+	memcpy(numbers, ARR_DATA_PTR(array), sizeof(int64) * *count);
+	return numbers;
 }
 
 /* A copy of the numeric that outlives the result. */

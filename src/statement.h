@@ -57,6 +57,7 @@ extern int64 int64_at(uint64 row, int column);
 extern bool bool_at(uint64 row, int column);
 extern char *text_at(uint64 row, int column);
 extern TimestampTz time_at(uint64 row, int column);
+extern int64 *numbers_at(uint64 row, int column, int *count);
 extern Datum numeric_at(uint64 row, int column, bool *isnull);
 extern void done_reading(void);
 

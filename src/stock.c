@@ -5,13 +5,11 @@
  */
 #include "stock.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
-#include "utils/resowner.h"
 
 STATEMENT(insert_missing,
 		  "INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand)"
@@ -50,61 +48,6 @@ STATEMENT(update_stock,
 		  "UPDATE backorder.stock s SET on_hand = u.on_hand FROM unnest($2, $3, $4) AS u(sku, location_id, on_hand)"
 		  " WHERE s.merchant_id = $1 AND s.sku = u.sku AND s.location_id = u.location_id",
 		  INT4OID, TEXTARRAYOID, INT4ARRAYOID, INT8ARRAYOID);
-
-/* Calls a body, and rolls back the attempts that an error leaves open: whoever catches it finds its own subtransaction. */
-Datum
-guard_attempts(PGFunction body, FunctionCallInfo fcinfo)
-{
-	Attempt		outside = {.context = CurrentMemoryContext, .owner = CurrentResourceOwner};
-	int			level = GetCurrentTransactionNestLevel();
-	Datum		result = (Datum) 0;
-
-	PG_TRY();
-	{
-		result = body(fcinfo);
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(outside.context);
-		error = CopyErrorData();
-		FlushErrorState();
-		while (GetCurrentTransactionNestLevel() > level)
-			roll_back_attempt(&outside);
-		ReThrowError(error);
-	}
-	PG_END_TRY();
-	return result;
-}
-
-/* Begins a subtransaction in the caller's memory context. */
-void
-begin_attempt(Attempt *attempt)
-{
-	attempt->context = CurrentMemoryContext;
-	attempt->owner = CurrentResourceOwner;
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(attempt->context);
-}
-
-/* Keeps what the attempt has locked and done. */
-void
-end_attempt(const Attempt *attempt)
-{
-	ReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(attempt->context);
-	CurrentResourceOwner = attempt->owner;
-}
-
-/* Lets go of everything that the attempt has locked and done. */
-void
-roll_back_attempt(const Attempt *attempt)
-{
-	RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(attempt->context);
-	CurrentResourceOwner = attempt->owner;
-}
 
 /* A new key of a shelf; it points to the caller's text. */
 StockKey *

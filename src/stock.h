@@ -4,7 +4,6 @@
 
 #include "backorder.h"
 #include "statement.h"
-#include "utils/resowner.h"
 
 typedef struct StockKey
 {
@@ -12,25 +11,6 @@ typedef struct StockKey
 	int32		location;
 } StockKey;
 
-/* A subtransaction that may be begun again. */
-typedef struct Attempt
-{
-	MemoryContext context;
-	ResourceOwner owner;
-} Attempt;
-
-extern Datum guard_attempts(PGFunction body, FunctionCallInfo fcinfo);
-
-/* Makes the function that SQL calls, around a body that makes attempts. */
-#define FUNCTION_WITH_ATTEMPTS(name, body) \
-	PG_FUNCTION_INFO_V1(name); \
-	static Datum body(PG_FUNCTION_ARGS); \
-	Datum name(PG_FUNCTION_ARGS) { return guard_attempts(body, fcinfo); } \
-	static Datum body(PG_FUNCTION_ARGS)
-
-extern void begin_attempt(Attempt *attempt);
-extern void end_attempt(const Attempt *attempt);
-extern void roll_back_attempt(const Attempt *attempt);
 extern void hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, bool locations_too,
 					   void (*before) (void *), void *target);
 extern void share_stock_locations(int32 merchant_id, const List *keys);

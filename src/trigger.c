@@ -106,6 +106,16 @@ int64_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 	return isnull ? 0 : DatumGetInt64(value);
 }
 
+/* An integer column of the row; 0 for null. */
+int32
+int32_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
+{
+	bool		isnull;
+	Datum		value = slot_value(slot, desc, column, &isnull);
+
+	return isnull ? 0 : DatumGetInt32(value);
+}
+
 /* A boolean column of the row; false for null. */
 bool
 bool_of(TupleTableSlot *slot, TupleDesc desc, const char *column)

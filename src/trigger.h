@@ -25,6 +25,7 @@ extern bool has_key(const List *keys, TouchedKey *wanted);
 extern bool differs(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc, const char *column);
 extern bool has_text(TupleTableSlot *slot, TupleDesc desc, const char *column, const char *wanted);
 extern int64 int64_of(TupleTableSlot *slot, TupleDesc desc, const char *column);
+extern int32 int32_of(TupleTableSlot *slot, TupleDesc desc, const char *column);
 extern bool bool_of(TupleTableSlot *slot, TupleDesc desc, const char *column);
 extern const char **skus_of(const List *keys, int *count);
 extern List *shelves_of(const List *keys);

@@ -121,7 +121,7 @@ STATEMENT(book_and_stock,
 		  "  END"
 		  " FROM ("
 		  "  SELECT a.sku, shelf.location_id, sum(shelf.on_hand) AS on_hand, count(*) AS entries"
-		  "  FROM backorder.availability a"
+		  "  FROM backorder.availability_total a"
 		  "  CROSS JOIN LATERAL unnest(a.locations, a.on_hand) AS shelf (location_id, on_hand)"
 		  "  WHERE a.merchant_id = $1 GROUP BY a.sku, shelf.location_id"
 		  " ) AS b"
@@ -138,7 +138,7 @@ STATEMENT(book_and_allocated_parts,
 		  "    coalesce(b.allocated, 0), coalesce(p.allocated, 0))"
 		  " FROM ("
 		  "  SELECT a.sku, shelf.location_id, sum(shelf.allocated) AS allocated"
-		  "  FROM backorder.availability a"
+		  "  FROM backorder.availability_total a"
 		  "  CROSS JOIN LATERAL unnest(a.locations, a.allocated) AS shelf (location_id, allocated)"
 		  "  WHERE a.merchant_id = $1 GROUP BY a.sku, shelf.location_id"
 		  " ) AS b"
@@ -159,13 +159,46 @@ STATEMENT(book_and_waiting_parts,
 		  "  format('availability has %s backordered, the backordered parts have %s',"
 		  "    coalesce(b.backordered, 0), coalesce(p.backordered, 0))"
 		  " FROM ("
-		  "  SELECT a.sku, a.backordered FROM backorder.availability a WHERE a.merchant_id = $1"
+		  "  SELECT a.sku, a.backordered FROM backorder.availability_total a WHERE a.merchant_id = $1"
 		  " ) AS b"
 		  " FULL JOIN ("
 		  "  SELECT p.sku, sum(p.quantity) AS backordered FROM backorder.order_line_part p"
 		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered' GROUP BY p.sku"
 		  " ) AS p USING (sku)"
 		  " WHERE coalesce(b.backordered, 0) <> coalesce(p.backordered, 0)",
+		  INT4OID);
+
+/* 2: the slots of a book are as many as it says, and promise together no more than it has. */
+STATEMENT(book_and_slots,
+		  "SELECT format('SKU %s', x.sku), breach.problem"
+		  " FROM ("
+		  "  SELECT a.sku, a.slots, a.backordered, count(s.slot_no) AS rows,"
+		  "    count(*) FILTER (WHERE cardinality(s.share) <> cardinality(a.locations)) AS apart,"
+		  "    coalesce(sum((SELECT sum(n) FROM unnest(s.share) AS n)), 0) AS share,"
+		  "    coalesce(sum(s.queue_share), 0) AS queue_share,"
+		  "    (SELECT coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)), 0)"
+		  "     FROM unnest(a.locations, a.on_hand, a.allocated) AS shelf (location_id, on_hand, allocated)"
+		  "     LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+		  "     WHERE l.active IS NOT FALSE) AS free"
+		  "  FROM backorder.availability_total a"
+		  "  LEFT JOIN backorder.availability_slot s ON s.merchant_id = $1 AND s.sku = a.sku"
+		  "  WHERE a.merchant_id = $1 AND (a.slots > 0 OR s.slot_no IS NOT NULL)"
+		  "  GROUP BY a.sku, a.slots, a.backordered, a.locations, a.on_hand, a.allocated"
+		  " ) AS x"
+		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = x.sku"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (x.rows <> x.slots,"
+		  "    format('the book is spread over %s slots, there are %s', x.slots, x.rows)),"
+		  "  (x.apart > 0,"
+		  "    format('%s slots do not stand side by side with its locations', x.apart)),"
+		  "  (x.share > 0 AND x.backordered > 0,"
+		  "    format('slots may allocate %s, but %s wait', x.share, x.backordered)),"
+		  "  (x.share > greatest(x.free - coalesce(i.safety_stock, 0), 0),"
+		  "    format('slots may allocate %s, free are %s, safety stock %s', x.share, x.free, coalesce(i.safety_stock, 0))),"
+		  "  (x.queue_share > 0 AND x.queue_share > i.backorder_limit - x.backordered,"
+		  "    format('slots may queue %s, %s wait, the limit is %s', x.queue_share, x.backordered, i.backorder_limit))"
+		  " ) AS breach (found, problem)"
+		  " WHERE breach.found",
 		  INT4OID);
 
 /* 3: nothing is allocated that is not on the shelf; what is on a pick list comes first. */
@@ -199,7 +232,7 @@ STATEMENT(idle_stock,
 		  "    SELECT p.sku, sum(p.quantity) AS waiting FROM backorder.order_line_part p"
 		  "    WHERE p.merchant_id = $1 AND p.status = 'backordered' GROUP BY p.sku"
 		  "  ) AS p"
-		  "  JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = p.sku"
+		  "  JOIN backorder.availability_total a ON a.merchant_id = $1 AND a.sku = p.sku"
 		  "  CROSS JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated) AS shelf (location_id, on_hand, allocated)"
 		  "  LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
 		  "  WHERE l.active IS NOT FALSE"
@@ -221,7 +254,7 @@ STATEMENT(promises_and_supply,
 		  "    greatest(coalesce(i.safety_stock, 0)"
 		  "      - coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)) FILTER (WHERE l.active IS NOT FALSE), 0), 0)"
 		  "    + coalesce(sum(greatest(shelf.allocated - shelf.on_hand, 0)) FILTER (WHERE l.active IS NOT FALSE), 0) AS units"
-		  "  FROM backorder.availability a"
+		  "  FROM backorder.availability_total a"
 		  "  LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = a.sku"
 		  "  LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)"
 		  "    AS shelf (location_id, on_hand, allocated) ON true"
@@ -385,6 +418,7 @@ static const Check checks[] = {
 	{2, &book_and_stock},
 	{2, &book_and_allocated_parts},
 	{2, &book_and_waiting_parts},
+	{2, &book_and_slots},
 	{3, &allocated_and_stock},
 	{4, &idle_stock},
 	{5, &promises_and_supply},

@@ -16,13 +16,13 @@ SELECT backorder.grant_access(format('shop_%s', :merchant)::name, 'app');
 INSERT INTO backorder.location (location_id, name, rank, active)
 VALUES (1, 'north', 1, true), (2, 'south', 2, true), (3, 'closed', 3, false);
 
-INSERT INTO backorder.item (sku, name, policy, tracked, unit_price, lead_time, safety_stock, backorder_limit, available_from)
+INSERT INTO backorder.item (sku, name, policy, tracked, unit_price, lead_time, safety_stock, backorder_limit, available_from, slots)
 VALUES
-	('TEA',  'Green tea', 'allow',    true,  4.50,  '10 days', 0, NULL, NULL),
-	('CUP',  'Cup',       'allow',    true,  9.90,  NULL,      1, 1000000, NULL),
-	('BOX',  'Box',       'deny',     true,  1.20,  NULL,      0, NULL, NULL),
-	('WRAP', 'Wrapping',  'deny',     false, 2.00,  NULL,      0, NULL, NULL),
-	('BOOK', 'New book',  'preorder', true,  20.00, NULL,      0, NULL, now() + interval '90 days');
+	('TEA',  'Green tea', 'allow',    true,  4.50,  '10 days', 0, NULL, NULL, NULL),
+	('CUP',  'Cup',       'allow',    true,  9.90,  NULL,      1, 1000000, NULL, NULL),
+	('BOX',  'Box',       'deny',     true,  1.20,  NULL,      0, NULL, NULL, 3),
+	('WRAP', 'Wrapping',  'deny',     false, 2.00,  NULL,      0, NULL, NULL, NULL),
+	('BOOK', 'New book',  'preorder', true,  20.00, NULL,      0, NULL, now() + interval '90 days', NULL);
 
 -- goods, here and on their way
 INSERT INTO backorder.stock (sku, location_id, on_hand)

@@ -1,0 +1,382 @@
+/*
+ * Slots: the book of a hot SKU spread over several rows, so that checkouts need not take turns until each other's commit.
+ *
+ * A slot holds a share of what may be allocated, or of what may join the queue, and counts what was taken from it. A
+ * checkout for which one slot suffices locks that slot instead of the availability row. Whoever works on the SKU in any
+ * other way locks the row and then all slots in order, adds what they counted to the book, and deals the shares out anew
+ * at its end. So shares are raised only by who holds all slots; and a slot has a share of the queue only while nothing is
+ * available and no supply is on its way, neither of which can change while one slot is held.
+ */
+#include "backorder.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "statement.h"
+#include "utils/builtins.h"
+
+#define MAX_TRIES 3				/* before a checkout takes the whole book */
+#define SLOT_COLUMNS "sku, slot_no, share, allocated, queue_share, backordered"
+
+DIRECT_STATEMENT(read_slots,
+				 DIRECTLY(DIRECT_READ, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, slot_no",
+				 INT4OID, TEXTARRAYOID);
+
+DIRECT_STATEMENT(lock_slots,
+				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, slot_no FOR NO KEY UPDATE",
+				 INT4OID, TEXTARRAYOID);
+
+DIRECT_STATEMENT(try_slot,
+				 DIRECTLY(DIRECT_LOCK_FREE, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE SKIP LOCKED",
+				 INT4OID, TEXTOID, INT4OID);
+
+DIRECT_STATEMENT(wait_for_slot,
+				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE",
+				 INT4OID, TEXTOID, INT4OID);
+
+DIRECT_STATEMENT(update_slot,
+				 DIRECTLY(DIRECT_UPDATE, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS, .nkeys = 2),
+				 "UPDATE backorder.availability_slot SET share = $4, allocated = $5, queue_share = $6, backordered = $7"
+				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3",
+				 INT4OID, TEXTOID, INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, INT8OID);
+
+STATEMENT(add_slots,
+		  "INSERT INTO backorder.availability_slot (merchant_id, sku, slot_no)"
+		  " SELECT $1, $2, n FROM generate_series($3 + 1, $4) AS n",
+		  INT4OID, TEXTOID, INT4OID, INT4OID);
+
+STATEMENT(drop_slots,
+		  "DELETE FROM backorder.availability_slot WHERE merchant_id = $1 AND sku = $2 AND slot_no > $3",
+		  INT4OID, TEXTOID, INT4OID);
+
+/* What a row of the last result says of one slot. */
+static Slot *
+read_slot(uint64 row)
+{
+	Slot	   *slot = palloc_object(Slot);
+
+	slot->slot_no = int32_at(row, 2);
+	slot->share = numbers_at(row, 3, &slot->nshelves);
+	slot->allocated = numbers_at(row, 4, &slot->nshelves);
+	slot->queue_share = int64_at(row, 5);
+	slot->backordered = int64_at(row, 6);
+	return slot;
+}
+
+/* Units that may be allocated from the slot. */
+static int64
+slot_share(const Slot *slot)
+{
+	int64		sum = 0;
+
+	for (int i = 0; i < slot->nshelves; i++)
+		sum = add_units(sum, slot->share[i]);
+	return sum;
+}
+
+/* Whether all that the call wants of the SKU can be allocated from the slot, or can join the queue by it. */
+static bool
+suffices(const Slot *slot, const Sku *book)
+{
+	return slot_share(slot) >= book->asked || slot->queue_share >= book->asked;
+}
+
+/* The numbers of the SKU's slots that seem to suffice, as they are without a lock. */
+static List *
+promising_slots(const Work *work, const Sku *book)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+	uint64		rows = run(&read_slots, false, values, NULL);
+	List	   *slots = NIL;
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		const Slot *slot = read_slot(i);
+
+		if (suffices(slot, book))
+			slots = lappend_int(slots, slot->slot_no);
+	}
+	if (rows > 0)
+		done_reading();
+	return slots;
+}
+
+/* Locks one slot and returns it as it is then; NULL if it is gone, or another's and not to be waited for. */
+static Slot *
+lock_slot(Statement *how, const Work *work, const Sku *book, int32 slot_no)
+{
+	Datum		values[] = {
+		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(slot_no)
+	};
+	uint64		rows = run(how, false, values, NULL);
+	Slot	   *slot = rows == 0 ? NULL : read_slot(0);
+
+	if (rows > 0)
+		done_reading();
+	return slot;
+}
+
+/* Takes this slot if it suffices; *disappointed remembers that one was locked in vain. */
+static bool
+try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no, bool *disappointed)
+{
+	Slot	   *slot = lock_slot(how, work, book, slot_no);
+
+	if (slot == NULL)
+		return false;
+	if (suffices(slot, book))
+		book->slot = slot;
+	else
+		*disappointed = true;
+	return book->slot != NULL;
+}
+
+/*
+ * Takes one slot of the SKU that suffices: the backend's own if it is free, else another one, else it waits for one. False
+ * if none was had: then the caller must let go of all that it holds, and take the whole book if the SKU is marked so.
+ */
+static bool
+take_slot(const Work *work, Sku *book)
+{
+	bool		disappointed = false;
+	List	   *slots;
+	int			count;
+
+	book->slot = NULL;
+	if (try_to_take(&try_slot, work, book, MyProcPid % book->nslots + 1, &disappointed))
+		return true;
+	slots = promising_slots(work, book);
+	count = list_length(slots);
+	for (int i = 0; i < count; i++)
+		if (try_to_take(&try_slot, work, book, list_nth_int(slots, (MyProcPid + i) % count), &disappointed))
+			return true;
+	if (count > 0 && !disappointed &&
+		try_to_take(&wait_for_slot, work, book, list_nth_int(slots, MyProcPid % count), &disappointed))
+		return true;
+	book->whole = count == 0 || ++book->tries >= MAX_TRIES;
+	return false;
+}
+
+/* Whether a checkout may do with one slot of the SKU. */
+bool
+wants_slot(const Sku *book)
+{
+	return book->nslots > 0 && book->asked > 0 && !book->whole;
+}
+
+/* Takes one slot of each SKU that has some, by SKU; false if one was not to be had. */
+bool
+take_slots(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+		if (wants_slot(&work->skus[i]) && !take_slot(work, &work->skus[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Shows the book as the slot has it: its share is all that is on hand, or, where it has a share of the queue, others wait
+ * and nothing is. The row was read after the slot was locked.
+ */
+void
+show_slot(Sku *book)
+{
+	const Slot *slot = book->slot;
+
+	for (int i = 0; i < book->nshelves; i++)
+	{
+		book->shelves[i].on_hand = i < slot->nshelves ? slot->share[i] : 0;
+		book->shelves[i].allocated = 0;
+	}
+	book->backordered = add_units(book->backordered, slot->backordered);
+}
+
+/* Adds what the slot has counted to the book. */
+static void
+fold_slot(Sku *book, const Slot *slot)
+{
+	for (int i = 0; i < slot->nshelves && i < book->nshelves; i++)
+		add_allocated(book, &book->shelves[i], slot->allocated[i]);
+	add_backordered(book, slot->backordered);
+}
+
+/* Whether the call works on, or reads, the whole of a book that is spread over slots. */
+static bool
+has_slots(const Sku *book)
+{
+	return book->nslots > 0 && !wants_slot(book);
+}
+
+/* Locks all slots of the books whose rows are locked, and adds what they have counted; a read-only work locks nothing. */
+void
+fold_slots(Work *work)
+{
+	uint64		rows = run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_slots);
+
+	for (uint64 i = 0; i < rows; i++)
+		fold_slot(find_sku(work, text_at(i, 1)), read_slot(i));
+	if (rows > 0)
+		done_reading();
+}
+
+/* Collects one slot as it is to be. */
+static void
+add_slot_row(Batch *batch, const Sku *book, const Slot *slot)
+{
+	Datum		values[] = {
+		CStringGetTextDatum(book->sku), Int32GetDatum(slot->slot_no), int8_array(slot->share, slot->nshelves),
+		int8_array(slot->allocated, slot->nshelves), Int64GetDatum(slot->queue_share), Int64GetDatum(slot->backordered)
+	};
+
+	add_row(batch, values, NULL);
+}
+
+/* Takes what the call did out of the shares of the one slot that it holds. */
+static void
+charge_slot(Sku *book)
+{
+	Slot	   *slot = book->slot;
+	int64		queued = book->backordered - book->backordered_before;
+
+	for (int i = 0; i < slot->nshelves && i < book->nshelves; i++)
+	{
+		slot->share[i] -= book->shelves[i].allocated;
+		slot->allocated[i] = add_units(slot->allocated[i], book->shelves[i].allocated);
+	}
+	slot->queue_share -= queued;
+	slot->backordered = add_units(slot->backordered, queued);
+}
+
+/* A slot's part of units that are dealt out evenly, what is left over going to the first ones. */
+static int64
+even_share(int64 units, int nslots, int slot_no)
+{
+	return units / nslots + (slot_no <= units % nslots ? 1 : 0);
+}
+
+/* The units of each shelf that checkouts may allocate: what is available, by rank of the locations. */
+static int64 *
+open_units(Sku *book)
+{
+	int64	   *units = palloc0_array(int64, book->nshelves + 1);
+	int64		left = available_units(book);
+
+	while (left > 0)
+	{
+		const Shelf *best = NULL;
+
+		for (int i = 0; i < book->nshelves; i++)
+		{
+			const Shelf *shelf = &book->shelves[i];
+
+			if (shelf_free(shelf) > 0 && units[i] == 0 &&
+				(best == NULL || shelf->rank < best->rank || (shelf->rank == best->rank && shelf->location < best->location)))
+				best = shelf;
+		}
+		if (best == NULL)
+			break;
+		units[best - book->shelves] = Min(left, shelf_free(best));
+		left -= units[best - book->shelves];
+	}
+	return units;
+}
+
+/* Units that checkouts may add to the queue without asking each other: none where a promise depends on who is before. */
+static int64
+queue_room(const Sku *book)
+{
+	if (book->backordered == 0 || book->item.policy != ALLOW || book->nsupplies > 0)
+		return 0;
+	if (book->item.backorder_limit < 0)
+		return MAX_QUANTITY;
+	return Max(book->item.backorder_limit - book->backordered, 0);
+}
+
+/* Deals the book's open units and its queue's room out to its slots. */
+static void
+deal_out(Batch *batch, Sku *book)
+{
+	int64	   *units = open_units(book);
+	int64		room = queue_room(book);
+
+	for (int n = 1; n <= book->nslots; n++)
+	{
+		Slot		slot = {.slot_no = n, .nshelves = book->nshelves, .queue_share = even_share(room, book->nslots, n)};
+
+		slot.share = palloc_array(int64, book->nshelves + 1);
+		slot.allocated = palloc0_array(int64, book->nshelves + 1);
+		for (int i = 0; i < book->nshelves; i++)
+			slot.share[i] = even_share(units[i], book->nslots, n);
+		add_slot_row(batch, book, &slot);
+	}
+}
+
+/* Gives the book as many slots as the item wants; the call holds the row, and all slots that there are. */
+static void
+resize(const Work *work, Sku *book)
+{
+	Datum		values[] = {
+		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(book->nslots),
+		Int32GetDatum(book->item.slots)
+	};
+
+	if (book->item.slots > book->nslots)
+		run(&add_slots, false, values, NULL);
+	values[2] = values[3];
+	if (book->item.slots < book->nslots)
+		run(&drop_slots, false, values, NULL);
+	book->nslots = book->item.slots;
+}
+
+/* Whether it must be known, for its slots, if the SKU has supply on its way. */
+static bool
+lacks_supplies(const Sku *book)
+{
+	return has_slots(book) && book->backordered > 0 && !book->supplies_read;
+}
+
+/* Reads the supply of books whose slots may get a share of the queue. */
+static void
+look_for_supplies(Work *work)
+{
+	bool		any = false;
+
+	for (int i = 0; i < work->nskus; i++)
+		any |= lacks_supplies(&work->skus[i]);
+	if (any)
+		load_more_supplies(work, lacks_supplies);
+}
+
+/* Writes the slots that this call holds, before the rows: what it took from one, or the shares dealt out anew to all. */
+void
+write_slots(Work *work)
+{
+	static const Oid types[] = {TEXTOID, INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, INT8OID};
+	Batch		batch;
+
+	for (int i = 0; i < work->nskus; i++)
+		if (holds_row(&work->skus[i]) && work->skus[i].item.slots != work->skus[i].nslots)
+			resize(work, &work->skus[i]);
+	look_for_supplies(work);
+	start_batch(&batch, lengthof(types), types);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		if (book->slot != NULL)
+		{
+			charge_slot(book);
+			add_slot_row(&batch, book, book->slot);
+		}
+		else if (has_slots(book))
+			deal_out(&batch, book);
+	}
+	run_rows(&update_slot, work->merchant_id, &batch);
+}
