@@ -139,8 +139,13 @@ sound() {
 	[ -z "$(q -c 'SELECT * FROM backorder.verify() LIMIT 3' | tee /dev/stderr)" ] || die "verify() is not empty"
 }
 
+# in_turn WORD...: the words, in another order in every round but the first, so that none always comes after the same.
+in_turn() {
+	if [ "$round" = 1 ]; then echo "$@"; else shuf -e "$@"; fi
+}
+
 # figure GROUP BY "RATE MS" [TARGET]: notes a figure. In a group with "ours" every row is what ours is compared with; in
-# one with "uniform", "alone" or "full" every row is compared with that.
+# one with "uniform", "alone", "full" or "small" every row is compared with that.
 figure() {
 	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$round" "$1" "$2" "${3% *}" "${3#* }" "${4:-}" | tee -a "$figures" >&2
 }
@@ -169,7 +174,7 @@ table() {
 			n[k]++; rates[k] = rates[k] " " $4; cpus[k] = cpus[k] " " $5; target[k] = $6
 			rate[$1, k] = $4; cpu[$1, k] = $5
 			if ($1 > rounds) rounds = $1
-			if ($3 ~ /^(ours|uniform|alone|full)$/) against[$2] = k
+			if ($3 ~ /^(ours|uniform|alone|full|small)$/) against[$2] = k
 		}
 		END {
 			form = "%-34s %-12s %2s %10s %9s  %-18s %-18s %s\n"
@@ -181,7 +186,7 @@ table() {
 				printf form, f[1], f[2], n[k], sprintf("%.0f", median(rates[k])), sprintf("%.4f", median(cpus[k])), ratios(rate), ratios(cpu), target[k]
 			}
 			print "\nCPU ms: of the server, for one. rate, CPU: ours divided by this row where the group has a row \"ours\","
-			print "else this row divided by uniform, alone or full; median over n rounds, lowest and highest."
+			print "else this row divided by uniform, alone, full or small; median over n rounds, lowest and highest."
 		}' "$figures"
 	sort "$notes"
 }
