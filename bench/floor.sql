@@ -1,4 +1,4 @@
--- The floor: exactly the rows that a checkout of ours writes, by plain multi-row statements with no logic: h lines
+-- The floor, made after seed.sql: exactly the rows that a checkout of ours writes, by plain multi-row statements with no logic: h lines
 -- allocated in a ready group, the others backordered in a waiting one, every line's book updated.
 CREATE SCHEMA floor;
 CREATE FUNCTION floor.place_order(reference text, skus text[], h integer) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -15,7 +15,8 @@ BEGIN
 		placed_at, units, groups_used)
 	VALUES (1, id, reference, sha256(reference::bytea), 'open', 'as_available', 0, t, n, 2);
 	INSERT INTO backorder.shipment_group (merchant_id, order_id, group_no, location_id, status, promised_at)
-	SELECT 1, id, g, CASE g WHEN 1 THEN 1 END, CASE g WHEN 1 THEN 'ready' ELSE 'waiting' END, t
+	SELECT 1, id, g, CASE g WHEN 1 THEN 1 END, CASE g WHEN 1 THEN 'ready' ELSE 'waiting' END,
+		CASE g WHEN 1 THEN t END
 	FROM generate_series(1, CASE WHEN h < n THEN 2 ELSE 1 END) AS g;
 	INSERT INTO backorder.order_line_part (merchant_id, order_id, line_no, part_no, sku, quantity, unit_price, status,
 		group_no, location_id, priority, queued_at, short_at_order, first_promised_at, promised_at, promise_basis)
@@ -30,15 +31,14 @@ BEGIN
 	RETURN id;
 END $$;
 
--- A notice as long as a real one, made once.
+-- The notices: real ones, of orders that are rolled back.
 CREATE TABLE floor.payload (lines integer PRIMARY KEY, payload jsonb NOT NULL);
-INSERT INTO floor.payload
-SELECT n, jsonb_build_object('version', 1, 'type', 'placed', 'order_id', 123456, 'reference', 'r123456789', 'customer', NULL,
-	'order_status', 'open', 'reason', NULL, 'covers', '[]'::jsonb, 'filled', '[]'::jsonb, 'moved', '[]'::jsonb,
-	'canceled', '[]'::jsonb,
-	'lines', (SELECT jsonb_agg(jsonb_build_object('line_no', l, 'sku', 'SKU-1234', 'name', NULL, 'unit_price', 10,
-		'parts', jsonb_build_array(jsonb_build_object('status', 'allocated', 'quantity', 1, 'group_no', 1,
-			'promised_at', '2026-01-01T00:00:00+00:00')))) FROM generate_series(1, n) AS l),
-	'waiting', (SELECT jsonb_agg(jsonb_build_object('line_no', l, 'sku', 'SKU-1234', 'quantity', 1, 'promised_at', NULL))
-		FROM generate_series(1, greatest(n / 2, 1)) AS l))
-FROM unnest(ARRAY[1, 5, 10]) AS n;
+BEGIN;
+SELECT count(*) FROM unnest(ARRAY[1, 5, 10]) AS lines, backorder.place_order('r123456789012345' || lines % 10,
+	ARRAY(SELECT 'SKU-' || 2 * i + 5000 - CASE WHEN 2 * i <= lines + 1 THEN 1 ELSE 0 END FROM generate_series(1, lines) AS i),
+	ARRAY(SELECT 1::bigint FROM generate_series(1, lines)), '{}');
+SELECT jsonb_object_agg(jsonb_array_length(payload -> 'lines'), payload) AS payloads
+FROM backorder.notification WHERE type = 'placed'
+\gset
+ROLLBACK;
+INSERT INTO floor.payload SELECT lines::integer, payload FROM jsonb_each(:'payloads') AS p (lines, payload);

@@ -1,0 +1,197 @@
+# shellcheck shell=bash disable=SC2154 # base and tree come from test/server.sh
+# bench/lib.sh - what the measurements share: a durable private server, databases
+# copied from templates, load by pgbench, the server's CPU time, one table.
+# Sourced, from the top of the tree, after test/server.sh.
+
+DURATION=${DURATION:-2}   # seconds of a measurement, after its warm-up
+SLOTS=${SLOTS:-16}        # rows over which the SKU 'HOT' is spread, where the extension knows item.slots
+round=1                   # which repetition the figures belong to
+
+q() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
+
+# start_durable [SETTING...]: stages the tree and starts a server on which nothing is switched off.
+start_durable() {
+	use_postgres
+	trap server_stop EXIT
+	stage
+	server_start 'fsync = on' 'synchronous_commit = on' 'full_page_writes = on' 'shared_buffers = 1GB' \
+		'max_wal_size = 8GB' 'checkpoint_timeout = 30min' "$@"
+	cd "$tree" || exit 1
+	figures=$base/results/figures.tsv notes=$base/results/notes
+	touch "$figures" "$notes"
+}
+
+# make_ours: the database "ours": the extension, 10,000 SKUs, 'HOT', the floor, and the role that a shop works as.
+make_ours() {
+	q -d postgres -c 'CREATE ROLE shop LOGIN' -c 'CREATE DATABASE ours'
+	q -d ours -v slots="$SLOTS" -c 'CREATE EXTENSION backorder' -f bench/seed.sql -f bench/floor.sql >/dev/null
+	q -d ours -c 'VACUUM ANALYZE'
+}
+
+# make_base: the database "base": the same shop in hand-written PL/pgSQL; SKU 10001 is its 'HOT'.
+make_base() {
+	local part
+	q -d postgres -c 'CREATE DATABASE base'
+	for part in 01_schema 02_place_order 03_restock; do q -d base -f "bench/baseline/$part.sql" 2>/dev/null; done
+	q -d base -v skus=10001 -v customers=10000 -f bench/baseline/05_seed.sql >/dev/null
+}
+
+# fresh TEMPLATE: the database "run", where every measurement happens, becomes a copy of it.
+fresh() {
+	q -d postgres -c 'SET client_min_messages = error' -c 'DROP DATABASE IF EXISTS run WITH (FORCE)' \
+		-c "CREATE DATABASE run TEMPLATE $1 STRATEGY file_copy"
+	export PGDATABASE=run
+}
+
+# template_of VARIANT [OF_OURS OF_BASE]: which database a variant starts from.
+template_of() {
+	case $1 in set | loop) echo "${3:-base}" ;; *) echo "${2:-ours}" ;; esac
+}
+
+# role_of VARIANT: ours works as an application's role, access check and row security included.
+role_of() {
+	case $1 in set | loop | floor) echo postgres ;; *) echo shop ;; esac
+}
+
+# orders_of VARIANT: the query that counts the orders placed so far.
+orders_of() {
+	case $1 in
+		set | loop) echo 'SELECT count(*) FROM base.orders' ;;
+		*) echo 'SELECT count(*) FROM backorder.sales_order' ;;
+	esac
+}
+
+# order_script VARIANT LINES [KIND]: a pgbench script for an order of that many lines. uniform: over 10,000 SKUs, the
+# odd ones, which never run out, in the first half of the lines (rounded up), the even ones, of which there are none, in
+# the rest. hot: the first line is the hot SKU. others: uniform without SKU 2.
+order_script() {
+	local variant=$1 lines=$2 kind=${3:-uniform} i sku skus="" quantities="" half=$((($2 + 1) / 2)) first=1
+	[ "$kind" != others ] || first=2
+	printf '\\set r random(1, 9000000000000000)\n\\set c random(1, 10000)\n'
+	for ((i = 1; i <= lines; i++)); do
+		printf '\\set s%d 2 * random(%d, 5000) - %d\n' "$i" "$first" $((i <= half ? 1 : 0))
+		case $variant in set | loop) sku=":s$i" ;; *) sku="'SKU-'||:s$i" ;; esac
+		if [ "$kind$i" = hot1 ]; then
+			case $variant in set | loop) sku=10001 ;; *) sku="'HOT'" ;; esac
+		fi
+		skus+=",$sku" quantities+=",1"
+	done
+	case $variant in
+		floor) echo "SELECT floor.place_order('r' || :r, ARRAY[${skus:1}], $half);" ;;
+		set | loop) echo "SELECT base.place_order_$variant(:c, ARRAY[${skus:1}]::int[], ARRAY[${quantities:1}]::int[]);" ;;
+		*) echo "SELECT count(*) FROM backorder.place_order('r' || :r, ARRAY[${skus:1}], ARRAY[${quantities:1}]::bigint[]);" ;;
+	esac
+}
+
+# cpu_ticks: CPU time of the server and all its children so far, in ticks.
+cpu_ticks() {
+	local postmaster
+	postmaster=$(head -n 1 "$base/data/postmaster.pid")
+	{ cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v p="$postmaster" '
+		{pid = $1; sub(/^.*\) /, "")}
+		pid == p {s += $12 + $13 + $14 + $15}
+		$2 == p {s += $12 + $13}
+		END {print s + 0}'
+}
+
+# progress COUNT: now, the server's CPU ticks, and what the query COUNT says is done, on one line.
+progress() {
+	local ticks
+	ticks=$(cpu_ticks)
+	echo "$EPOCHREALTIME $ticks $(q -c "$1")"
+}
+
+# between BEFORE AFTER: of two such lines, things done per second and the server's CPU ms for each.
+between() {
+	awk -v tick="$(getconf CLK_TCK)" '
+		{t[NR] = $1; cpu[NR] = $2; n[NR] = $3}
+		END {done = n[2] - n[1]; printf "%.1f %.4f\n", done / (t[2] - t[1]), done ? (cpu[2] - cpu[1]) * 1000 / tick / done : 0}' \
+		<<<"$1"$'\n'"$2"
+}
+
+# play VARIANT SCRIPT CLIENTS: starts a load on "run" in the background and waits until every session is warm.
+play() {
+	pgbench -n -M prepared -T 3600 -c "$3" -j 2 -U "$(role_of "$1")" -f "$2" run >"$base/results/pgbench.log" 2>&1 &
+	player=$!
+	sleep "$(awk -v c="$3" 'BEGIN {print 0.5 + c / 40}')"
+}
+
+# stop_play: ends that load, waits for its sessions, and lets no error pass.
+stop_play() {
+	{ kill "$player"; wait "$player"; } 2>/dev/null || true
+	until [ "$(q -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'run'")" = 0 ]; do sleep 0.05; done
+	! grep -m 3 -i error "$base/results/pgbench.log" >&2 || die "the load failed"
+}
+
+# load VARIANT SCRIPT CLIENTS COUNT [GOAL]: plays it for DURATION, or until COUNT has reached GOAL but no longer than
+# six times that, and prints its rate and CPU ms.
+load() {
+	local before after i
+	play "$1" "$2" "$3"
+	before=$(progress "$4")
+	sleep "$DURATION"
+	for ((i = DURATION; i < 6 * DURATION; i++)); do
+		[ "$(q -c "$4")" -lt "${5:-0}" ] || break
+		sleep 1
+	done
+	after=$(progress "$4")
+	stop_play
+	between "$before" "$after"
+}
+
+# sound: nothing may be wrong after a measurement of ours.
+sound() {
+	[ -z "$(q -c 'SELECT * FROM backorder.verify() LIMIT 3' | tee /dev/stderr)" ] || die "verify() is not empty"
+}
+
+# in_turn WORD...: the words, in another order in every round but the first, so that none always comes after the same.
+in_turn() {
+	if [ "$round" = 1 ]; then echo "$@"; else shuf -e "$@"; fi
+}
+
+# figure GROUP BY "RATE MS" [TARGET]: notes a figure. In a group with "ours" every row is what ours is compared with; in
+# one with "uniform", "alone", "full" or "small" every row is compared with that.
+figure() {
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$round" "$1" "$2" "${3% *}" "${3#* }" "${4:-}" | tee -a "$figures" >&2
+}
+
+# table: of every row the medians, and the medians of its ratios round by round, lowest to highest in brackets.
+table() {
+	awk -F '\t' '
+		function median(list,   a, i, j, t, n) {
+			n = split(list, a, " ")
+			for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (a[j] + 0 < a[i] + 0) {t = a[i]; a[i] = a[j]; a[j] = t}
+			low = a[1]; high = a[n]
+			return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
+		}
+		function ratios(value, digits,   list, r, a, b) {
+			list = ""
+			for (r = 1; r <= rounds; r++) if ((r, k) in value && (r, ref) in value) {
+				a = value[r, k]; b = value[r, ref]
+				if (ours) {a = value[r, ref]; b = value[r, k]}
+				if (b > 0) list = list " " a / b
+			}
+			return list == "" || k == ref ? "" : sprintf("%.2f (%.2f-%.2f)", median(list), low, high)
+		}
+		{
+			k = $2 FS $3
+			if (!(k in n)) keys[++count] = k
+			n[k]++; rates[k] = rates[k] " " $4; cpus[k] = cpus[k] " " $5; target[k] = $6
+			rate[$1, k] = $4; cpu[$1, k] = $5
+			if ($1 > rounds) rounds = $1
+			if ($3 ~ /^(ours|uniform|alone|full|small)$/) against[$2] = k
+		}
+		END {
+			form = "%-34s %-12s %2s %10s %9s  %-18s %-18s %s\n"
+			printf form, "what", "by", "n", "rate/s", "CPU ms", "rate", "CPU", "target"
+			for (i = 1; i <= count; i++) {
+				k = keys[i]; split(k, f, FS); ref = against[f[1]]; ours = ref ~ /ours$/
+				if (f[1] != last) print ""
+				last = f[1]
+				printf form, f[1], f[2], n[k], sprintf("%.0f", median(rates[k])), sprintf("%.4f", median(cpus[k])), ratios(rate), ratios(cpu), target[k]
+			}
+			print "\nCPU ms: of the server, for one. rate, CPU: ours divided by this row where the group has a row \"ours\","
+			print "else this row divided by uniform, alone, full or small; median over n rounds, lowest and highest."
+		}' "$figures"
+	sort "$notes"
+}

@@ -1,0 +1,7 @@
+-- What 1,000 orders of five lines have written into every table (rows, bytes a row) and index (entries' pages), one on a
+-- line: run after ours and after the floor, to see that both write the same.
+SELECT format('SELECT %L, count(*), coalesce(round(avg(pg_column_size(t.*))), 0) FROM backorder.%I AS t', relname, relname)
+FROM pg_class WHERE relnamespace = 'backorder'::regnamespace AND relkind = 'r' ORDER BY relname
+\gexec
+SELECT relname, 'pages', pg_relation_size(oid) / 8192 FROM pg_class
+WHERE relnamespace = 'backorder'::regnamespace AND relkind = 'i' ORDER BY relname;
