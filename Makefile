@@ -35,6 +35,7 @@ C_FILES = \
 	src/split.c \
 	src/promise.c \
 	src/notify.c \
+	src/unsent.c \
 	src/book.c \
 	src/slot.c \
 	src/order.c \

@@ -416,9 +416,12 @@ extern void fold_slots(Work *work);
 extern void write_slots(Work *work);
 
 /* order.c: orders, their parts and groups */
+extern int	sort_ids(int64 *ids, int count);
 extern void make_room_for_orders(Work *work, int count);
 extern Order *append_order(Work *work, int64 order_id);
 extern void lock_orders(Work *work, const int64 *order_ids, int count);
+extern void lock_order_rows(Work *work, const int64 *order_ids, int count);
+extern void read_locked_orders(Work *work, const int64 *order_ids, int count);
 extern void read_orders(Work *work, const int64 *order_ids, int count);
 extern Order *find_order(const Work *work, int64 order_id);
 extern Order *get_order(const Work *work, int64 order_id);
@@ -481,7 +484,8 @@ extern void init_restock(void);
 
 /* notify.c: who is told what */
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
-extern void notify(const Work *work);
+extern void tell_customers(const Work *work);
+extern void tell_merchant(const Work *work);
 
 /* result.c: the rows that functions return */
 extern Datum json_datum(const char *json);

@@ -13,6 +13,9 @@
 #include "statement.h"
 #include "stock.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#define ORDERS_AT_ONCE 500		/* of a plan that touches more than twice as many */
 
 #define CLAIM_COLUMNS "q.sku, q.order_id, q.line_no, q.part_no, q.quantity, q.status = 'backordered', q.location_id," \
 	" q.priority, q.queued_at, q.promised_at, q.promise_basis"
@@ -297,23 +300,12 @@ plan_settlement(Work *work)
 	}
 }
 
-/* Orders ids ascending, for qsort(). */
-static int
-compare_ids(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return (x > y) - (x < y);
-}
-
-/* Locks all orders that the plan touches, and these others, in one pass by id. */
-void
-lock_plan(Work *work, const int64 *others, int count)
+/* The orders that the plan touches, and these others, ascending, each once; *total tells how many. */
+static int64 *
+planned_orders(const Work *work, const int64 *others, int count, int *total)
 {
 	int64	   *ids = palloc_array(int64, hash_get_num_entries(work->claims) + count + 1);
 	int			n = 0;
-	int			distinct = 0;
 
 	for (int i = 0; i < count; i++)
 		ids[n++] = others[i];
@@ -325,11 +317,28 @@ lock_plan(Work *work, const int64 *others, int count)
 			if (is_action(lfirst(lc)))
 				ids[n++] = ((Claim *) lfirst(lc))->key.order_id;
 	}
-	qsort(ids, n, sizeof(int64), compare_ids);
-	for (int i = 0; i < n; i++)
-		if (i == 0 || ids[i] != ids[i - 1])
-			ids[distinct++] = ids[i];
-	lock_orders(work, ids, distinct);
+	*total = sort_ids(ids, n);
+	return ids;
+}
+
+/* Locks all orders that the plan touches, and these others, in one pass by id, and reads them whole. */
+void
+lock_plan(Work *work, const int64 *others, int count)
+{
+	int			total;
+	int64	   *ids = planned_orders(work, others, count, &total);
+
+	lock_orders(work, ids, total);
+}
+
+/* Locks all orders that the plan touches in one pass by id, without reading them. */
+static void
+lock_planned_orders(Work *work)
+{
+	int			total;
+	int64	   *ids = planned_orders(work, NULL, 0, &total);
+
+	lock_order_rows(work, ids, total);
 }
 
 /* Cancels units of a part, and remembers them for the notice. */
@@ -473,12 +482,9 @@ carry_out_plan(Work *work)
 	}
 }
 
-/*
- * The common end of every call: groups judged anew, everything written, everyone told. False, with nothing written,
- * when another session has taken the reference of a new order meanwhile.
- */
-bool
-finish(Work *work)
+/* Judges the groups of the work's orders anew, writes them and tells of them; false as for finish(). */
+static bool
+finish_orders(Work *work)
 {
 	for (int i = 0; i < work->norders; i++)
 	{
@@ -487,11 +493,128 @@ finish(Work *work)
 	}
 	if (!write_orders(work))
 		return false;
+	tell_customers(work);
+	return true;
+}
+
+/* Writes the book and, if this call changes it, stock, and tells of them. */
+static void
+finish_book(Work *work)
+{
 	write_book(work);
 	if (work->writes_stock)
 		write_stock(work);
-	notify(work);
+	tell_merchant(work);
+}
+
+/*
+ * The common end of every call: groups judged anew, everything written, everyone told. False, with nothing written,
+ * when another session has taken the reference of a new order meanwhile.
+ */
+bool
+finish(Work *work)
+{
+	if (!finish_orders(work))
+		return false;
+	finish_book(work);
 	return true;
+}
+
+/* Which orders of a large plan are worked on together; hashed by order. */
+typedef struct Turn
+{
+	int64		order_id;
+	int			portion;
+} Turn;
+
+/* A large plan in portions: each has so many orders, and all claims on them in queue order. */
+typedef struct Portions
+{
+	int			count;
+	List	  **claims;			/* of Claim, for each portion */
+	HTAB	   *turns;
+} Portions;
+
+/* Adds a claim to the portion of its order, which is the last one if the order is new. */
+static void
+add_to_portion(Portions *portions, Claim *claim)
+{
+	bool		found;
+	Turn	   *turn = hash_search(portions->turns, &claim->key.order_id, HASH_ENTER, &found);
+
+	if (!found)
+		turn->portion = (hash_get_num_entries(portions->turns) - 1) / ORDERS_AT_ONCE;
+	portions->count = Max(portions->count, turn->portion + 1);
+	portions->claims[turn->portion] = lappend(portions->claims[turn->portion], claim);
+}
+
+/* Divides what the plan does into portions, those first who are first in a queue. */
+static Portions
+divide_plan(Work *work)
+{
+	HASHCTL		ctl = {.keysize = sizeof(int64), .entrysize = sizeof(Turn), .hcxt = CurrentMemoryContext};
+	Portions	portions = {.count = 0};
+
+	portions.turns = hash_create("backorder portions", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	portions.claims = palloc0_array(List *, hash_get_num_entries(work->claims) / ORDERS_AT_ONCE + 1);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		ListCell   *lc;
+
+		foreach(lc, work->skus[i].claims)
+			if (is_action(lfirst(lc)))
+				add_to_portion(&portions, lfirst(lc));
+	}
+	return portions;
+}
+
+/* The orders of these claims, ascending, each once; *count tells how many. */
+static int64 *
+orders_of(const List *claims, int *count)
+{
+	int64	   *ids = palloc_array(int64, list_length(claims) + 1);
+	ListCell   *lc;
+
+	*count = 0;
+	foreach(lc, claims)
+		ids[(*count)++] = ((Claim *) lfirst(lc))->key.order_id;
+	*count = sort_ids(ids, *count);
+	return ids;
+}
+
+/* Reads the orders of one portion, whose rows are locked, carries the plan out on them, writes them and tells of them. */
+static void
+settle_portion(Work *work, const List *claims)
+{
+	int			count;
+	int64	   *ids = orders_of(claims, &count);
+	ListCell   *lc;
+
+	read_locked_orders(work, ids, count);
+	foreach(lc, claims)
+		carry_out_claim(work, lfirst(lc));
+	finish_orders(work);
+}
+
+/* Carries out a plan that touches very many orders, so many at a time as fit into little memory. */
+static void
+settle_in_portions(Work *work)
+{
+	Portions	portions = divide_plan(work);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "backorder portion", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	lock_planned_orders(work);
+	for (int i = 0; i < portions.count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(context);
+		settle_portion(work, portions.claims[i]);
+	}
+	work->orders = NULL;
+	work->norders = 0;
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
 }
 
 /* Settles the work's SKUs and finishes: for calls that change the shelves, or what may be promised, and no order. */
@@ -499,7 +622,13 @@ void
 settle(Work *work)
 {
 	plan_settlement(work);
-	lock_plan(work, NULL, 0);
-	carry_out_plan(work);
-	finish(work);
+	if (hash_get_num_entries(work->claims) > 2 * ORDERS_AT_ONCE)
+		settle_in_portions(work);
+	else
+	{
+		lock_plan(work, NULL, 0);
+		carry_out_plan(work);
+		finish_orders(work);
+	}
+	finish_book(work);
 }

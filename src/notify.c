@@ -7,6 +7,7 @@
 #include "backorder.h"
 
 #include "catalog/pg_type.h"
+#include "notify.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -14,32 +15,6 @@
 #include "utils/numeric.h"
 
 #define PAYLOAD_VERSION 1
-
-/* Notices of how an order stands; of these, an unsent one is covered by the next. */
-#define STATE_TYPES "('placed', 'backorder_filled', 'promise_changed', 'line_canceled')"
-
-STATEMENT(read_unsent,
-		  "SELECT n.order_id, n.notification_id, n.type, btrim((n.payload -> 'covers')::text, '[]'),"
-		  " btrim((n.payload -> 'canceled')::text, '[]')"
-		  " FROM backorder.notification n"
-		  " JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id"
-		  " WHERE n.merchant_id = $1 AND n.order_id IN (SELECT unnest($2)) AND n.type IN " STATE_TYPES
-		  " AND d.status = 'pending' ORDER BY n.order_id, n.notification_id FOR UPDATE OF d",
-		  INT4OID, INT8ARRAYOID);
-
-STATEMENT(read_unsent_moves,
-		  "SELECT n.order_id, m.line_no, m.sku, m.quantity, m.\"from\", m.\"to\" FROM backorder.notification n"
-		  " CROSS JOIN LATERAL jsonb_to_recordset(n.payload -> 'moved')"
-		  "  AS m(line_no integer, sku text, quantity bigint, \"from\" timestamptz, \"to\" timestamptz)"
-		  " WHERE n.merchant_id = $1 AND n.notification_id IN (SELECT unnest($2)) ORDER BY n.notification_id",
-		  INT4OID, INT8ARRAYOID);
-
-STATEMENT(read_unsent_fills,
-		  "SELECT n.order_id, f.line_no, f.sku, f.quantity, f.group_no FROM backorder.notification n"
-		  " CROSS JOIN LATERAL jsonb_to_recordset(n.payload -> 'filled')"
-		  "  AS f(line_no integer, sku text, quantity bigint, group_no integer)"
-		  " WHERE n.merchant_id = $1 AND n.notification_id IN (SELECT unnest($2)) ORDER BY n.notification_id",
-		  INT4OID, INT8ARRAYOID);
 
 DIRECT_STATEMENT(update_deliveries,
 				 DIRECTLY(DIRECT_UPDATE, "delivery", "delivery_pkey", "notification_id, status", .nkeys = 1),
@@ -63,35 +38,6 @@ DIRECT_STATEMENT(insert_deliveries,
 				 "INSERT INTO backorder.delivery (merchant_id, " DELIVERY_COLUMNS ")"
 				 " SELECT $1, d.* FROM unnest($2, $3, $4, $5) AS d(" DELIVERY_COLUMNS ")",
 				 INT4OID, INT8ARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, INT4ARRAYOID);
-
-/* A notice that has not been sent, and what it says beyond the present state. */
-typedef struct Unsent
-{
-	int64		notification_id;
-	char	   *type;
-	char	   *covers;			/* inner text of the JSON arrays, maybe empty */
-	char	   *canceled;
-} Unsent;
-
-/* A date that moved, for units of a line. */
-typedef struct Move
-{
-	int32		line_no;
-	const char *sku;
-	int64		quantity;
-	TimestampTz from;
-	TimestampTz to;
-} Move;
-
-/* Units of a line that were covered. */
-typedef struct Fill
-{
-	int32		line_no;
-	const char *sku;
-	int64		quantity;
-	int32		group_no;
-	int64		lost;			/* units of it that were taken back or canceled before it was sent */
-} Fill;
 
 typedef struct Notices
 {
@@ -622,84 +568,6 @@ tell_shipped(Notices *notices, const Work *work, const Order *order)
 	}
 }
 
-/* Returns the notice in a row of read_unsent. */
-static Unsent *
-read_unsent_row(uint64 row)
-{
-	Unsent	   *unsent = palloc_object(Unsent);
-
-	unsent->notification_id = int64_at(row, 2);
-	unsent->type = text_at(row, 3);
-	unsent->covers = text_at(row, 4);
-	unsent->canceled = text_at(row, 5);
-	return unsent;
-}
-
-/* Returns the move in a row of read_unsent_moves. */
-static Move *
-read_move(uint64 row)
-{
-	Move	   *move = palloc_object(Move);
-
-	move->line_no = int32_at(row, 2);
-	move->sku = text_at(row, 3);
-	move->quantity = int64_at(row, 4);
-	move->from = time_at(row, 5);
-	move->to = time_at(row, 6);
-	return move;
-}
-
-/* Returns the fill in a row of read_unsent_fills, with nothing lost of it yet. */
-static Fill *
-read_fill(uint64 row)
-{
-	Fill	   *fill = palloc0_object(Fill);
-
-	fill->line_no = int32_at(row, 2);
-	fill->sku = text_at(row, 3);
-	fill->quantity = int64_at(row, 4);
-	fill->group_no = int32_at(row, 5);
-	return fill;
-}
-
-/* Reads, and keeps from being sent, what was not sent yet to the customers who will be told now. */
-static void
-load_unsent(const Work *work, const int64 *order_ids, int count)
-{
-	Datum		values[2] = {Int32GetDatum(work->merchant_id), int8_array(order_ids, count)};
-	uint64		rows = run(&read_unsent, false, values, NULL);
-	int64	   *ids = palloc_array(int64, rows + 1);
-	int			found = rows;
-
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Order	   *order = find_order(work, int64_at(i, 1));
-
-		order->unsent = lappend(order->unsent, read_unsent_row(i));
-		ids[i] = int64_at(i, 2);
-	}
-	done_reading();
-	if (found == 0)
-		return;
-	values[1] = int8_array(ids, found);
-	rows = run(&read_unsent_moves, false, values, NULL);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Order	   *order = find_order(work, int64_at(i, 1));
-
-		order->unsent_moves = lappend(order->unsent_moves, read_move(i));
-	}
-	done_reading();
-	rows = run(&read_unsent_fills, false, values, NULL);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Order	   *order = find_order(work, int64_at(i, 1));
-
-		order->unsent_fills = lappend(order->unsent_fills, read_fill(i));
-	}
-	done_reading();
-}
-
 /* Finds what is unsent of the orders, not new, that have something to tell. */
 static void
 cover_unsent(const Work *work)
@@ -716,7 +584,7 @@ cover_unsent(const Work *work)
 
 /* Notes an event of a SKU for the merchant. */
 static void
-tell_merchant(Notices *notices, const Work *work, const char *type, const Sku *book)
+add_sku_notice(Notices *notices, const Work *work, const char *type, const Sku *book)
 {
 	StringInfoData json;
 
@@ -741,9 +609,9 @@ static void
 watch_book(Notices *notices, const Work *work, const Sku *book)
 {
 	if (book->backordered_before == 0 && book->backordered > 0)
-		tell_merchant(notices, work, "sku_negative", book);
+		add_sku_notice(notices, work, "sku_negative", book);
 	if (discrepancy(book) > book->discrepancy_before)
-		tell_merchant(notices, work, "shelf_discrepancy", book);
+		add_sku_notice(notices, work, "shelf_discrepancy", book);
 }
 
 /* Leaves the notices empty and ready for rows. */
@@ -758,9 +626,18 @@ start_notices(Notices *notices)
 	start_batch(&notices->withdrawn, 2, delivery_types);
 }
 
-/* Writes one row for each event of this call; customers of held orders are told nothing. */
+/* Writes what was collected. */
+static void
+write_notices(const Work *work, const Notices *notices)
+{
+	run_batch(&insert_notifications, work->merchant_id, &notices->notifications);
+	run_batch(&insert_deliveries, work->merchant_id, &notices->deliveries);
+	run_batch(&update_deliveries, work->merchant_id, &notices->withdrawn);
+}
+
+/* Writes a row for each event of the work's orders; customers of held ones are told nothing. */
 void
-notify(const Work *work)
+tell_customers(const Work *work)
 {
 	Notices		notices;
 
@@ -771,9 +648,17 @@ notify(const Work *work)
 		tell_shipped(&notices, work, work->orders[i]);
 		tell_state(&notices, work, work->orders[i]);
 	}
+	write_notices(work, &notices);
+}
+
+/* Writes a row for each event of the work's SKUs. */
+void
+tell_merchant(const Work *work)
+{
+	Notices		notices;
+
+	start_notices(&notices);
 	for (int i = 0; i < work->nskus; i++)
 		watch_book(&notices, work, &work->skus[i]);
-	run_batch(&insert_notifications, work->merchant_id, &notices.notifications);
-	run_batch(&insert_deliveries, work->merchant_id, &notices.deliveries);
-	run_batch(&update_deliveries, work->merchant_id, &notices.withdrawn);
+	write_notices(work, &notices);
 }

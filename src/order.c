@@ -12,9 +12,15 @@
 #define ORDER_COLUMNS "order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until," \
 	" units, revision, groups_used"
 
-DIRECT_STATEMENT(lock_order_rows,
+DIRECT_STATEMENT(lock_and_read,
 				 DIRECTLY(DIRECT_LOCK, "sales_order", "sales_order_pkey", ORDER_COLUMNS),
 				 "SELECT " ORDER_COLUMNS " FROM backorder.sales_order"
+				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
+				 INT4OID, INT8ARRAYOID);
+
+DIRECT_STATEMENT(lock_alone,
+				 DIRECTLY(DIRECT_LOCK, "sales_order", "sales_order_pkey", "order_id"),
+				 "SELECT order_id FROM backorder.sales_order"
 				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
 				 INT4OID, INT8ARRAYOID);
 
@@ -136,6 +142,29 @@ typedef struct Writing
 	Batch		parts;
 	Batch		promises;
 } Writing;
+
+/* Orders ids ascending, for qsort(). */
+static int
+compare_ids(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* Sorts ids and drops those that stand twice; returns how many are left. */
+int
+sort_ids(int64 *ids, int count)
+{
+	int			distinct = 0;
+
+	qsort(ids, count, sizeof(int64), compare_ids);
+	for (int i = 0; i < count; i++)
+		if (i == 0 || ids[i] != ids[i - 1])
+			ids[distinct++] = ids[i];
+	return distinct;
+}
 
 /* Finds an order by id in the work's orders, for bsearch(). */
 static int
@@ -389,7 +418,24 @@ load_orders(Work *work, Statement *statement, bool one_snapshot, const int64 *or
 void
 lock_orders(Work *work, const int64 *order_ids, int count)
 {
-	load_orders(work, &lock_order_rows, false, order_ids, count);
+	load_orders(work, &lock_and_read, false, order_ids, count);
+}
+
+/* Locks the orders in one pass by id without reading them: there may be very many. */
+void
+lock_order_rows(Work *work, const int64 *order_ids, int count)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), int8_array(order_ids, count)};
+
+	if (run(&lock_alone, false, values, NULL) > 0)
+		done_reading();
+}
+
+/* Reads orders whole that lock_order_rows() has locked. */
+void
+read_locked_orders(Work *work, const int64 *order_ids, int count)
+{
+	load_orders(work, &read_order_rows, false, order_ids, count);
 }
 
 /* Reads the orders whole without locking them: in one fresh snapshot, since others may change them meanwhile. */
