@@ -103,6 +103,15 @@ SELECT merchant_id, reference, type, count(*) FROM event WHERE reference ~ '^c[1
 DELETE FROM backorder.stock WHERE merchant_id = 1 AND sku LIKE 'S%';
 SELECT merchant_id, reference, status, count(*) AS parts FROM part WHERE reference ~ '^c[123]$' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
+-- A queue of 1,500 customers who each want one of two things; one statement brings 1,400 of the first and 1,450 of the
+-- second. Plans that large are carried out in portions of orders: who is first is served first, and hears of it once.
+INSERT INTO backorder.item (merchant_id, sku, policy) SELECT 2, s, 'allow' FROM unnest(ARRAY['BALL', 'BAT']) AS s;
+SELECT count(*) AS parts FROM generate_series(1, 1500) AS c, LATERAL backorder.place_order('q' || c, '{BALL,BAT}', '{1,1}', merchant_id => 2);
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (2, 'BALL', 1, 1000), (2, 'BALL', 2, 400), (2, 'BAT', 1, 1450);
+SELECT sku, status, location_id, group_status, count(*) AS parts, min(substr(reference, 2)::integer) AS first, max(substr(reference, 2)::integer) AS last
+FROM part WHERE reference ~ '^q' GROUP BY 1, 2, 3, 4 ORDER BY 1, 6;
+SELECT type, delivery, count(*) AS events, count(DISTINCT reference) AS orders FROM event WHERE reference ~ '^q' GROUP BY 1, 2 ORDER BY 1, 2;
+
 -- === What must not be ===
 
 CALL refused($$ TRUNCATE backorder.stock $$);
