@@ -33,6 +33,7 @@ C_FILES = \
 	src/split.c \
 	src/promise.c \
 	src/notify.c \
+	src/watch.c \
 	src/book.c \
 	src/order.c \
 	src/result.c \
@@ -43,6 +44,7 @@ C_FILES = \
 	src/catalogue.c \
 	src/dispatch.c \
 	src/amend.c \
+	src/subscribe.c \
 	src/verify.c \
 	src/repair.c
 
@@ -56,6 +58,7 @@ SQL_PARTS = \
 	sql/45_supply.sql \
 	sql/50_dispatch.sql \
 	sql/60_amend.sql \
+	sql/65_subscribe.sql \
 	sql/70_views.sql \
 	sql/80_verify.sql \
 	sql/85_repair.sql \
@@ -82,6 +85,8 @@ REGRESS = \
 	amend \
 	hold \
 	notify \
+	warnings \
+	subscribe \
 	catalogue \
 	views
 

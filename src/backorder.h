@@ -86,6 +86,7 @@ typedef struct CatalogItem
 	Interval   *lead_time;		/* or NULL */
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
+	int64		low_stock;		/* -1: none */
 } CatalogItem;
 
 /* One location's entry in the book of a SKU. */
@@ -119,6 +120,8 @@ typedef struct Sku
 	int64		backordered_before;
 	int64		gap_before;
 	int64		discrepancy_before;
+	int64		available_before;
+	bool		may_retract;	/* notices that it is back may be pending */
 
 	/* what the queue may be promised */
 	bool		supplies_read;
@@ -447,8 +450,27 @@ extern void settle(Work *work);
 extern void init_restock(void);
 
 /* notify.c: who is told what */
+typedef struct Notices Notices;
+
+/* What there is to tell. */
+typedef struct Event
+{
+	const char *type;
+	const char *audience;
+	int64		order_id;		/* 0: none */
+	const char *dedupe_key;
+	const char *payload;
+	TimestampTz deliver_after;
+} Event;
+
+extern void append_text(StringInfo json, const char *text);
+extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
+extern int64 add_event(Notices *notices, const Work *work, const Event *event);
 extern void notify(const Work *work);
+
+/* watch.c: what became of the stock */
+extern void watch_stock(Notices *notices, const Work *work);
 
 /* result.c: the rows that functions return */
 extern Datum json_datum(const char *json);

@@ -42,8 +42,10 @@ STATEMENT(read_rows,
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_items,
-		  "SELECT sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price"
-		  " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+		  "SELECT i.sku, i.tracked, i.policy, i.name, i.available_from, i.backorder_limit, i.safety_stock, i.lead_time,"
+		  " i.unit_price, i.low_stock, (SELECT true FROM backorder.subscription s"
+		  "  WHERE s.merchant_id = $1 AND s.sku = i.sku AND s.retractable LIMIT 1)"
+		  " FROM backorder.item i WHERE i.merchant_id = $1 AND i.sku IN (SELECT unnest($2))",
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_merchant,
@@ -310,6 +312,7 @@ read_item(CatalogItem *item, uint64 row)
 		*item->lead_time = *DatumGetIntervalP(datum_at(row, 8));
 	}
 	item->unit_price = numeric_at(row, 9, &item->no_price);
+	item->low_stock = null_at(row, 10) ? -1 : int64_at(row, 10);
 }
 
 /* Reads what the catalogue says, in statements begun after the lock. */
@@ -325,6 +328,8 @@ load_items(Work *work)
 		item->available_from = NO_TIME;
 		item->backorder_limit = -1;
 		item->no_price = true;
+		item->low_stock = -1;
+		work->skus[i].may_retract = true;
 	}
 	rows = run_for_skus(work, &read_items, NULL);
 	for (uint64 i = 0; i < rows; i++)
@@ -332,6 +337,7 @@ load_items(Work *work)
 		Sku		   *book = find_sku(work, text_at(i, 1));
 
 		read_item(&book->item, i);
+		book->may_retract = bool_at(i, 11);
 	}
 	if (rows > 0)
 		done_reading();
@@ -373,6 +379,7 @@ load_book(Work *work, const char *const *skus, int count)
 			know_place(work, &book->shelves[j]);
 		book->gap_before = supply_gap(book);
 		book->discrepancy_before = discrepancy(book);
+		book->available_before = available_units(book);
 	}
 }
 

@@ -89,13 +89,13 @@ typedef struct Fill
 	int64		lost;			/* units of it that were taken back or canceled before it was sent */
 } Fill;
 
-typedef struct Notices
+struct Notices
 {
 	Batch		notifications;
 	Batch		deliveries;
 	int64	   *withdrawn;
 	int			nwithdrawn;
-} Notices;
+};
 
 /* A time as JSON, in UTC; null when unknown. */
 static void
@@ -111,7 +111,7 @@ append_time(StringInfo json, TimestampTz time)
 }
 
 /* A text as a JSON string; null for NULL. */
-static void
+void
 append_text(StringInfo json, const char *text)
 {
 	if (text == NULL)
@@ -121,7 +121,7 @@ append_text(StringInfo json, const char *text)
 }
 
 /* A comma before every element of an array but the first. */
-static void
+void
 separate(StringInfo json)
 {
 	if (json->data[json->len - 1] != '[')
@@ -538,22 +538,31 @@ shipped_payload(const Order *order, const ShipmentGroup *group)
 	return json.data;
 }
 
-/* Adds an event and its delivery, due at once: for the customer of the order, or for the merchant if order is NULL. */
-static void
-add_notice(Notices *notices, const Work *work, const char *type, const Order *order, const char *key, const char *payload)
+/* Adds an event and its delivery, and returns the event's id. */
+int64
+add_event(Notices *notices, const Work *work, const Event *event)
 {
 	int64		id = next_id();
 	Datum		notification[] = {
-		Int64GetDatum(id), CStringGetTextDatum(type), CStringGetTextDatum(order == NULL ? "merchant" : "customer"),
-		Int64GetDatum(order == NULL ? 0 : order->order_id), CStringGetTextDatum(key), CStringGetTextDatum(payload),
+		Int64GetDatum(id), CStringGetTextDatum(event->type), CStringGetTextDatum(event->audience),
+		Int64GetDatum(event->order_id), CStringGetTextDatum(event->dedupe_key), CStringGetTextDatum(event->payload),
 		TimestampTzGetDatum(work->clock)
 	};
 	bool		nulls[lengthof(notification)] = {false};
-	Datum		delivery[] = {Int64GetDatum(id), TimestampTzGetDatum(work->clock)};
+	Datum		delivery[] = {Int64GetDatum(id), TimestampTzGetDatum(event->deliver_after)};
 
-	nulls[3] = order == NULL;
+	nulls[3] = event->order_id == 0;
 	add_row(&notices->notifications, notification, nulls);
 	add_row(&notices->deliveries, delivery, NULL);
+	return id;
+}
+
+/* Adds an event for the customer of the order, due at once. */
+static void
+add_notice(Notices *notices, const Work *work, const char *type, const Order *order, const char *key, const char *payload)
+{
+	add_event(notices, work, &(Event) {.type = type, .audience = "customer", .order_id = order->order_id,
+			  .dedupe_key = key, .payload = payload, .deliver_after = work->clock});
 }
 
 /* The one type under which a change of how the order stands is told; NULL when there is none. */
@@ -705,38 +714,6 @@ cover_unsent(const Work *work)
 	return count == 0 ? 0 : load_unsent(work, ids, count);
 }
 
-/* Notes an event of a SKU for the merchant. */
-static void
-tell_merchant(Notices *notices, const Work *work, const char *type, const Sku *book)
-{
-	StringInfoData json;
-
-	initStringInfo(&json);
-	appendStringInfo(&json, "{\"version\": %d, \"type\": \"%s\", \"sku\": ", PAYLOAD_VERSION, type);
-	append_text(&json, book->sku);
-	appendStringInfoString(&json, ", \"name\": ");
-	append_text(&json, book->item.name);
-	appendStringInfo(&json, ", \"backordered\": " INT64_FORMAT ", \"shelves\": [", book->backordered);
-	for (int i = 0; i < book->nshelves; i++)
-	{
-		separate(&json);
-		appendStringInfo(&json, "{\"location_id\": %d, \"on_hand\": " INT64_FORMAT ", \"allocated\": " INT64_FORMAT "}",
-						 book->shelves[i].location, book->shelves[i].on_hand, book->shelves[i].allocated);
-	}
-	appendStringInfoString(&json, "]}");
-	add_notice(notices, work, type, NULL, psprintf("%s:%s:" INT64_FORMAT, type, book->sku, next_id()), json.data);
-}
-
-/* Tells the merchant of a SKU gone negative, and of goods on a pick list that are not on the shelf. */
-static void
-watch_book(Notices *notices, const Work *work, const Sku *book)
-{
-	if (book->backordered_before == 0 && book->backordered > 0)
-		tell_merchant(notices, work, "sku_negative", book);
-	if (discrepancy(book) > book->discrepancy_before)
-		tell_merchant(notices, work, "shelf_discrepancy", book);
-}
-
 /* Writes one row for each event of this call; customers of held orders are told nothing. */
 void
 notify(const Work *work)
@@ -753,8 +730,7 @@ notify(const Work *work)
 		tell_shipped(&notices, work, work->orders[i]);
 		tell_state(&notices, work, work->orders[i]);
 	}
-	for (int i = 0; i < work->nskus; i++)
-		watch_book(&notices, work, &work->skus[i]);
+	watch_stock(&notices, work);
 	run_batch(&insert_notifications, work->merchant_id, &notices.notifications);
 	run_batch(&insert_deliveries, work->merchant_id, &notices.deliveries);
 	if (notices.nwithdrawn > 0)
