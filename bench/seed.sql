@@ -5,7 +5,7 @@ SELECT 'SKU-' || n, 1, CASE WHEN n % 2 = 1 THEN 1000000000 ELSE 0 END FROM gener
 CREATE PROCEDURE floor.reset() LANGUAGE plpgsql AS $$
 BEGIN
 	TRUNCATE backorder.sales_order, backorder.shipment_group, backorder.order_line_part, backorder.notification,
-		backorder.delivery, backorder.promise_change;
+		backorder.delivery, backorder.promise_change, backorder.stock_warning;
 	UPDATE backorder.availability SET allocated = CASE WHEN cardinality(allocated) = 1 THEN '{0}'::bigint[] ELSE allocated END,
 		backordered = 0;
 END $$;

@@ -12,6 +12,7 @@ CREATE TABLE backorder.availability (
 	allocated   bigint[] NOT NULL DEFAULT '{}',
 	backordered bigint NOT NULL DEFAULT 0,
 	relay       boolean NOT NULL DEFAULT false,
+	retractable boolean NOT NULL DEFAULT false,
 	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
 	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0)
@@ -25,6 +26,7 @@ COMMENT ON COLUMN backorder.availability.on_hand IS 'Units on hand per location,
 COMMENT ON COLUMN backorder.availability.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
 COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait.';
 COMMENT ON COLUMN backorder.availability.relay IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
+COMMENT ON COLUMN backorder.availability.retractable IS 'True while notices that the SKU is back may be pending: they are held against what is available, and the last ones withdrawn.';
 
 CREATE TABLE backorder.sales_order (
 	merchant_id  integer NOT NULL,

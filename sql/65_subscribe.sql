@@ -45,7 +45,7 @@ CREATE TABLE backorder.stock_warning (
 	CONSTRAINT stock_warning_kind_known CHECK (kind IN ('low_stock', 'sku_negative', 'sku_recovered'))
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE backorder.stock_warning IS
-'When the merchant was last warned of a SKU, per kind of warning: what merchant.warning_interval counts from. Written by the engine only, under the lock of the SKU.';
+'When the merchant was last warned of a SKU, per kind of warning; his warning_interval counts from then. Written by the engine only, under the lock of the SKU.';
 COMMENT ON COLUMN backorder.stock_warning.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.stock_warning.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.stock_warning.kind IS 'low_stock, sku_negative or sku_recovered.';

@@ -114,6 +114,7 @@ typedef struct Sku
 	Shelf	   *shelves;
 	int64		backordered;
 	bool		relay;
+	bool		retractable;	/* notices that it is back may be pending */
 	bool		booked;			/* has an availability row */
 
 	/* as it was read */
@@ -121,7 +122,6 @@ typedef struct Sku
 	int64		gap_before;
 	int64		discrepancy_before;
 	int64		available_before;
-	bool		may_retract;	/* notices that it is back may be pending */
 
 	/* what the queue may be promised */
 	bool		supplies_read;
@@ -317,6 +317,7 @@ typedef struct Work
 	int			norders;
 	Order	  **orders;			/* by id */
 	List	   *movements;		/* of Movement */
+	List	   *events;			/* of Event: notices to subscribers */
 	int64		unreleased_order;	/* a group that this call takes off its pick list */
 	int32		unreleased_group;
 	bool		locks_services; /* lock the rows of services too, and judge the items anew */
@@ -455,6 +456,7 @@ typedef struct Notices Notices;
 /* What there is to tell. */
 typedef struct Event
 {
+	int64		id;
 	const char *type;
 	const char *audience;
 	int64		order_id;		/* 0: none */
@@ -466,11 +468,12 @@ typedef struct Event
 extern void append_text(StringInfo json, const char *text);
 extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
-extern int64 add_event(Notices *notices, const Work *work, const Event *event);
+extern void add_event(Notices *notices, const Work *work, const Event *event);
 extern void notify(const Work *work);
 
 /* watch.c: what became of the stock */
-extern void watch_stock(Notices *notices, const Work *work);
+extern void serve_subscribers(Work *work);
+extern void warn_merchant(Notices *notices, const Work *work);
 
 /* result.c: the rows that functions return */
 extern Datum json_datum(const char *json);

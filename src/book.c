@@ -29,7 +29,7 @@ STATEMENT(insert_rows,
 		  " ON CONFLICT DO NOTHING",
 		  INT4OID, TEXTARRAYOID);
 
-#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay"
+#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay, retractable"
 
 STATEMENT(lock_rows,
 		  "SELECT " BOOK_COLUMNS " FROM backorder.availability"
@@ -42,10 +42,8 @@ STATEMENT(read_rows,
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_items,
-		  "SELECT i.sku, i.tracked, i.policy, i.name, i.available_from, i.backorder_limit, i.safety_stock, i.lead_time,"
-		  " i.unit_price, i.low_stock, (SELECT true FROM backorder.subscription s"
-		  "  WHERE s.merchant_id = $1 AND s.sku = i.sku AND s.retractable LIMIT 1)"
-		  " FROM backorder.item i WHERE i.merchant_id = $1 AND i.sku IN (SELECT unnest($2))",
+		  "SELECT sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price,"
+		  " low_stock FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_merchant,
@@ -65,8 +63,8 @@ STATEMENT(read_supplies,
 
 STATEMENT(update_row,
 		  "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
-		  " backordered = $6, relay = $7 WHERE merchant_id = $1 AND sku = $2",
-		  INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID);
+		  " backordered = $6, relay = $7, retractable = $8 WHERE merchant_id = $1 AND sku = $2",
+		  INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, BOOLOID);
 
 STATEMENT(insert_movements,
 		  "INSERT INTO backorder.stock_movement"
@@ -251,6 +249,7 @@ read_book_rows(Work *work)
 		read_shelves(book, i);
 		book->backordered = book->backordered_before = int64_at(i, 5);
 		book->relay = bool_at(i, 6);
+		book->retractable = bool_at(i, 7);
 		book->booked = true;
 	}
 	if (rows > 0)
@@ -329,7 +328,6 @@ load_items(Work *work)
 		item->backorder_limit = -1;
 		item->no_price = true;
 		item->low_stock = -1;
-		work->skus[i].may_retract = true;
 	}
 	rows = run_for_skus(work, &read_items, NULL);
 	for (uint64 i = 0; i < rows; i++)
@@ -337,7 +335,6 @@ load_items(Work *work)
 		Sku		   *book = find_sku(work, text_at(i, 1));
 
 		read_item(&book->item, i);
-		book->may_retract = bool_at(i, 11);
 	}
 	if (rows > 0)
 		done_reading();
@@ -580,7 +577,7 @@ write_row(const Work *work, Sku *book)
 	int32	   *locations;
 	int64	   *on_hand;
 	int64	   *allocated;
-	Datum		values[7];
+	Datum		values[8];
 
 	drop_empty_shelves(book);
 	locations = palloc_array(int32, book->nshelves + 1);
@@ -599,6 +596,7 @@ write_row(const Work *work, Sku *book)
 	values[4] = int8_array(allocated, book->nshelves);
 	values[5] = Int64GetDatum(book->backordered);
 	values[6] = BoolGetDatum(book->relay);
+	values[7] = BoolGetDatum(book->retractable);
 	run(&update_row, false, values, NULL);
 }
 

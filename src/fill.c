@@ -487,6 +487,7 @@ finish(Work *work)
 	}
 	if (!write_orders(work))
 		return false;
+	serve_subscribers(work);
 	write_book(work);
 	if (work->writes_stock)
 		write_stock(work);

@@ -538,30 +538,28 @@ shipped_payload(const Order *order, const ShipmentGroup *group)
 	return json.data;
 }
 
-/* Adds an event and its delivery, and returns the event's id. */
-int64
+/* Adds an event and its delivery. */
+void
 add_event(Notices *notices, const Work *work, const Event *event)
 {
-	int64		id = next_id();
 	Datum		notification[] = {
-		Int64GetDatum(id), CStringGetTextDatum(event->type), CStringGetTextDatum(event->audience),
+		Int64GetDatum(event->id), CStringGetTextDatum(event->type), CStringGetTextDatum(event->audience),
 		Int64GetDatum(event->order_id), CStringGetTextDatum(event->dedupe_key), CStringGetTextDatum(event->payload),
 		TimestampTzGetDatum(work->clock)
 	};
 	bool		nulls[lengthof(notification)] = {false};
-	Datum		delivery[] = {Int64GetDatum(id), TimestampTzGetDatum(event->deliver_after)};
+	Datum		delivery[] = {Int64GetDatum(event->id), TimestampTzGetDatum(event->deliver_after)};
 
 	nulls[3] = event->order_id == 0;
 	add_row(&notices->notifications, notification, nulls);
 	add_row(&notices->deliveries, delivery, NULL);
-	return id;
 }
 
 /* Adds an event for the customer of the order, due at once. */
 static void
 add_notice(Notices *notices, const Work *work, const char *type, const Order *order, const char *key, const char *payload)
 {
-	add_event(notices, work, &(Event) {.type = type, .audience = "customer", .order_id = order->order_id,
+	add_event(notices, work, &(Event) {.id = next_id(), .type = type, .audience = "customer", .order_id = order->order_id,
 			  .dedupe_key = key, .payload = payload, .deliver_after = work->clock});
 }
 
@@ -721,6 +719,7 @@ notify(const Work *work)
 	static const Oid notification_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
 	static const Oid delivery_types[] = {INT8OID, TIMESTAMPTZOID};
 	Notices		notices = {.nwithdrawn = 0};
+	ListCell   *lc;
 
 	start_batch(&notices.notifications, lengthof(notification_types), notification_types);
 	start_batch(&notices.deliveries, lengthof(delivery_types), delivery_types);
@@ -730,7 +729,9 @@ notify(const Work *work)
 		tell_shipped(&notices, work, work->orders[i]);
 		tell_state(&notices, work, work->orders[i]);
 	}
-	watch_stock(&notices, work);
+	warn_merchant(&notices, work);
+	foreach(lc, work->events)
+		add_event(&notices, work, lfirst(lc));
 	run_batch(&insert_notifications, work->merchant_id, &notices.notifications);
 	run_batch(&insert_deliveries, work->merchant_id, &notices.deliveries);
 	if (notices.nwithdrawn > 0)

@@ -401,6 +401,15 @@ STATEMENT(subscriptions_and_notices,
 		  " WHERE s.merchant_id = $1 AND breach.found",
 		  INT4OID);
 
+/* 8: whose notice may be pending, his SKU's book says so. */
+STATEMENT(retractable_and_book,
+		  "SELECT format('SKU %s', s.sku), format('availability is not marked retractable, but subscription %s is',"
+		  "  min(s.subscription_id))"
+		  " FROM backorder.subscription s"
+		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
+		  " WHERE s.merchant_id = $1 AND s.retractable AND a.retractable IS NOT TRUE GROUP BY s.sku",
+		  INT4OID);
+
 /* 8: nobody is about to be told who does not wait for it. */
 STATEMENT(notices_and_subscriptions,
 		  "SELECT format('notification %s', n.notification_id),"
@@ -441,6 +450,7 @@ static const Check checks[] = {
 	{6, &withdrawn_events},
 	{7, &movements_and_stock},
 	{8, &subscriptions_and_notices},
+	{8, &retractable_and_book},
 	{8, &notices_and_subscriptions},
 	{8, &warnings_and_events},
 };

@@ -145,6 +145,23 @@ is_back(const Sku *book)
 	return book->item.known && book->available_before == 0 && available_units(book) > 0;
 }
 
+/* Whether the book is marked. */
+static bool
+is_retractable(const Sku *book)
+{
+	return book->retractable;
+}
+
+/* Whether this holds for any SKU of the work. */
+static bool
+any_sku(const Work *work, bool (*holds) (const Sku *))
+{
+	for (int i = 0; i < work->nskus; i++)
+		if (holds(&work->skus[i]))
+			return true;
+	return false;
+}
+
 /* A kind of warning that is limited to one in the merchant's interval. */
 typedef struct WarningKind
 {
@@ -157,6 +174,13 @@ static const WarningKind warning_kinds[] = {
 	{"sku_recovered", recovered},
 	{"low_stock", ran_low},
 };
+
+/* Whether any of the limited warnings may be due. */
+static bool
+has_warning(const Sku *book)
+{
+	return went_negative(book) || recovered(book) || ran_low(book);
+}
 
 /* The payload of a warning: how the SKU stands. */
 static char *
@@ -188,7 +212,7 @@ warning_payload(const char *type, const Sku *book)
 static void
 tell_merchant(Notices *notices, const Work *work, const char *type, const Sku *book)
 {
-	add_event(notices, work, &(Event) {.type = type, .audience = "merchant",
+	add_event(notices, work, &(Event) {.id = next_id(), .type = type, .audience = "merchant",
 			  .dedupe_key = psprintf("%s:%s:" INT64_FORMAT, type, book->sku, next_id()),
 			  .payload = warning_payload(type, book), .deliver_after = work->clock});
 }
@@ -211,18 +235,18 @@ collect_warnings(Batch *warnings, const Work *work)
 		}
 }
 
-/* Warns the merchant of what happened to SKUs, of each kind of warning no oftener than he wants. */
+/* Tells what has happened of the kinds that are limited, no oftener than the merchant wants. */
 static void
-warn_merchant(Notices *notices, const Work *work)
+tell_warnings(Notices *notices, const Work *work)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TIMESTAMPTZOID};
 	Batch		happened;
 	Batch		due;
 	uint64		rows;
 
-	collect_warnings(&happened, work);
-	if (happened.nrows == 0)
+	if (!any_sku(work, has_warning))
 		return;
+	collect_warnings(&happened, work);
 	start_batch(&due, lengthof(types), types);
 	rows = run_batch(&read_due_warnings, work->merchant_id, &happened);
 	for (uint64 i = 0; i < rows; i++)
@@ -238,39 +262,64 @@ warn_merchant(Notices *notices, const Work *work)
 	run_batch(&write_warnings, work->merchant_id, &due);
 }
 
-/* Withdraws the last of the pending notices that there is too little stock for by now. */
-static void
-retract_notices(const Work *work)
+/* Warns the merchant of what became of the stock of the work's SKUs. */
+void
+warn_merchant(Notices *notices, const Work *work)
 {
-	static const Oid sku_types[] = {TEXTOID, INT8OID};
+	tell_warnings(notices, work);
+	for (int i = 0; i < work->nskus; i++)
+		if (lacks_picked_goods(&work->skus[i]))
+			tell_merchant(notices, work, "shelf_discrepancy", &work->skus[i]);
+}
+
+/* The marked SKUs with what of them is available, unmarked: read_retractable finds those that stay marked. */
+static void
+collect_retractable(Batch *skus, Work *work)
+{
+	static const Oid types[] = {TEXTOID, INT8OID};
+
+	start_batch(skus, lengthof(types), types);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+		int64		available = book->item.known ? available_units(book) : 0;
+		Datum		row[] = {CStringGetTextDatum(book->sku), Int64GetDatum(available)};
+
+		if (is_retractable(book))
+			add_row(skus, row, NULL);
+		book->retractable = false;
+	}
+}
+
+/* Withdraws the last of the pending notices where there is too little stock for all of them. */
+static void
+retract_notices(Work *work)
+{
+	static const Oid types[] = {TEXTOID, INT8OID};
 	Batch		skus;
 	Batch		excess;
 	Batch		over;
 	uint64		rows;
 
-	start_batch(&skus, lengthof(sku_types), sku_types);
-	start_batch(&excess, lengthof(sku_types), sku_types);
-	start_batch(&over, lengthof(sku_types), sku_types);
-	for (int i = 0; i < work->nskus; i++)
-	{
-		const Sku  *book = &work->skus[i];
-		Datum		row[] = {CStringGetTextDatum(book->sku), Int64GetDatum(book->item.known ? available_units(book) : 0)};
-
-		if (book->may_retract)
-			add_row(&skus, row, NULL);
-	}
+	if (!any_sku(work, is_retractable))
+		return;
+	collect_retractable(&skus, work);
+	start_batch(&excess, lengthof(types), types);
+	start_batch(&over, lengthof(types), types);
 	rows = run_batch(&read_retractable, work->merchant_id, &skus);
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Datum		row[] = {CStringGetTextDatum(text_at(i, 1)), Int64GetDatum(int64_at(i, 2))};
+		char	   *sku = text_at(i, 1);
+		Datum		row[] = {CStringGetTextDatum(sku), Int64GetDatum(int64_at(i, 2))};
 
 		if (bool_at(i, 3))
 			add_row(&over, row, NULL);
-		else if (bool_at(i, 4))
+		else
+			find_sku(work, sku)->retractable = true;
+		if (bool_at(i, 4))
 			add_row(&excess, row, NULL);
 	}
-	if (rows > 0)
-		done_reading();
+	done_reading();
 	run_batch(&withdraw_notices, work->merchant_id, &excess);
 	run_batch(&wait_again, work->merchant_id, &excess);
 	run_batch(&leave_told, work->merchant_id, &over);
@@ -298,27 +347,27 @@ back_in_stock_payload(const Sku *book, const char *contact, const char *customer
 
 /* Tells one subscriber, a row of choose_subscribers; returns the id of the event. */
 static int64
-tell_subscriber(Notices *notices, const Work *work, uint64 row)
+tell_subscriber(Work *work, uint64 row)
 {
-	const Sku  *book = find_sku(work, text_at(row, 1));
+	Sku		   *book = find_sku(work, text_at(row, 1));
+	Event	   *event = palloc_object(Event);
 
-	return add_event(notices, work, &(Event) {.type = "back_in_stock", .audience = "customer",
-					 .dedupe_key = psprintf("back_in_stock:" INT64_FORMAT ":" INT64_FORMAT, int64_at(row, 2), next_id()),
-					 .payload = back_in_stock_payload(book, text_at(row, 3), text_at(row, 4), int64_at(row, 5)),
-					 .deliver_after = time_at(row, 6)});
+	*event = (Event) {.id = next_id(), .type = "back_in_stock", .audience = "customer",
+	.dedupe_key = psprintf("back_in_stock:" INT64_FORMAT ":" INT64_FORMAT, int64_at(row, 2), next_id()),
+	.payload = back_in_stock_payload(book, text_at(row, 3), text_at(row, 4), int64_at(row, 5)),
+	.deliver_after = time_at(row, 6)};
+	work->events = lappend(work->events, event);
+	book->retractable = true;
+	return event->id;
 }
 
-/* Tells those who wait for SKUs that were sold out and are not any more, as many as there is stock for. */
+/* The SKUs that are back, with what of them is available. */
 static void
-tell_subscribers(Notices *notices, const Work *work)
+collect_back(Batch *skus, const Work *work)
 {
-	static const Oid sku_types[] = {TEXTOID, INT8OID, TIMESTAMPTZOID};
-	static const Oid told_types[] = {TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID};
-	Batch		skus;
-	Batch		told;
-	uint64		rows;
+	static const Oid types[] = {TEXTOID, INT8OID, TIMESTAMPTZOID};
 
-	start_batch(&skus, lengthof(sku_types), sku_types);
+	start_batch(skus, lengthof(types), types);
 	for (int i = 0; i < work->nskus; i++)
 	{
 		const Sku  *book = &work->skus[i];
@@ -326,16 +375,28 @@ tell_subscribers(Notices *notices, const Work *work)
 		TimestampTzGetDatum(work->clock)};
 
 		if (is_back(book))
-			add_row(&skus, row, NULL);
+			add_row(skus, row, NULL);
 	}
-	if (skus.nrows == 0)
+}
+
+/* Tells those who wait for SKUs that were sold out and are not any more, as many as there is stock for. */
+static void
+tell_subscribers(Work *work)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID};
+	Batch		skus;
+	Batch		told;
+	uint64		rows;
+
+	if (!any_sku(work, is_back))
 		return;
-	start_batch(&told, lengthof(told_types), told_types);
+	collect_back(&skus, work);
+	start_batch(&told, lengthof(types), types);
 	rows = run_batch(&choose_subscribers, work->merchant_id, &skus);
 	for (uint64 i = 0; i < rows; i++)
 	{
 		Datum		row[] = {CStringGetTextDatum(text_at(i, 1)), CStringGetTextDatum(text_at(i, 3)),
-		Int64GetDatum(tell_subscriber(notices, work, i)), TimestampTzGetDatum(work->clock)};
+		Int64GetDatum(tell_subscriber(work, i)), TimestampTzGetDatum(work->clock)};
 
 		CHECK_FOR_INTERRUPTS();
 		add_row(&told, row, NULL);
@@ -344,14 +405,10 @@ tell_subscribers(Notices *notices, const Work *work)
 	run_batch(&mark_told, work->merchant_id, &told);
 }
 
-/* Tells merchant and subscribers what became of the stock of the work's SKUs, and takes back what holds no more. */
+/* Takes back what subscribers are not to be told any more, and decides who is to be told; notify() writes the events. */
 void
-watch_stock(Notices *notices, const Work *work)
+serve_subscribers(Work *work)
 {
-	warn_merchant(notices, work);
-	for (int i = 0; i < work->nskus; i++)
-		if (lacks_picked_goods(&work->skus[i]))
-			tell_merchant(notices, work, "shelf_discrepancy", &work->skus[i]);
 	retract_notices(work);
-	tell_subscribers(notices, work);
+	tell_subscribers(work);
 }

@@ -133,11 +133,11 @@ CALL refused($$ SELECT backorder.subscribe('MUG', 'x', 9007199254740993) $$);
 CALL refused($$ SELECT backorder.unsubscribe('MUG', 'Anna@example.org') $$);
 CALL refused($$ SELECT backorder.unsubscribe('MUG', NULL) $$);
 CALL refused($$ SELECT backorder.subscribe('MUG', 'x', merchant_id => 3) $$);
-CALL refused($$ UPDATE backorder.merchant SET back_in_stock_factor = 'NaN' $$);
+SELECT message FROM refusal($$ UPDATE backorder.merchant SET back_in_stock_factor = 'NaN' $$);
 SELECT length(contact), status FROM backorder.subscribe('MUG', repeat('x', 320), 9007199254740992);
 
 -- The other merchant's subscriber has heard nothing, and is told when his goods come.
-TABLE backorder.stock_warning;
+SELECT merchant_id, sku, kind FROM backorder.stock_warning ORDER BY merchant_id, sku, kind;
 SELECT contact, status FROM waiting WHERE m = 2;
 SELECT count(*) FROM backorder.set_stock('{MUG}', '{1}', '{1}', 2);
 SELECT contact, status FROM waiting WHERE m = 2;

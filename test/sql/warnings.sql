@@ -68,7 +68,7 @@ SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{1,1,3}');
 SELECT sku, type, available, backordered FROM warning WHERE m = 1 AND created_at = backorder.clock_time() ORDER BY notification_id;
 
 -- What an item's owner cannot say.
-CALL refused($$ UPDATE backorder.item SET low_stock = -1 WHERE merchant_id = 1 AND sku = 'TEA' $$);
-CALL refused($$ UPDATE backorder.merchant SET warning_interval = '-1 day' WHERE merchant_id = 1 $$);
+SELECT message FROM refusal($$ UPDATE backorder.item SET low_stock = -1 $$);
+SELECT message FROM refusal($$ UPDATE backorder.merchant SET warning_interval = '-1 day' $$);
 
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
