@@ -451,6 +451,8 @@ extern void settle(Work *work);
 extern void init_restock(void);
 
 /* notify.c: who is told what */
+#define PAYLOAD_VERSION 1
+
 typedef struct Notices Notices;
 
 /* What there is to tell. */

@@ -13,8 +13,6 @@
 #include "utils/json.h"
 #include "utils/numeric.h"
 
-#define PAYLOAD_VERSION 1
-
 /* Notices of how an order stands; of these, an unsent one is covered by the next. */
 #define STATE_TYPES "('placed', 'backorder_filled', 'promise_changed', 'line_canceled')"
 

@@ -13,8 +13,6 @@
 #include "statement.h"
 #include "utils/builtins.h"
 
-#define PAYLOAD_VERSION 1
-
 /* Of these warnings, those that the merchant has not been told within his interval. */
 STATEMENT(read_due_warnings,
 		  "SELECT w.sku, w.kind FROM unnest($2, $3, $4) AS w(sku, kind, told_at)"
@@ -34,11 +32,11 @@ STATEMENT(write_warnings,
 #define SERVED_UNITS "least(floor(w.available * coalesce(m.back_in_stock_factor, 1)), 9007199254740992)::bigint"
 
 /*
- * The notices of these SKUs that may be pending still: 3 whether that is over, 4 whether it is one too many, counted
+ * The notices of these SKUs that may be pending still: 4 whether that is over, 5 whether it is one too many, counted
  * from the first.
  */
 STATEMENT(read_retractable,
-		  "SELECT s.sku, s.notification_id, d.status IS NULL OR d.status NOT IN ('pending', 'leased'),"
+		  "SELECT s.sku, s.subscription_id, s.notification_id, d.status IS NULL OR d.status NOT IN ('pending', 'leased'),"
 		  "  d.status = 'pending' AND (s.status = 'ended'"
 		  "    OR sum(s.quantity) FILTER (WHERE d.status = 'pending' AND s.status = 'told')"
 		  "      OVER (PARTITION BY s.sku ORDER BY s.subscription_id) > " SERVED_UNITS ")"
@@ -50,25 +48,26 @@ STATEMENT(read_retractable,
 
 /* What a worker has taken meanwhile is not pending any more, and stays. */
 STATEMENT(withdraw_notices,
-		  "UPDATE backorder.delivery d SET status = 'withdrawn' FROM unnest($2, $3) AS w(sku, notification_id)"
+		  "UPDATE backorder.delivery d SET status = 'withdrawn'"
+		  " FROM unnest($2, $3, $4) AS w(sku, subscription_id, notification_id)"
 		  " WHERE d.merchant_id = $1 AND d.notification_id = w.notification_id AND d.status = 'pending'",
-		  INT4OID, TEXTARRAYOID, INT8ARRAYOID);
+		  INT4OID, TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID);
 
 /* Those whose notice was withdrawn wait again where they waited before. */
 STATEMENT(wait_again,
 		  "UPDATE backorder.subscription s SET retractable = false, notification_id = NULL, told_at = NULL,"
 		  "  status = CASE s.status WHEN 'told' THEN 'waiting' ELSE s.status END"
-		  " FROM unnest($2, $3) AS w(sku, notification_id)"
+		  " FROM unnest($2, $3, $4) AS w(sku, subscription_id, notification_id)"
 		  " JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = w.notification_id"
 		  "  AND d.status = 'withdrawn'"
-		  " WHERE s.merchant_id = $1 AND s.sku = w.sku AND s.retractable AND s.notification_id = w.notification_id",
-		  INT4OID, TEXTARRAYOID, INT8ARRAYOID);
+		  " WHERE s.merchant_id = $1 AND s.sku = w.sku AND s.subscription_id = w.subscription_id AND s.retractable",
+		  INT4OID, TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID);
 
 STATEMENT(leave_told,
 		  "UPDATE backorder.subscription s SET retractable = false"
-		  " FROM unnest($2, $3) AS w(sku, notification_id)"
-		  " WHERE s.merchant_id = $1 AND s.sku = w.sku AND s.retractable AND s.notification_id = w.notification_id",
-		  INT4OID, TEXTARRAYOID, INT8ARRAYOID);
+		  " FROM unnest($2, $3, $4) AS w(sku, subscription_id, notification_id)"
+		  " WHERE s.merchant_id = $1 AND s.sku = w.sku AND s.subscription_id = w.subscription_id AND s.retractable",
+		  INT4OID, TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID);
 
 /*
  * Who is told: from the oldest on, whoever fits into what the others have left and was not told within the merchant's
@@ -295,7 +294,7 @@ collect_retractable(Batch *skus, Work *work)
 static void
 retract_notices(Work *work)
 {
-	static const Oid types[] = {TEXTOID, INT8OID};
+	static const Oid types[] = {TEXTOID, INT8OID, INT8OID};
 	Batch		skus;
 	Batch		excess;
 	Batch		over;
@@ -310,13 +309,13 @@ retract_notices(Work *work)
 	for (uint64 i = 0; i < rows; i++)
 	{
 		char	   *sku = text_at(i, 1);
-		Datum		row[] = {CStringGetTextDatum(sku), Int64GetDatum(int64_at(i, 2))};
+		Datum		row[] = {CStringGetTextDatum(sku), Int64GetDatum(int64_at(i, 2)), Int64GetDatum(int64_at(i, 3))};
 
-		if (bool_at(i, 3))
+		if (bool_at(i, 4))
 			add_row(&over, row, NULL);
 		else
 			find_sku(work, sku)->retractable = true;
-		if (bool_at(i, 4))
+		if (bool_at(i, 5))
 			add_row(&excess, row, NULL);
 	}
 	done_reading();
