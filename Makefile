@@ -36,6 +36,7 @@ C_FILES = \
 	src/promise.c \
 	src/notify.c \
 	src/unsent.c \
+	src/watch.c \
 	src/book.c \
 	src/slot.c \
 	src/order.c \
@@ -47,6 +48,7 @@ C_FILES = \
 	src/catalogue.c \
 	src/dispatch.c \
 	src/amend.c \
+	src/subscribe.c \
 	src/verify.c \
 	src/repair.c
 
@@ -60,6 +62,7 @@ SQL_PARTS = \
 	sql/45_supply.sql \
 	sql/50_dispatch.sql \
 	sql/60_amend.sql \
+	sql/65_subscribe.sql \
 	sql/70_views.sql \
 	sql/80_verify.sql \
 	sql/85_repair.sql \
@@ -86,6 +89,8 @@ REGRESS = \
 	amend \
 	hold \
 	notify \
+	warnings \
+	subscribe \
 	catalogue \
 	views
 

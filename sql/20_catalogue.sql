@@ -6,12 +6,20 @@ CREATE TABLE backorder.merchant (
 	ship_policy       text NOT NULL DEFAULT 'as_available',
 	handling_time     interval NOT NULL DEFAULT '0',
 	promise_tolerance interval NOT NULL DEFAULT '1 day',
+	back_in_stock_factor   numeric NOT NULL DEFAULT 1,
+	back_in_stock_delay    interval NOT NULL DEFAULT '5 minutes',
+	back_in_stock_throttle interval NOT NULL DEFAULT '1 day',
+	warning_interval       interval NOT NULL DEFAULT '1 day',
 	CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
 	CONSTRAINT merchant_id_positive CHECK (merchant_id > 0),
 	CONSTRAINT merchant_ship_policy_known
 		CHECK (ship_policy IN ('as_available', 'backorders_together', 'complete_line', 'complete_order')),
 	CONSTRAINT merchant_handling_time_in_range CHECK (handling_time BETWEEN '0' AND '100 years'),
-	CONSTRAINT merchant_promise_tolerance_in_range CHECK (promise_tolerance BETWEEN '0' AND '100 years')
+	CONSTRAINT merchant_promise_tolerance_in_range CHECK (promise_tolerance BETWEEN '0' AND '100 years'),
+	CONSTRAINT merchant_back_in_stock_factor_in_range CHECK (back_in_stock_factor BETWEEN 0 AND 1000),
+	CONSTRAINT merchant_back_in_stock_delay_in_range CHECK (back_in_stock_delay BETWEEN '0' AND '100 years'),
+	CONSTRAINT merchant_back_in_stock_throttle_in_range CHECK (back_in_stock_throttle BETWEEN '0' AND '100 years'),
+	CONSTRAINT merchant_warning_interval_in_range CHECK (warning_interval BETWEEN '0' AND '100 years')
 );
 COMMENT ON TABLE backorder.merchant IS
 'One row per merchant whose stock is kept here. Merchant 1 needs no row (it then has the defaults of this table), every other merchant does.';
@@ -20,6 +28,10 @@ COMMENT ON COLUMN backorder.merchant.name IS 'Name for people.';
 COMMENT ON COLUMN backorder.merchant.ship_policy IS 'How an order is split that names no policy of its own: as_available, backorders_together, complete_line or complete_order.';
 COMMENT ON COLUMN backorder.merchant.handling_time IS 'From goods on the shelf to dispatch; added to every promise.';
 COMMENT ON COLUMN backorder.merchant.promise_tolerance IS 'A promise that can be kept is moved earlier only when it is later than need be by more than this.';
+COMMENT ON COLUMN backorder.merchant.back_in_stock_factor IS 'How many units of subscribers are told that a SKU is back, per unit that is available; 0 = nobody is told.';
+COMMENT ON COLUMN backorder.merchant.back_in_stock_delay IS 'How long a back_in_stock notice waits before it may be sent: if the stock is gone again meanwhile, it is withdrawn.';
+COMMENT ON COLUMN backorder.merchant.back_in_stock_throttle IS 'Who was told that a SKU is back is not told again of that SKU before this has passed.';
+COMMENT ON COLUMN backorder.merchant.warning_interval IS 'The merchant is warned of a SKU at most once in this time, per kind of warning; 0 = every time.';
 
 CREATE TABLE backorder.merchant_access (
 	merchant_id integer NOT NULL,
@@ -64,6 +76,7 @@ CREATE TABLE backorder.item (
 	unit_price      numeric,
 	weight          numeric,
 	slots           integer,
+	low_stock       bigint,
 	CONSTRAINT item_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT item_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
 	CONSTRAINT item_policy_known CHECK (policy IN ('deny', 'allow', 'preorder')),
@@ -74,7 +87,8 @@ CREATE TABLE backorder.item (
 	CONSTRAINT item_lead_time_in_range CHECK (lead_time BETWEEN '0' AND '100 years'),
 	CONSTRAINT item_unit_price_not_negative CHECK (unit_price >= 0 AND unit_price < 'Infinity'),
 	CONSTRAINT item_weight_not_negative CHECK (weight >= 0 AND weight < 'Infinity'),
-	CONSTRAINT item_slots_in_range CHECK (slots BETWEEN 2 AND 128)
+	CONSTRAINT item_slots_in_range CHECK (slots BETWEEN 2 AND 128),
+	CONSTRAINT item_low_stock_in_range CHECK (low_stock BETWEEN 0 AND 9007199254740992)
 );
 COMMENT ON TABLE backorder.item IS
 'What is sold, one row per SKU. Deleting an item, changing its key or tracked is refused (OB005) while it has open order line parts.';
@@ -90,6 +104,7 @@ COMMENT ON COLUMN backorder.item.lead_time IS 'How long a replenishment not yet 
 COMMENT ON COLUMN backorder.item.unit_price IS 'Price of one unit where the order names none.';
 COMMENT ON COLUMN backorder.item.weight IS 'Weight of one unit, in the merchant''s unit.';
 COMMENT ON COLUMN backorder.item.slots IS 'For a hot item (a flash sale): over so many rows the book is spread, so that as many checkouts work at once; null = one row, checkouts take turns.';
+COMMENT ON COLUMN backorder.item.low_stock IS 'The merchant is warned when the available units fall to this or below it; null = never.';
 
 CREATE TABLE backorder.stock (
 	merchant_id integer NOT NULL DEFAULT backorder.current_merchant(),

@@ -13,6 +13,7 @@ CREATE TABLE backorder.availability (
 	backordered bigint NOT NULL DEFAULT 0,
 	relay       boolean NOT NULL DEFAULT false,
 	slots       integer NOT NULL DEFAULT 0,
+	retractable boolean NOT NULL DEFAULT false,
 	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
 	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0),
@@ -28,6 +29,7 @@ COMMENT ON COLUMN backorder.availability.allocated IS 'Units per location that b
 COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait.';
 COMMENT ON COLUMN backorder.availability.relay IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
 COMMENT ON COLUMN backorder.availability.slots IS 'Rows of availability_slot over which the book is spread: what they count is to be added to allocated and backordered, see availability_total. 0 = none.';
+COMMENT ON COLUMN backorder.availability.retractable IS 'True while notices that the SKU is back may be pending: they are held against what is available, and the last ones withdrawn.';
 
 CREATE TABLE backorder.availability_slot (
 	merchant_id integer NOT NULL,
@@ -184,13 +186,13 @@ CREATE TABLE backorder.notification (
 	CONSTRAINT notification_dedupe_key UNIQUE NULLS NOT DISTINCT (merchant_id, order_id, dedupe_key),
 	CONSTRAINT notification_audience_known CHECK (audience IN ('customer', 'merchant')),
 	CONSTRAINT notification_type_known CHECK (type IN ('placed', 'backorder_filled', 'promise_changed', 'shipped',
-		'line_canceled', 'canceled', 'sku_negative', 'shelf_discrepancy'))
+		'line_canceled', 'canceled', 'back_in_stock', 'sku_negative', 'sku_recovered', 'low_stock', 'shelf_discrepancy'))
 );
 COMMENT ON TABLE backorder.notification IS
 'What happened and whom to tell, exactly one row per event, written in the transaction that caused it and never changed. Its delivery stands in the table delivery.';
 COMMENT ON COLUMN backorder.notification.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.notification.notification_id IS 'From next_id(), drawn under the order''s lock: ascending per order.';
-COMMENT ON COLUMN backorder.notification.type IS 'placed, backorder_filled, promise_changed, shipped, line_canceled, canceled; for the merchant sku_negative and shelf_discrepancy.';
+COMMENT ON COLUMN backorder.notification.type IS 'placed, backorder_filled, promise_changed, shipped, line_canceled, canceled, back_in_stock; for the merchant sku_negative, sku_recovered, low_stock and shelf_discrepancy.';
 COMMENT ON COLUMN backorder.notification.audience IS 'customer or merchant.';
 COMMENT ON COLUMN backorder.notification.order_id IS 'The order; null for events of a SKU.';
 COMMENT ON COLUMN backorder.notification.dedupe_key IS 'Names the event; unique per merchant.';
@@ -211,7 +213,7 @@ CREATE TABLE backorder.delivery (
 ) WITH (fillfactor = 80);
 CREATE INDEX delivery_pending ON backorder.delivery (merchant_id, deliver_after, notification_id) WHERE status IN ('pending', 'leased');
 COMMENT ON TABLE backorder.delivery IS
-'How far the sending of a notification is. A pending one is withdrawn when a later one of its order covers it; what was sent is never withdrawn.';
+'How far the sending of a notification is. A pending one is withdrawn when a later one of its order covers it, or when the goods of which it tells are gone again; what was sent is never withdrawn.';
 COMMENT ON COLUMN backorder.delivery.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.delivery.notification_id IS 'The notification.';
 COMMENT ON COLUMN backorder.delivery.status IS 'pending, leased (a worker has it), sent, withdrawn or dead (given up).';

@@ -88,6 +88,7 @@ typedef struct CatalogItem
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
 	int32		slots;			/* over which the book is to be spread; 0: none */
+	int64		low_stock;		/* -1: none */
 } CatalogItem;
 
 /* One location's entry in the book of a SKU. */
@@ -126,6 +127,7 @@ typedef struct Sku
 	Shelf	   *shelves;
 	int64		backordered;
 	bool		relay;
+	bool		retractable;	/* notices that it is back may be pending */
 	bool		booked;			/* has an availability row */
 	int32		nslots;			/* over which it is spread; 0: none */
 
@@ -139,6 +141,7 @@ typedef struct Sku
 	int64		backordered_before;
 	int64		gap_before;
 	int64		discrepancy_before;
+	int64		available_before;
 
 	/* what the queue may be promised */
 	bool		supplies_read;
@@ -334,6 +337,7 @@ typedef struct Work
 	int			norders;
 	Order	  **orders;			/* by id */
 	List	   *movements;		/* of Movement */
+	List	   *events;			/* of Event: notices to subscribers */
 	int64		unreleased_order;	/* a group that this call takes off its pick list */
 	int32		unreleased_group;
 	bool		locks_services; /* lock the rows of services too, and judge the items anew */
@@ -483,9 +487,32 @@ extern void settle(Work *work);
 extern void init_restock(void);
 
 /* notify.c: who is told what */
+#define PAYLOAD_VERSION 1
+
+typedef struct Notices Notices;
+
+/* What there is to tell. */
+typedef struct Event
+{
+	int64		id;
+	const char *type;
+	const char *audience;
+	int64		order_id;		/* 0: none */
+	const char *dedupe_key;
+	const char *payload;
+	TimestampTz deliver_after;
+} Event;
+
+extern void append_text(StringInfo json, const char *text);
+extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
+extern void add_event(Notices *notices, const Work *work, const Event *event);
 extern void tell_customers(const Work *work);
 extern void tell_merchant(const Work *work);
+
+/* watch.c: what became of the stock */
+extern void serve_subscribers(Work *work);
+extern void warn_merchant(Notices *notices, const Work *work);
 
 /* result.c: the rows that functions return */
 extern Datum json_datum(const char *json);

@@ -12,8 +12,8 @@
 
 /* Which SKUs have a row already. */
 DIRECT_STATEMENT(probe_rows,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots"),
-				 "SELECT sku, slots FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots, retractable"),
+				 "SELECT sku, slots, retractable FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
 /* Which SKUs need none since they are services. */
@@ -34,7 +34,7 @@ STATEMENT(insert_rows,
 		  " ON CONFLICT DO NOTHING",
 		  INT4OID, TEXTARRAYOID);
 
-#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay, slots"
+#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay, slots, retractable"
 
 DIRECT_STATEMENT(lock_rows,
 				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", BOOK_COLUMNS),
@@ -49,7 +49,8 @@ DIRECT_STATEMENT(read_rows,
 				 INT4OID, TEXTARRAYOID);
 
 #define ITEM_COLUMNS \
-	"sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price, slots"
+	"sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price,"\
+	" slots, low_stock"
 
 DIRECT_STATEMENT(read_items,
 				 DIRECTLY(DIRECT_READ, "item", "item_pkey", ITEM_COLUMNS),
@@ -78,8 +79,8 @@ DIRECT_STATEMENT(read_supplies,
 DIRECT_STATEMENT(update_row,
 				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", BOOK_COLUMNS, .nkeys = 1),
 				 "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
-				 " backordered = $6, relay = $7, slots = $8 WHERE merchant_id = $1 AND sku = $2",
-				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID);
+				 " backordered = $6, relay = $7, slots = $8, retractable = $9 WHERE merchant_id = $1 AND sku = $2",
+				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID, BOOLOID);
 
 #define MOVEMENT_COLUMNS "movement_id, sku, location_id, kind, quantity, cause, actor, moved_at"
 
@@ -235,6 +236,7 @@ make_rows(Work *work)
 
 		book->booked = true;
 		book->nslots = int32_at(i, 2);
+		book->retractable = bool_at(i, 3);
 	}
 	if (rows > 0)
 		done_reading();
@@ -274,6 +276,7 @@ read_book_rows(Work *work, Statement *how, bool (*wanted) (const Sku *))
 		book->backordered = int64_at(i, 5);
 		book->relay = bool_at(i, 6);
 		book->nslots = int32_at(i, 7);
+		book->retractable = bool_at(i, 8);
 		book->booked = true;
 		any_slots |= book->nslots > 0;
 	}
@@ -314,6 +317,23 @@ may_take_slots(const Work *work)
 	return false;
 }
 
+/* Shows the books as the slots have them that were taken; false if a slot will not do for a SKU any more. */
+static bool
+read_books_of_slots(Work *work)
+{
+	read_book_rows(work, &read_rows, holds_slot);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		if (holds_slot(book) && !wants_slot(book))
+			return false;
+		if (holds_slot(book))
+			show_slot(book);
+	}
+	return true;
+}
+
 /*
  * Locks the rows of the SKUs, or one slot of those that have some: all together or none, since who holds a slot must not
  * wait for the row. The attempt stays open; whoever writes ends it.
@@ -326,16 +346,14 @@ lock_books(Work *work)
 		CHECK_FOR_INTERRUPTS();
 		begin_attempt(&work->attempt);
 		read_whole_books(work);
-		if (take_slots(work))
+		if (take_slots(work) && read_books_of_slots(work))
 		{
 			work->in_attempt = true;
-			read_book_rows(work, &read_rows, holds_slot);
-			for (int i = 0; i < work->nskus; i++)
-				if (holds_slot(&work->skus[i]))
-					show_slot(&work->skus[i]);
 			return;
 		}
 		roll_back_attempt(&work->attempt);
+		for (int i = 0; i < work->nskus; i++)
+			work->skus[i].slot = NULL;
 	}
 	read_whole_books(work);
 }
@@ -406,6 +424,7 @@ read_item(CatalogItem *item, uint64 row)
 	}
 	item->unit_price = numeric_at(row, 9, &item->no_price);
 	item->slots = int32_at(row, 10);
+	item->low_stock = null_at(row, 11) ? -1 : int64_at(row, 11);
 }
 
 /* Reads what the catalogue says, in statements begun after the lock. */
@@ -421,6 +440,7 @@ load_items(Work *work)
 		item->available_from = NO_TIME;
 		item->backorder_limit = -1;
 		item->no_price = true;
+		item->low_stock = -1;
 	}
 	rows = run_for_skus(work, &read_items, NULL);
 	for (uint64 i = 0; i < rows; i++)
@@ -454,6 +474,7 @@ remember_book(const Work *work, Sku *book)
 	book->backordered_before = book->backordered;
 	book->gap_before = supply_gap(book);
 	book->discrepancy_before = discrepancy(book);
+	book->available_before = available_units(book);
 }
 
 /* Locks and reads the books of the work's SKUs, and what is read in statements begun after the lock. */
@@ -713,7 +734,7 @@ add_book_row(Batch *batch, Sku *book)
 	int32	   *locations;
 	int64	   *on_hand;
 	int64	   *allocated;
-	Datum		values[7];
+	Datum		values[8];
 
 	locations = palloc_array(int32, book->nshelves + 1);
 	on_hand = palloc_array(int64, book->nshelves + 1);
@@ -731,6 +752,7 @@ add_book_row(Batch *batch, Sku *book)
 	values[4] = Int64GetDatum(book->backordered);
 	values[5] = BoolGetDatum(book->relay);
 	values[6] = Int32GetDatum(book->nslots);
+	values[7] = BoolGetDatum(book->retractable);
 	add_row(batch, values, NULL);
 }
 
@@ -745,7 +767,8 @@ holds_row(const Sku *book)
 static void
 write_book_rows(const Work *work)
 {
-	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID};
+	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID,
+	BOOLOID};
 	Batch		batch;
 
 	start_batch(&batch, lengthof(types), types);

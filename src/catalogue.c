@@ -59,15 +59,23 @@ changes_slots(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 	return after != NULL && differs(before, after, desc, "slots");
 }
 
+/* Whether more or fewer units of the item may be available now. */
+static bool
+moves_safety_stock(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	return before != NULL && after != NULL && !is_taken_away(before, after, desc) &&
+		differs(before, after, desc, "safety_stock");
+}
+
 /* Whether who is served, or when, may change. */
 static bool
 item_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 {
 	return is_taken_away(before, after, desc) || moves_lead_time(before, after, desc) ||
 		moves_preorder(before, after, desc) ||
+		moves_safety_stock(before, after, desc) || changes_slots(before, after, desc) ||
 		(before != NULL && after != NULL &&
-		 (differs(before, after, desc, "safety_stock") || differs(before, after, desc, "backorder_limit"))) ||
-		changes_slots(before, after, desc);
+		 (differs(before, after, desc, "backorder_limit") || differs(before, after, desc, "low_stock")));
 }
 
 /* Whether a SKU of the merchant is among the sorted keys. */
@@ -105,7 +113,27 @@ typedef struct ItemChanges
 	List	   *taken_away;
 	List	   *lead_times;
 	List	   *preorders;
+	List	   *safety_stocks;	/* not sorted: each row as it was, then as it is */
 } ItemChanges;
+
+/* Reckons anew what was available before the statement, by the safety stocks that held then. */
+static void
+look_back_at_items(const Work *work, const List *safety_stocks)
+{
+	for (int i = 0; i < list_length(safety_stocks); i += 2)
+	{
+		const TouchedKey *was = list_nth(safety_stocks, i);
+		Sku		   *book = was->merchant_id == work->merchant_id ? find_sku(work, was->sku) : NULL;
+		int64		now;
+
+		if (book == NULL)
+			continue;
+		now = book->item.safety_stock;
+		book->item.safety_stock = was->safety_stock;
+		book->available_before = available_units(book);
+		book->item.safety_stock = now;
+	}
+}
 
 /* One merchant's share of a statement on item. */
 static void
@@ -118,6 +146,7 @@ change_items(Caller *caller, int32 merchant_id, const List *keys, const ItemChan
 	work->locks_services = true;
 	load_book(work, skus, count);
 	check_no_open_parts(work, changes->taken_away);
+	look_back_at_items(work, changes->safety_stocks);
 	for (int i = 0; i < work->nskus; i++)
 	{
 		Sku		   *book = &work->skus[i];
@@ -146,6 +175,7 @@ backorder_item_changed(PG_FUNCTION_ARGS)
 	changes.taken_away = sort_keys(touched_keys(trigger, is_taken_away));
 	changes.lead_times = sort_keys(touched_keys(trigger, moves_lead_time));
 	changes.preorders = sort_keys(touched_keys(trigger, moves_preorder));
+	changes.safety_stocks = touched_keys(trigger, moves_safety_stock);
 	for (int i = 0; i < list_length(keys);)
 	{
 		int32		merchant_id = ((TouchedKey *) list_nth(keys, i))->merchant_id;
@@ -169,9 +199,44 @@ location_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 	return !bool_of(before != NULL ? before : after, desc, "active");
 }
 
+/* Whether the location was closed. */
+static bool
+was_closed(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+{
+	return before != NULL && !bool_of(before, desc, "active");
+}
+
+/* Opens and closes the shelves of a SKU as the locations were before the statement. */
+static void
+set_shelves_back(const Work *work, Sku *book, const List *touched, const List *closed)
+{
+	for (int i = 0; i < book->nshelves; i++)
+	{
+		TouchedKey	key = {.merchant_id = work->merchant_id, .location = book->shelves[i].location};
+
+		if (has_key(touched, &key))
+			book->shelves[i].active = !has_key(closed, &key);
+	}
+}
+
+/* Reckons anew what was available before the statement, when other locations were open. */
+static void
+look_back_at_locations(const Work *work, const List *touched, const List *closed)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		set_shelves_back(work, book, touched, closed);
+		book->available_before = available_units(book);
+		for (int j = 0; j < book->nshelves; j++)
+			book->shelves[j].active = is_active_location(work, book->shelves[j].location);
+	}
+}
+
 /* One merchant's share of a statement on location. */
 static void
-change_locations(Caller *caller, int32 merchant_id, const List *keys)
+change_locations(Caller *caller, int32 merchant_id, const List *keys, const List *closed)
 {
 	Work	   *work = open_work(caller, merchant_id, false);
 	int32	   *locations = palloc_array(int32, list_length(keys) + 1);
@@ -190,6 +255,7 @@ change_locations(Caller *caller, int32 merchant_id, const List *keys)
 		skus[i] = text_at(i, 1);
 	done_reading();
 	load_book(work, skus, rows);
+	look_back_at_locations(work, keys, closed);
 	for (int i = 0; i < work->nskus; i++)
 		work->skus[i].must_relay = true;
 	settle(work);
@@ -202,19 +268,21 @@ backorder_location_changed(PG_FUNCTION_ARGS)
 	TriggerData *trigger = statement_trigger(fcinfo);
 	Caller		caller;
 	List	   *keys;
+	List	   *closed;
 
 	if (is_restore())
 		return PointerGetDatum(NULL);
 	SPI_connect();
 	enter_unchecked(&caller);
 	keys = sort_keys(touched_keys(trigger, location_matters));
+	closed = sort_keys(touched_keys(trigger, was_closed));
 	for (int i = 0; i < list_length(keys);)
 	{
 		int32		merchant_id = ((TouchedKey *) list_nth(keys, i))->merchant_id;
 		List	   *group;
 
 		i = keys_of_merchant(keys, i, &group);
-		change_locations(&caller, merchant_id, group);
+		change_locations(&caller, merchant_id, group, closed);
 	}
 	leave(&caller);
 	SPI_finish();

@@ -501,6 +501,7 @@ finish_orders(Work *work)
 static void
 finish_book(Work *work)
 {
+	serve_subscribers(work);
 	write_book(work);
 	if (work->writes_stock)
 		write_stock(work);

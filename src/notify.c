@@ -14,8 +14,6 @@
 #include "utils/json.h"
 #include "utils/numeric.h"
 
-#define PAYLOAD_VERSION 1
-
 DIRECT_STATEMENT(update_deliveries,
 				 DIRECTLY(DIRECT_UPDATE, "delivery", "delivery_pkey", "notification_id, status", .nkeys = 1),
 				 "UPDATE backorder.delivery d SET status = u.status FROM unnest($2, $3) AS u(notification_id, status)"
@@ -39,12 +37,12 @@ DIRECT_STATEMENT(insert_deliveries,
 				 " SELECT $1, d.* FROM unnest($2, $3, $4, $5) AS d(" DELIVERY_COLUMNS ")",
 				 INT4OID, INT8ARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID, INT4ARRAYOID);
 
-typedef struct Notices
+struct Notices
 {
 	Batch		notifications;
 	Batch		deliveries;
 	Batch		withdrawn;
-} Notices;
+};
 
 /* A time as JSON, in UTC; null when unknown. */
 static void
@@ -60,7 +58,7 @@ append_time(StringInfo json, TimestampTz time)
 }
 
 /* A text as a JSON string; null for NULL. */
-static void
+void
 append_text(StringInfo json, const char *text)
 {
 	if (text == NULL)
@@ -70,7 +68,7 @@ append_text(StringInfo json, const char *text)
 }
 
 /* A comma before every element of an array but the first. */
-static void
+void
 separate(StringInfo json)
 {
 	if (json->data[json->len - 1] != '[')
@@ -487,24 +485,31 @@ shipped_payload(const Order *order, const ShipmentGroup *group)
 	return json.data;
 }
 
-/* Adds an event and its delivery, due at once: for the customer of the order, or for the merchant if order is NULL. */
-static void
-add_notice(Notices *notices, const Work *work, const char *type, const Order *order, const char *key, const char *payload)
+/* Adds an event and its delivery. */
+void
+add_event(Notices *notices, const Work *work, const Event *event)
 {
-	int64		id = next_id();
 	Datum		notification[] = {
-		Int64GetDatum(id), CStringGetTextDatum(type), CStringGetTextDatum(order == NULL ? "merchant" : "customer"),
-		Int64GetDatum(order == NULL ? 0 : order->order_id), CStringGetTextDatum(key), json_datum(payload),
+		Int64GetDatum(event->id), CStringGetTextDatum(event->type), CStringGetTextDatum(event->audience),
+		Int64GetDatum(event->order_id), CStringGetTextDatum(event->dedupe_key), json_datum(event->payload),
 		TimestampTzGetDatum(work->clock)
 	};
 	bool		nulls[lengthof(notification)] = {false};
 	Datum		delivery[] = {
-		Int64GetDatum(id), CStringGetTextDatum("pending"), TimestampTzGetDatum(work->clock), Int32GetDatum(0)
+		Int64GetDatum(event->id), CStringGetTextDatum("pending"), TimestampTzGetDatum(event->deliver_after), Int32GetDatum(0)
 	};
 
-	nulls[3] = order == NULL;
+	nulls[3] = event->order_id == 0;
 	add_row(&notices->notifications, notification, nulls);
 	add_row(&notices->deliveries, delivery, NULL);
+}
+
+/* Adds an event for the customer of the order, due at once. */
+static void
+add_notice(Notices *notices, const Work *work, const char *type, const Order *order, const char *key, const char *payload)
+{
+	add_event(notices, work, &(Event) {.id = next_id(), .type = type, .audience = "customer", .order_id = order->order_id,
+			  .dedupe_key = key, .payload = payload, .deliver_after = work->clock});
 }
 
 /* The one type under which a change of how the order stands is told; NULL when there is none. */
@@ -582,38 +587,6 @@ cover_unsent(const Work *work)
 		load_unsent(work, ids, count);
 }
 
-/* Notes an event of a SKU for the merchant. */
-static void
-add_sku_notice(Notices *notices, const Work *work, const char *type, const Sku *book)
-{
-	StringInfoData json;
-
-	initStringInfo(&json);
-	appendStringInfo(&json, "{\"version\": %d, \"type\": \"%s\", \"sku\": ", PAYLOAD_VERSION, type);
-	append_text(&json, book->sku);
-	appendStringInfoString(&json, ", \"name\": ");
-	append_text(&json, book->item.name);
-	appendStringInfo(&json, ", \"backordered\": " INT64_FORMAT ", \"shelves\": [", book->backordered);
-	for (int i = 0; i < book->nshelves; i++)
-	{
-		separate(&json);
-		appendStringInfo(&json, "{\"location_id\": %d, \"on_hand\": " INT64_FORMAT ", \"allocated\": " INT64_FORMAT "}",
-						 book->shelves[i].location, book->shelves[i].on_hand, book->shelves[i].allocated);
-	}
-	appendStringInfoString(&json, "]}");
-	add_notice(notices, work, type, NULL, psprintf("%s:%s:" INT64_FORMAT, type, book->sku, next_id()), json.data);
-}
-
-/* Tells the merchant of a SKU gone negative, and of goods on a pick list that are not on the shelf. */
-static void
-watch_book(Notices *notices, const Work *work, const Sku *book)
-{
-	if (book->backordered_before == 0 && book->backordered > 0)
-		add_sku_notice(notices, work, "sku_negative", book);
-	if (discrepancy(book) > book->discrepancy_before)
-		add_sku_notice(notices, work, "shelf_discrepancy", book);
-}
-
 /* Leaves the notices empty and ready for rows. */
 static void
 start_notices(Notices *notices)
@@ -651,14 +624,16 @@ tell_customers(const Work *work)
 	write_notices(work, &notices);
 }
 
-/* Writes a row for each event of the work's SKUs. */
+/* Writes a row for each event of the work's SKUs: warnings, and what subscribers are told. */
 void
 tell_merchant(const Work *work)
 {
 	Notices		notices;
+	ListCell   *lc;
 
 	start_notices(&notices);
-	for (int i = 0; i < work->nskus; i++)
-		watch_book(&notices, work, &work->skus[i]);
+	warn_merchant(&notices, work);
+	foreach(lc, work->events)
+		add_event(&notices, work, lfirst(lc));
 	write_notices(work, &notices);
 }

@@ -82,6 +82,7 @@ put_books_aside(Repair *repair)
 		repair->found[i] = (FoundBook) {book->nshelves, book->shelves, book->backordered};
 		book->nshelves = 0;
 		book->backordered = 0;
+		book->retractable = true;	/* as good as not known: it is found out anew */
 	}
 }
 

@@ -149,7 +149,6 @@ take_slot(const Work *work, Sku *book)
 	List	   *slots;
 	int			count;
 
-	book->slot = NULL;
 	if (try_to_take(&try_slot, work, book, MyProcPid % book->nslots + 1, &disappointed))
 		return true;
 	slots = promising_slots(work, book);
@@ -164,11 +163,11 @@ take_slot(const Work *work, Sku *book)
 	return false;
 }
 
-/* Whether a checkout may do with one slot of the SKU. */
+/* Whether a checkout may do with one slot of the SKU; not while notices may have to be withdrawn for what it takes. */
 bool
 wants_slot(const Sku *book)
 {
-	return book->nslots > 0 && book->asked > 0 && !book->whole;
+	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->retractable;
 }
 
 /* Takes one slot of each SKU that has some, by SKU; false if one was not to be had. */
@@ -261,14 +260,17 @@ even_share(int64 units, int nslots, int slot_no)
 	return units / nslots + (slot_no <= units % nslots ? 1 : 0);
 }
 
-/* The units of each shelf that checkouts may allocate: what is available, by rank of the locations. */
+/*
+ * The units of each shelf that checkouts may allocate unseen: what is available above the threshold at which the merchant
+ * is warned, by rank of the locations.
+ */
 static int64 *
 open_units(Sku *book)
 {
 	int64	   *units = palloc0_array(int64, book->nshelves + 1);
-	int64		left = available_units(book);
+	int64		left = available_units(book) - Max(book->item.low_stock, 0);
 
-	while (left > 0)
+	while (left > 0 && !book->retractable)
 	{
 		const Shelf *best = NULL;
 
@@ -292,7 +294,7 @@ open_units(Sku *book)
 static int64
 queue_room(const Sku *book)
 {
-	if (book->backordered == 0 || book->item.policy != ALLOW || book->nsupplies > 0)
+	if (book->backordered == 0 || book->item.policy != ALLOW || book->nsupplies > 0 || book->retractable)
 		return 0;
 	if (book->item.backorder_limit < 0)
 		return MAX_QUANTITY;

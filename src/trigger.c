@@ -139,6 +139,7 @@ slot_key(TupleTableSlot *slot, TupleDesc desc)
 	key->sku = isnull ? NULL : TextDatumGetCString(value);
 	value = slot_value(slot, desc, "location_id", &isnull);
 	key->location = isnull ? NO_LOCATION : DatumGetInt32(value);
+	key->safety_stock = int64_of(slot, desc, "safety_stock");
 	return key;
 }
 

@@ -10,6 +10,7 @@ typedef struct TouchedKey
 	int32		merchant_id;
 	int32		location;
 	const char *sku;			/* or NULL */
+	int64		safety_stock;	/* of an item; no part of the key */
 } TouchedKey;
 
 /* Whether the change from one row to the other matters; either may be NULL (insert, delete). */

@@ -303,7 +303,7 @@ STATEMENT(events_and_orders,
 		  "  SELECT n.order_id, count(*) AS events, count(*) FILTER (WHERE n.type = 'placed') AS placed,"
 		  "    count(*) FILTER (WHERE n.type = 'canceled') AS canceled"
 		  "  FROM backorder.notification n"
-		  "  WHERE n.merchant_id = $1 AND n.audience = 'customer' GROUP BY n.order_id"
+		  "  WHERE n.merchant_id = $1 AND n.audience = 'customer' AND n.type <> 'back_in_stock' GROUP BY n.order_id"
 		  " ) AS n USING (order_id)"
 		  " WHERE CASE o.status"
 		  "  WHEN 'held' THEN n.events > 0"
@@ -334,7 +334,9 @@ STATEMENT(event_names,
 		  "  format('the %s event is called %s', n.type, n.dedupe_key)"
 		  " FROM backorder.notification n"
 		  " WHERE n.merchant_id = $1 AND n.audience = 'customer' AND n.type <> 'shipped'"
-		  "  AND CASE WHEN n.type IN ('placed', 'canceled')"
+		  "  AND CASE WHEN n.type = 'back_in_stock'"
+		  "    THEN n.dedupe_key !~ '^back_in_stock:[0-9]+:[0-9]+$'"
+		  "    WHEN n.type IN ('placed', 'canceled')"
 		  "    THEN n.dedupe_key <> concat(n.type, ':', n.order_id)"
 		  "    ELSE n.dedupe_key !~ '^[a-z_]+:[0-9]+:[0-9]+$'"
 		  "      OR NOT starts_with(n.dedupe_key, concat(n.type, ':', n.order_id, ':')) END",
@@ -388,7 +390,7 @@ STATEMENT(withdrawn_events,
 		  "  format('the %s event is withdrawn, but nothing later is told of the order', n.type)"
 		  " FROM backorder.delivery d"
 		  " JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id"
-		  " WHERE d.merchant_id = $1 AND d.status = 'withdrawn' AND n.audience = 'customer'"
+		  " WHERE d.merchant_id = $1 AND d.status = 'withdrawn' AND n.audience = 'customer' AND n.type <> 'back_in_stock'"
 		  "  AND NOT EXISTS ("
 		  "    SELECT FROM backorder.notification later"
 		  "    WHERE later.merchant_id = $1 AND later.order_id = n.order_id AND later.audience = 'customer'"
@@ -407,6 +409,58 @@ STATEMENT(movements_and_stock,
 		  "  SELECT s.sku, s.location_id, s.on_hand FROM backorder.stock s WHERE s.merchant_id = $1"
 		  " ) AS s USING (sku, location_id)"
 		  " WHERE coalesce(m.quantity, 0) <> coalesce(s.on_hand, 0)",
+		  INT4OID);
+
+/* 8: who is told has his notice, and who waits has none. */
+STATEMENT(subscriptions_and_notices,
+		  "SELECT format('SKU %s, subscription %s', s.sku, s.subscription_id), breach.problem"
+		  " FROM backorder.subscription s"
+		  " LEFT JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = s.notification_id"
+		  " LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (s.status = 'waiting' AND s.notification_id IS NOT NULL,"
+		  "    'the subscription waits, but has a notice'),"
+		  "  (s.status = 'told' AND n.notification_id IS NULL,"
+		  "    'the subscription is told, but has no notice'),"
+		  "  (n.type <> 'back_in_stock' OR n.payload ->> 'sku' <> s.sku OR n.payload ->> 'contact' <> s.contact,"
+		  "    format('notification %s is not for this subscription', n.notification_id)),"
+		  "  (s.status = 'told' AND s.told_at <> n.created_at,"
+		  "    format('told_at is %s, but the notice was written at %s', s.told_at, n.created_at)),"
+		  "  (s.status = 'told' AND d.status = 'withdrawn',"
+		  "    'the subscription is told, but its notice is withdrawn'),"
+		  "  (d.status = 'pending' AND NOT s.retractable,"
+		  "    format('the notice of the %s subscription is pending, but not marked retractable', s.status))"
+		  " ) AS breach (found, problem)"
+		  " WHERE s.merchant_id = $1 AND breach.found",
+		  INT4OID);
+
+/* 8: whose notice may be pending, his SKU's book says so. */
+STATEMENT(retractable_and_book,
+		  "SELECT format('SKU %s', s.sku), format('availability is not marked retractable, but subscription %s is',"
+		  "  min(s.subscription_id))"
+		  " FROM backorder.subscription s"
+		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
+		  " WHERE s.merchant_id = $1 AND s.retractable AND a.retractable IS NOT TRUE GROUP BY s.sku",
+		  INT4OID);
+
+/* 8: nobody is about to be told who does not wait for it. */
+STATEMENT(notices_and_subscriptions,
+		  "SELECT format('notification %s', n.notification_id),"
+		  "  'the back_in_stock notice is pending, but belongs to no subscription'"
+		  " FROM backorder.notification n"
+		  " JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id AND d.status = 'pending'"
+		  " LEFT JOIN backorder.subscription s ON s.merchant_id = $1 AND s.sku = n.payload ->> 'sku'"
+		  "  AND s.contact = n.payload ->> 'contact' AND s.notification_id = n.notification_id"
+		  " WHERE n.merchant_id = $1 AND n.type = 'back_in_stock' AND s.sku IS NULL",
+		  INT4OID);
+
+/* 8: a warning that is noted was told then. */
+STATEMENT(warnings_and_events,
+		  "SELECT format('SKU %s', w.sku), format('%s is noted as told at %s, but there is no such event', w.kind, w.told_at)"
+		  " FROM backorder.stock_warning w"
+		  " WHERE w.merchant_id = $1 AND NOT EXISTS ("
+		  "  SELECT FROM backorder.notification n"
+		  "  WHERE n.merchant_id = $1 AND n.type = w.kind AND n.payload ->> 'sku' = w.sku AND n.created_at = w.told_at)",
 		  INT4OID);
 
 static const Check checks[] = {
@@ -429,6 +483,10 @@ static const Check checks[] = {
 	{6, &events_and_deliveries},
 	{6, &withdrawn_events},
 	{7, &movements_and_stock},
+	{8, &subscriptions_and_notices},
+	{8, &retractable_and_book},
+	{8, &notices_and_subscriptions},
+	{8, &warnings_and_events},
 };
 
 /* Puts one breach, a row of the last result, into the caller's result. */

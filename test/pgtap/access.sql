@@ -40,7 +40,7 @@ WHERE p.pronamespace = 'backorder'::regnamespace;
 CREATE TEMP TABLE engine_tables (name text);
 INSERT INTO engine_tables VALUES
 	('merchant_access'), ('availability'), ('availability_slot'), ('sales_order'), ('shipment_group'), ('order_line_part'),
-	('notification'), ('delivery'), ('stock_movement'), ('promise_change');
+	('notification'), ('delivery'), ('stock_movement'), ('promise_change'), ('subscription'), ('stock_warning');
 
 CREATE TEMP TABLE application_tables (name text);
 INSERT INTO application_tables VALUES ('location'), ('item'), ('stock'), ('supply');

@@ -171,6 +171,10 @@ BEGIN
 	PERFORM backorder.change_quantity(pg_temp.order_of('web-1'), 1, 4);
 	PERFORM backorder.place_order('web-2', '{TEA}', '{2}', '{"customer": "Ben"}');
 	PERFORM backorder.cancel_order(pg_temp.order_of('web-2'), 'changed my mind');
+	INSERT INTO backorder.item (sku, name, low_stock) VALUES ('CUP', 'Tea cup', 1);
+	PERFORM backorder.subscribe('CUP', 'cleo@example.org', 2, 'Cleo');
+	PERFORM backorder.set_stock('{CUP}', '{1}', '{3}');
+	PERFORM backorder.place_order('web-3', '{CUP}', '{2}');
 END
 $$;
 

@@ -15,7 +15,8 @@ SELECT m, i.* FROM generate_series(1, 2) AS m, (VALUES
 	('MUG', 'allow', true, NULL, 0),
 	('POT', 'allow', true, '10 days', 0),
 	('CUP', 'allow', true, NULL, 2),
-	('WRAP', 'deny', false, NULL, 0)) AS i;
+	('WRAP', 'deny', false, NULL, 0),
+	('MAT', 'deny', true, NULL, 0)) AS i;
 INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand)
 SELECT m, s.* FROM generate_series(1, 2) AS m,
 	(VALUES ('TEA', 1, 20), ('TEA', 3, 5), ('MUG', 1, 2), ('MUG', 2, 3), ('CUP', 1, 2)) AS s;
@@ -48,6 +49,9 @@ BEGIN
 	PERFORM backorder.cancel_order(id, 'changed my mind', m);
 	SELECT DISTINCT order_id INTO id FROM backorder.place_order('never', '{TEA}', '{1}', '{"hold": "P1D"}', m);
 	PERFORM backorder.cancel_order(id, 'held, never confirmed', m);
+	PERFORM backorder.subscribe('MAT', 'told', 1, merchant_id => m);
+	PERFORM backorder.subscribe('MAT', 'waits', 9, merchant_id => m);
+	INSERT INTO backorder.stock VALUES (m, 'MAT', 1, 1);
 END;
 $$;
 SELECT pg_temp.story(1), pg_temp.story(2);
@@ -290,6 +294,36 @@ SELECT is(pg_temp.problem_after($$ DELETE FROM backorder.stock_movement WHERE me
 	'the movements sum up to 0, stock has 1', '7: in numbers');
 SELECT is(pg_temp.after($$ INSERT INTO backorder.stock_movement VALUES (1, 0, 'NEW', 9, 'received', 5, 'test', 'test', now()) $$),
 	'{"7: SKU NEW, location 9"}', '7: a movement to a shelf that is not there');
+
+-- ===== 8: subscribers and warnings =====
+
+SELECT is(pg_temp.problem_after($$ DELETE FROM backorder.delivery d USING backorder.notification n
+	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id;
+	DELETE FROM backorder.notification WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
+	'the subscription is told, but has no notice', '8: told, but not so');
+SELECT ok((SELECT bool_and(said LIKE '8: SKU MAT, subscription %') FROM unnest(pg_temp.after($$
+	UPDATE backorder.subscription SET told_at = told_at - interval '1 day' WHERE merchant_id = 1 AND contact = 'told' $$)) AS said),
+	'8: told at another time, of one subscription');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.delivery d SET status = 'withdrawn' FROM backorder.notification n
+	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
+	'the subscription is told, but its notice is withdrawn', '8: told by a notice that was withdrawn');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', retractable = false WHERE merchant_id = 1 AND contact = 'told' $$),
+	'^the notice of the waiting .* not marked retractable; the subscription waits, but has a notice$', '8: one who waits and is told all the same');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', retractable = false, notification_id = NULL WHERE merchant_id = 1 AND contact = 'told' $$),
+	'the back_in_stock notice is pending, but belongs to no subscription', '8: a notice of which nobody knows');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET retractable = false WHERE merchant_id = 1 AND contact = 'told' $$),
+	'^the notice of the told subscription is pending, but not marked retractable$', '8: a notice that nobody would withdraw');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.availability SET retractable = false WHERE merchant_id = 1 AND sku = 'MAT' $$),
+	'^availability is not marked retractable, but subscription \d+ is$', '8: nor would any call look at it');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.notification SET payload = payload || '{"contact": "waits"}' WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
+	'is not for this subscription; the back_in_stock notice is pending, but belongs to no subscription$', '8: a notice for somebody else');
+SELECT is(pg_temp.after($$ UPDATE backorder.delivery d SET status = 'sent' FROM backorder.notification n
+	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
+	'{}', '8: a notice that was sent may be marked still');
+SELECT is(pg_temp.after($$ UPDATE backorder.stock_warning SET told_at = told_at - interval '1 hour' WHERE merchant_id = 1 AND sku = 'MUG' AND kind = 'sku_negative' $$),
+	'{"8: SKU MUG"}', '8: a warning that was not given');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.notification SET dedupe_key = 'back' WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
+	'^the back_in_stock event is called back$', '6: a notice for a subscriber by a wrong name');
 
 -- ===== and nothing of all this is left =====
 

@@ -39,7 +39,12 @@ SELECT is(pg_temp.columns_of('shipment_board'),
 	' released_at timestamp with time zone, shipped_at timestamp with time zone,'
 	' delivered_at timestamp with time zone, tracking text', 'the columns of shipment_board');
 
-SELECT views_are('backorder', '{availability_total,order_line,stock_level,open_backorder,order_overview,shipment_board}',
+SELECT is(pg_temp.columns_of('subscription_demand'),
+	'merchant_id integer, sku text, item_name text, waiting bigint, units_wanted bigint, waiting_since timestamp with time zone,'
+	' being_told bigint, told_30_days bigint, last_told_at timestamp with time zone, value_wanted numeric',
+	'the columns of subscription_demand: no contact among them');
+
+SELECT views_are('backorder', '{availability_total,order_line,stock_level,open_backorder,order_overview,shipment_board,subscription_demand}',
 	'these are the views');
 SELECT is_empty($$ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND NOT coalesce(c.reloptions @> '{security_invoker=true}', false) $$,

@@ -122,7 +122,7 @@ WHERE reference = 'jars' AND delivery = 'pending';
 
 -- === For the merchant ===
 
--- A SKU gone negative is told when the first begins to wait, and then not until nobody waits any more.
+-- A SKU gone negative is told when the first begins to wait; again only after nobody waited any more, and a day later.
 SELECT type, audience, dedupe_key LIKE 'sku_negative:MUG:%' AS named, jsonb_pretty(payload) AS payload
 FROM event WHERE merchant_id = 1 AND type = 'sku_negative' AND payload ->> 'sku' = 'MUG' ORDER BY notification_id LIMIT 1;
 SELECT payload ->> 'sku' AS sku, created_at, payload ->> 'backordered' AS backordered FROM event WHERE merchant_id = 1 AND type = 'sku_negative' ORDER BY notification_id;

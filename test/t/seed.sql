@@ -61,3 +61,10 @@ SELECT count(*) FROM backorder.change_quantity(:two, 2, 2);
 SELECT count(*) FROM backorder.count_stock('BOX', 1, 1, 5);
 UPDATE backorder.supply SET expected_at = expected_at + interval '5 days'
 WHERE merchant_id = :merchant AND reference = 'PO-2';
+
+-- who wants to hear that it is back, one told, one that waits; low stock of what they want
+INSERT INTO backorder.item (sku, name, policy, low_stock) VALUES ('MAT', 'Tea mat', 'deny', 1);
+SELECT count(*) FROM backorder.subscribe('MAT', 'c1@example.org', 1, 'c1');
+SELECT count(*) FROM backorder.subscribe('MAT', 'c2@example.org', 9, 'c2');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('MAT', 1, 2);
+SELECT count(*) FROM backorder.place_order('web-7', ARRAY['MAT'], ARRAY[1]::bigint[], '{}');

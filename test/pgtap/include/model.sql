@@ -840,6 +840,13 @@ CREATE FUNCTION model.check_groups(of_m integer) RETURNS SETOF text LANGUAGE sql
 		THEN CASE WHEN p.not_before > model.clock() THEN p.not_before END IS DISTINCT FROM CASE WHEN l.not_before > model.clock() THEN l.not_before END
 		ELSE p.not_before IS DISTINCT FROM l.not_before END $$;
 
+-- Whether the merchant may be warned of this now: his interval has passed since the last time before this step.
+CREATE FUNCTION model.due(of_m integer, of_sku text, kind text) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT NOT EXISTS (SELECT FROM backorder.notification n
+		WHERE n.merchant_id = of_m AND n.type = kind AND n.payload ->> 'sku' = of_sku
+			AND n.notification_id <= (SELECT max(s.notification_id) FROM model.sent s WHERE s.m = of_m)
+			AND n.created_at + coalesce((SELECT warning_interval FROM backorder.merchant WHERE merchant_id = of_m), '1 day') > model.clock()) $$;
+
 -- Who is told: one event per order and step where something is to be told, none where nothing is.
 CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
 	WITH was AS (SELECT * FROM model.part WHERE m = of_m), now AS (SELECT * FROM model.engine_part WHERE m = of_m),
@@ -930,7 +937,8 @@ CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql
 			AND n.notification_id > coalesce((SELECT max(s.notification_id) FROM model.sent s WHERE s.m = of_m), 0)) n
 	WHERE a.merchant_id = of_m AND n.types <> (
 		array_remove(ARRAY[CASE WHEN model.discrepancy(of_m, a.sku) > coalesce(b.discrepancy, 0) THEN 'shelf_discrepancy' END,
-			CASE WHEN coalesce(b.backordered, 0) = 0 AND a.backordered > 0 THEN 'sku_negative' END], NULL)) $$;
+			CASE WHEN coalesce(b.backordered, 0) = 0 AND a.backordered > 0 AND model.due(of_m, a.sku, 'sku_negative') THEN 'sku_negative' END,
+			CASE WHEN b.backordered > 0 AND a.backordered = 0 AND model.due(of_m, a.sku, 'sku_recovered') THEN 'sku_recovered' END], NULL)) $$;
 
 -- What preview said and what place_order then did, line by line.
 CREATE FUNCTION model.check_preview(of_m integer, request jsonb, code text, detail text, preview_code text, preview jsonb) RETURNS SETOF text
@@ -1530,7 +1538,7 @@ BEGIN
 	TRUNCATE backorder.merchant, backorder.location, backorder.item, backorder.stock, backorder.supply, backorder.availability,
 		backorder.availability_slot,
 		backorder.sales_order, backorder.shipment_group, backorder.order_line_part, backorder.notification, backorder.delivery,
-		backorder.stock_movement, backorder.promise_change;
+		backorder.stock_movement, backorder.promise_change, backorder.subscription, backorder.stock_warning;
 	SET LOCAL session_replication_role = origin;
 	TRUNCATE model.lot, model.ord, model.shelf, model.supply, model.relaid, model.refused, model.part, model.grp, model.sent, model.book,
 		model.changes, model.digest, model.was_ord, model.used;
@@ -1540,8 +1548,9 @@ BEGIN
 	FOREACH s IN ARRAY ARRAY[
 		CASE WHEN model.chance(50) THEN format('INSERT INTO backorder.merchant (merchant_id, ship_policy, handling_time, promise_tolerance) VALUES (1, %L, %L, %L)',
 			model.pick('{as_available,complete_order}'::text[]), model.pick('{0,1 day}'::interval[]), model.pick('{0,1 day,3 days}'::interval[])) END,
-		format('INSERT INTO backorder.merchant (merchant_id, ship_policy, handling_time, promise_tolerance) VALUES (2, %L, %L, %L)',
-			model.pick('{as_available,complete_order}'::text[]), model.pick('{0,1 day}'::interval[]), model.pick('{0,1 day,3 days}'::interval[])),
+		format('INSERT INTO backorder.merchant (merchant_id, ship_policy, handling_time, promise_tolerance, warning_interval) VALUES (2, %L, %L, %L, %L)',
+			model.pick('{as_available,complete_order}'::text[]), model.pick('{0,1 day}'::interval[]), model.pick('{0,1 day,3 days}'::interval[]),
+			model.pick('{0,2 hours,3 days}'::interval[])),
 		format('INSERT INTO backorder.location (merchant_id, location_id, rank, active) VALUES (1, 2, 1, true), (1, 4, 2, false), (2, 3, 1, true)'),
 		format('INSERT INTO backorder.item (merchant_id, sku, policy, tracked, backorder_limit, safety_stock, lead_time, available_from) SELECT m, i.* FROM generate_series(1, 2) m,'
 			' (VALUES (''ALLOW'', ''allow'', true, NULL::bigint, 0, NULL::interval, NULL::timestamptz), (''LIMIT'', ''allow'', true, %s, 0, NULL, NULL), (''DENY'', ''deny'', true, NULL, %s, NULL, NULL),'
