@@ -121,5 +121,16 @@ UPDATE backorder.item SET available_from = '2026-06-01 00:00+00' WHERE merchant_
 SELECT g.status, s.status AS shipped FROM backorder.shipment_group g,
 	backorder.ship_group(g.order_id, g.group_no) s WHERE g.merchant_id = 1 AND g.order_id = id('novel') AND g.status = 'ready';
 
+-- What is on a pick list keeps the day for which it was picked; what waits for the same line has none any more once the
+-- item is no preorder, and keeps none whatever has the order judged again.
+INSERT INTO backorder.item (sku, policy, available_from) VALUES ('FILM', 'preorder', '2026-07-01 00:00+00');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('FILM', 1, 1);
+SELECT quantity, status, group_no FROM backorder.place_order('cinema', '{FILM}', '{2}') ORDER BY part_no;
+SELECT group_no, status, not_before FROM backorder.release_group(id('cinema'), 1);
+UPDATE backorder.item SET policy = 'deny' WHERE merchant_id = 1 AND sku = 'FILM';
+SELECT group_no, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference = 'cinema' ORDER BY group_no;
+INSERT INTO backorder.supply (sku, location_id, quantity, expected_at) VALUES ('FILM', 1, 1, '2026-06-10 00:00+00');
+SELECT group_no, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference = 'cinema' ORDER BY group_no;
+
 -- Nothing is wrong with either.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
