@@ -999,15 +999,19 @@ BEGIN
 		UNION
 		SELECT order_id FROM model.lot WHERE m = of_m AND status = 'allocated' AND tracked AND location_id IS NULL
 	), own AS (
-		SELECT l.order_id, l.line_no, l.queued_at, max(l.not_before) AS not_before
-		FROM model.lot l WHERE l.m = of_m AND l.standing IS NOT NULL GROUP BY l.order_id, l.line_no, l.queued_at
+		-- a pick list has the dates with which it was released
+		SELECT l.order_id, l.line_no, l.queued_at, CASE WHEN l.standing = 'released' THEN l.group_no ELSE 0 END AS pick_list,
+			max(l.not_before) AS not_before
+		FROM model.lot l WHERE l.m = of_m AND l.standing IS NOT NULL GROUP BY 1, 2, 3, 4
 	), gone AS (
 		DELETE FROM model.lot WHERE m = of_m AND order_id IN (SELECT order_id FROM changed)
 	)
 	INSERT INTO model.lot (m, order_id, line_no, part_no, sku, tracked, quantity, status, standing, location_id, group_no, not_before, priority, queued_at)
 	SELECT p.m, p.order_id, p.line_no, p.part_no, p.sku, p.tracked, p.quantity, p.status, p.standing, p.location_id, p.group_no,
 		o.not_before, p.priority, p.queued_at
-	FROM model.engine_part p LEFT JOIN own o USING (order_id, line_no, queued_at)
+	FROM model.engine_part p
+	LEFT JOIN own o ON (o.order_id, o.line_no, o.queued_at) = (p.order_id, p.line_no, p.queued_at)
+		AND o.pick_list = CASE WHEN p.standing = 'released' THEN p.group_no ELSE 0 END
 	WHERE p.m = of_m AND p.order_id IN (SELECT order_id FROM changed);
 END $$;
 
