@@ -243,6 +243,21 @@ plan_unrelease(GroupCall *call)
 	}
 }
 
+/* Lets what stays in the group follow the preorder dates that moved while it was on the pick list. */
+static void
+re_date_group(const GroupCall *call)
+{
+	ListCell   *lc;
+
+	foreach(lc, call->order->parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->group == call->group)
+			re_date_part(call->work, part);
+	}
+}
+
 /* Takes a group off its pick list, settles its SKUs, and returns the group in which its first goods stand now. */
 static Datum
 unrelease_group(PG_FUNCTION_ARGS)
@@ -258,6 +273,7 @@ unrelease_group(PG_FUNCTION_ARGS)
 	call.group->now.status = GROUP_READY;
 	call.group->now.released_at = NO_TIME;
 	carry_out_plan(call.work);
+	re_date_group(&call);
 	finish(call.work);
 	end_attempt(&call.attempt);
 	return close_call(&call, call.group->empty ? part->group : call.group, fcinfo);

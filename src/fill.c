@@ -232,7 +232,7 @@ read_preorders(Work *work)
 		done_reading();
 }
 
-/* Plans to give every open part of a SKU the item's preorder date. */
+/* Plans to have every open part of a SKU judged by the item's new preorder date. */
 static void
 plan_dates(Sku *book)
 {

@@ -132,5 +132,28 @@ SELECT group_no, status, not_before, promised_at FROM shipment WHERE merchant_id
 INSERT INTO backorder.supply (sku, location_id, quantity, expected_at) VALUES ('FILM', 1, 1, '2026-06-10 00:00+00');
 SELECT group_no, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference = 'cinema' ORDER BY group_no;
 
+-- What comes off a pick list follows its item again, under every ship policy, and the customer hears.
+INSERT INTO backorder.item (sku, policy, available_from) VALUES ('GAME', 'preorder', '2026-07-01 00:00+00');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('GAME', 1, 4);
+SELECT p AS policy, status, group_no, group_status, promised_at
+FROM unnest('{as_available,backorders_together,complete_line,complete_order}'::text[]) AS p,
+	LATERAL backorder.place_order(p, '{GAME}', '{1}', jsonb_build_object('ship_policy', p)) ORDER BY p;
+SELECT g.status, count(*) FROM shipment s, LATERAL backorder.release_group(s.order_id, s.group_no) g
+WHERE s.merchant_id = 1 AND s.reference ~ '_' GROUP BY 1;
+UPDATE backorder.item SET available_from = '2026-07-15 00:00+00' WHERE merchant_id = 1 AND sku = 'GAME';
+SELECT reference, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference ~ '_' ORDER BY reference;
+SELECT g.status, g.not_before, count(*) FROM shipment s, LATERAL backorder.unrelease_group(s.order_id, s.group_no) g
+WHERE s.merchant_id = 1 AND s.reference ~ '_' GROUP BY 1, 2;
+SELECT reference, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference ~ '_' ORDER BY reference;
+SELECT type, payload -> 'moved' AS moved FROM event WHERE merchant_id = 1 AND reference = 'as_available' AND delivery = 'pending';
+-- Each part follows its own item alone: the dice leave with the game, but were never promised for its day.
+INSERT INTO backorder.item (sku, policy) VALUES ('DICE', 'allow');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('DICE', 2, 1), ('GAME', 2, 1);
+SELECT sku, status, group_no FROM backorder.place_order('evening', '{DICE,GAME}', '{1,1}', '{"ship_policy": "complete_order"}') ORDER BY line_no;
+SELECT status, not_before FROM backorder.release_group(id('evening'), 1);
+SET backorder.clock = '2026-07-16 00:00+00';
+SELECT status, not_before FROM backorder.unrelease_group(id('evening'), 1);
+SELECT sku, group_status, promised_at FROM part WHERE merchant_id = 1 AND reference = 'evening' ORDER BY line_no;
+
 -- Nothing is wrong with either.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
