@@ -978,6 +978,30 @@ CREATE FUNCTION model.check_shelves(of_m integer, result jsonb) RETURNS SETOF te
 	WHERE ((x ->> 'on_hand')::bigint, (x ->> 'allocated')::bigint, (x ->> 'available')::bigint, (x ->> 'backordered')::bigint)
 		IS DISTINCT FROM (coalesce(s.on_hand, 0), coalesce(s.allocated, 0), model.available(of_m, x ->> 'sku'), model.waiting(of_m, x ->> 'sku')) $$;
 
+-- Judging an order again changes nothing: policies that are no preorder's say nothing of open parts, but a new one has
+-- all their orders judged. It is undone.
+CREATE FUNCTION model.check_level(of_m integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	sequence record;
+	shown CONSTANT text := 'SELECT array_agg(format(''order %s, line %s, part %s: %s %s at %s in group %s (%s), not before %s'', order_id, line_no, part_no,'
+		' quantity, status, location_id, group_no, group_status, not_before)) FROM model.engine_part WHERE m = $1';
+	was text[];
+	now text[];
+BEGIN
+	SELECT last_value, is_called INTO sequence FROM backorder.id_sequence;
+	EXECUTE shown INTO was USING of_m;
+	BEGIN
+		UPDATE backorder.item SET policy = CASE policy WHEN 'allow' THEN 'deny' ELSE 'allow' END
+		WHERE merchant_id = of_m AND (policy <> 'preorder' OR available_from <= model.clock());
+		EXECUTE shown INTO now USING of_m;
+		RAISE EXCEPTION SQLSTATE 'ZZ000';
+	EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
+		PERFORM setval('backorder.id_sequence', sequence.last_value, sequence.is_called);
+	END;
+	RETURN QUERY SELECT 'was ' || x FROM unnest(was) x WHERE x <> ALL (now)
+		UNION ALL SELECT 'is ' || x FROM unnest(now) x WHERE x <> ALL (was);
+END $$;
+
 -- A number that stands for all rows of a merchant.
 CREATE FUNCTION model.digest_of(m integer) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -1482,6 +1506,9 @@ BEGIN
 			problems := problems || ARRAY(SELECT format('history: %s', x) FROM model.check_history(other) x);
 			problems := problems || ARRAY(SELECT format('events: %s', x) FROM model.check_events(other) x);
 			problems := problems || ARRAY(SELECT format('relay: %s', x) FROM model.check_relay(other, kind = 'place') x);
+			IF step % 5 = 0 THEN
+				problems := problems || ARRAY(SELECT format('judged again: %s', x) FROM model.check_level(other) x);
+			END IF;
 		END LOOP;
 		CASE
 		WHEN kind IN ('place', 'confirm', 'cancel', 'cancel_line', 'change', 'return') THEN
