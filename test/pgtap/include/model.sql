@@ -1373,9 +1373,6 @@ BEGIN
 		END CASE;
 		sql := CASE WHEN extra IS NULL THEN format('DELETE FROM backorder.supply WHERE merchant_id = %s AND supply_id = %s', m, coalesce(id, 0))
 			ELSE format('UPDATE backorder.supply SET %s WHERE merchant_id = %s AND supply_id = %s', extra, m, coalesce(id, 0)) END;
-		IF extra LIKE 'status%' AND 'open' <> (SELECT status FROM model.supply s WHERE s.m = this.m AND supply_id = id) THEN
-			skus := '{}';
-		END IF;
 	WHEN 'receive' THEN
 		flag := model.chance(5);
 		id := coalesce(model.pick(ARRAY(SELECT supply_id FROM model.supply s WHERE s.m = this.m AND (status = 'open' OR flag) ORDER BY supply_id)), 424242);
