@@ -221,9 +221,7 @@ typedef struct Part
 	bool		short_at_order;
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
-	TimestampTz not_before;		/* the preorder date of a part that has no group yet, or that is re-dated */
-	TimestampTz item_date;		/* the item's preorder date as read, or NO_TIME */
-	bool		re_dated;		/* its group's preorder date holds no more */
+	TimestampTz item_date;		/* the item's preorder date, past or not, or NO_TIME */
 	ShipmentGroup	   *group;
 	Company    *company;		/* of split.c */
 	bool		waits;			/* of split.c */
@@ -289,7 +287,7 @@ typedef struct Claim
 	int64		cancel;			/* units to cancel */
 	int64		take;			/* allocated units to take back */
 	int64		give;			/* waiting units to cover */
-	bool		re_date;		/* give it the item's preorder date */
+	bool		re_date;		/* the item's preorder date has moved */
 	bool		re_promise;		/* give it the date below */
 	TimestampTz promised_at;
 	PromiseBasis basis;
@@ -461,7 +459,7 @@ extern void add_units_to_line(Work *work, const Part *like, Sku *book, int64 uni
 
 /* split.c: which part belongs in which shipment group */
 extern void split_order(const Work *work, Order *order);
-extern TimestampTz part_not_before(const Part *part);
+extern TimestampTz part_not_before(const Work *work, const Part *part);
 extern TimestampTz leaves_at(const Part *part);
 
 /* promise.c: until when */

@@ -206,7 +206,6 @@ add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 	part->short_at_order = status == BACKORDERED;
 	part->unit_price = asked->no_price ? book->item.unit_price : asked->unit_price;
 	part->no_price = asked->no_price && book->item.no_price;
-	part->not_before = preorder_date(checkout->work, &book->item);
 	part->now.status = status;
 	part->now.quantity = units;
 	return part;

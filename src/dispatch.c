@@ -17,12 +17,12 @@ FUNCTION_WITH_ATTEMPTS(backorder_unrelease_group, unrelease_group);
 FUNCTION_WITH_ATTEMPTS(backorder_ship_group, ship_group);
 PG_FUNCTION_INFO_V1(backorder_deliver_group);
 
-/* The shelves from which a group takes its goods; location 0 while it waits. */
+/* The shelves from which a group takes its goods, location 0 while it waits, and its services. */
 STATEMENT(read_shelves_of_group,
-		  "SELECT p.sku, coalesce(p.location_id, 0) FROM backorder.order_line_part p"
+		  "SELECT p.sku, coalesce(p.location_id, 0), i.tracked IS NOT FALSE FROM backorder.order_line_part p"
 		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
 		  " WHERE p.merchant_id = $1 AND p.order_id = $2 AND p.group_no = $3"
-		  " AND p.status IN ('allocated', 'backordered') AND i.tracked IS NOT FALSE",
+		  " AND p.status IN ('allocated', 'backordered')",
 		  INT4OID, INT8OID, INT4OID);
 
 /* A call on one group. */
@@ -34,12 +34,13 @@ typedef struct GroupCall
 	Caller		caller;
 	Attempt		attempt;
 	List	   *keys;			/* of StockKey: the group's shelves, as read before the locks */
+	List	   *services;		/* of SKUs of services in the group, as read then */
 	Work	   *work;
 	Order	   *order;
 	ShipmentGroup *group;
 } GroupCall;
 
-/* Sets the call's keys to the shelves of the group's open goods, in key order. */
+/* Sets the call's keys to the shelves of the group's open goods, in key order, and beside them its open services. */
 static void
 read_keys(GroupCall *call)
 {
@@ -48,9 +49,12 @@ read_keys(GroupCall *call)
 	};
 	uint64		rows = run(&read_shelves_of_group, false, values, NULL);
 
-	call->keys = NIL;
+	call->keys = call->services = NIL;
 	for (uint64 i = 0; i < rows; i++)
-		call->keys = lappend(call->keys, make_stock_key(text_at(i, 1), int32_at(i, 2)));
+		if (bool_at(i, 3))
+			call->keys = lappend(call->keys, make_stock_key(text_at(i, 1), int32_at(i, 2)));
+		else
+			call->services = lappend(call->services, text_at(i, 1));
 	done_reading();
 	call->keys = sort_stock_keys(call->keys);
 }
@@ -86,13 +90,18 @@ get_group(const Order *order, int32 group_no)
 	return group;
 }
 
-/* Opens the call's work and loads the book of the SKUs among its keys. */
+/* Opens the call's work and loads the book of the SKUs among its keys, and these services, whose items it holds then. */
 static void
-open_book(GroupCall *call)
+open_book(GroupCall *call, const List *services)
 {
-	int			count;
-	const char **skus = stock_skus(call->keys, &count);
+	const char **skus = palloc_array(const char *, list_length(call->keys) + list_length(services) + 1);
+	int			count = 0;
+	ListCell   *lc;
 
+	foreach(lc, call->keys)
+		skus[count++] = ((StockKey *) lfirst(lc))->sku;
+	foreach(lc, services)
+		skus[count++] = lfirst(lc);
 	call->work = open_work(&call->caller, call->merchant_id, false);
 	load_book(call->work, skus, count);
 }
@@ -128,7 +137,7 @@ lock_group(GroupCall *call, bool leaves)
 			hold_stock(&call->attempt, call->merchant_id, call->keys, false, NULL, NULL);
 		else
 			begin_attempt(&call->attempt);
-		open_book(call);
+		open_book(call, NIL);
 		lock_orders(call->work, &call->order_id, 1);
 		find_target(call);
 		if (keys_suffice(call))
@@ -230,7 +239,7 @@ plan_unrelease(GroupCall *call)
 	{
 		read_keys(call);
 		begin_attempt(&call->attempt);
-		open_book(call);
+		open_book(call, call->services);
 		call->work->cause = "stock";
 		call->work->unreleased_order = call->order_id;
 		call->work->unreleased_group = call->group_no;
@@ -240,6 +249,21 @@ plan_unrelease(GroupCall *call)
 		if (keys_suffice(call))
 			return;
 		roll_back_attempt(&call->attempt);
+	}
+}
+
+/* Lets what stays in the group follow the preorder dates that moved while it was on the pick list. */
+static void
+re_date_group(const GroupCall *call)
+{
+	ListCell   *lc;
+
+	foreach(lc, call->order->parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->group == call->group)
+			re_date_part(call->work, part);
 	}
 }
 
@@ -258,6 +282,7 @@ unrelease_group(PG_FUNCTION_ARGS)
 	call.group->now.status = GROUP_READY;
 	call.group->now.released_at = NO_TIME;
 	carry_out_plan(call.work);
+	re_date_group(&call);
 	finish(call.work);
 	end_attempt(&call.attempt);
 	return close_call(&call, call.group->empty ? part->group : call.group, fcinfo);

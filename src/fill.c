@@ -216,26 +216,30 @@ read_claims(Work *work)
 		done_reading();
 }
 
-/* Whether the SKU's open parts are to follow another preorder date. */
-static bool
-has_moved_preorder(const Sku *book)
-{
-	return book->preorder_moved;
-}
-
-/* Reads who else has units of SKUs whose preorder date moved. */
+/* Reads who else has units of SKUs whose preorder date moved, as of now: of services no row would stand in the way. */
 static void
 read_preorders(Work *work)
 {
-	uint64		rows = run_for_skus(work, &read_allocated, has_moved_preorder);
+	static const Oid types[] = {TEXTOID};
+	Batch		skus;
+	uint64		rows;
 
+	start_batch(&skus, lengthof(types), types);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Datum		row[] = {CStringGetTextDatum(work->skus[i].sku)};
+
+		if (work->skus[i].preorder_moved)
+			add_row(&skus, row, NULL);
+	}
+	rows = run_batch_latest(&read_allocated, work->merchant_id, &skus);
 	for (uint64 i = 0; i < rows; i++)
 		read_claim(work, i);
 	if (rows > 0)
 		done_reading();
 }
 
-/* Plans to give every open part of a SKU the item's preorder date. */
+/* Plans to have every open part of a SKU judged by the item's new preorder date. */
 static void
 plan_dates(Sku *book)
 {

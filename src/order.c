@@ -534,10 +534,8 @@ add_part(Order *order, int32 line_no, Sku *book)
 	part->line_no = line_no;
 	part->sku = book->sku;
 	part->book = book;
-	part->name = book->item.name;
-	part->tracked = book->item.tracked;
+	know_item(part, &book->item);
 	part->priority = order->priority;
-	part->not_before = part->item_date = NO_TIME;
 	part->is_new = part->fresh = true;
 	part->now.first_promised_at = part->now.promised_at = part->was.promised_at = NO_TIME;
 	insert_part(order, part);

@@ -114,7 +114,7 @@ promise_from_shelf(const Work *work, Part *part)
 	if (date == NO_TIME)
 	{
 		date = add_interval(work->clock, &work->merchant.handling_time);
-		date = Max(date, part_not_before(part));
+		date = Max(date, part_not_before(work, part));
 	}
 	set_promise(part, date, BASIS_SHELF);
 }
@@ -131,14 +131,14 @@ promise_from_supply(const Work *work, Part *part, int64 ahead)
 	set_promise(part, date, basis);
 }
 
-/* Gives an open part the item's preorder date; one that is covered is promised no earlier. */
+/* Promises a part that is covered, and not on a pick list, no earlier than its preorder date is now. */
 void
 re_date_part(const Work *work, Part *part)
 {
-	part->not_before = preorder_date(work, &part->book->item);
-	part->re_dated = true;
-	if (part->now.status == ALLOCATED && part->now.promised_at < part->not_before)
-		set_promise(part, part->not_before, BASIS_SHELF);
+	TimestampTz date = part->item_date;
+
+	if (part->now.status == ALLOCATED && !is_frozen(part) && date > work->clock && part->now.promised_at < date)
+		set_promise(part, date, BASIS_SHELF);
 }
 
 /* Gives a waiting part the date that the re-lay found. */

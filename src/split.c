@@ -10,17 +10,23 @@
 struct Company
 {
 	int32		line_no;		/* 0: over all lines */
-	TimestampTz key_not_before;
 	TimestampTz not_before;		/* the latest of its parts */
 	bool		whole;			/* nothing of it is backordered */
 	ShipmentGroup	   *waiting;
 };
 
-/* The preorder date of a part: that of its group, or its own while it has none or was given another. */
+/*
+ * The preorder date of a part that is not on a pick list: the item's, whatever the group says, whose date may be that of
+ * another item or of another day. Once that is past it stays as the group has it: time alone changes no group.
+ */
 TimestampTz
-part_not_before(const Part *part)
+part_not_before(const Work *work, const Part *part)
 {
-	return part->group == NULL || part->re_dated ? part->not_before : part->group->now.not_before;
+	if (part->item_date > work->clock)
+		return part->item_date;
+	if (part->group == NULL || part->group->now.not_before > work->clock)
+		return NO_TIME;
+	return part->group->now.not_before;
 }
 
 /* When the part should leave: with its company, where it has to wait for that; NO_TIME if that is unknown. */
@@ -32,20 +38,6 @@ leaves_at(const Part *part)
 	return part->now.promised_at;
 }
 
-/*
- * The preorder date that a part brings into a company: in a group of several items the group's date may be another's,
- * which may have left or moved since. A date that is past is left as it is.
- */
-static TimestampTz
-own_not_before(const Work *work, const Part *part)
-{
-	TimestampTz date = part_not_before(part);
-
-	if (part->group == NULL || part->re_dated || part->order->policy != COMPLETE_ORDER || date <= work->clock)
-		return date;
-	return part->item_date > work->clock && part->item_date <= date ? part->item_date : NO_TIME;
-}
-
 /* Whether split_order() may move the part. */
 static bool
 is_loose(const Part *part)
@@ -55,7 +47,7 @@ is_loose(const Part *part)
 
 /* Whether the part belongs to the company under the order's ship policy. */
 static bool
-is_company_of(const Company *company, const Order *order, const Part *part)
+is_company_of(const Work *work, const Company *company, const Order *order, const Part *part)
 {
 	switch (order->policy)
 	{
@@ -64,18 +56,18 @@ is_company_of(const Company *company, const Order *order, const Part *part)
 		case COMPLETE_LINE:
 			return company->line_no == part->line_no;
 		default:
-			return company->key_not_before == part_not_before(part);
+			return company->not_before == part_not_before(work, part);
 	}
 }
 
 /* The company to which the part belongs, or NULL if it is the first of its own. */
 static Company *
-find_company(const List *companies, const Order *order, const Part *part)
+find_company(const Work *work, const List *companies, const Order *order, const Part *part)
 {
 	ListCell   *lc;
 
 	foreach(lc, companies)
-		if (is_company_of(lfirst(lc), order, part))
+		if (is_company_of(work, lfirst(lc), order, part))
 			return lfirst(lc);
 	return NULL;
 }
@@ -87,8 +79,7 @@ make_company(const Work *work, const Order *order, const Part *part)
 	Company    *company = palloc0_object(Company);
 
 	company->line_no = order->policy == COMPLETE_LINE ? part->line_no : 0;
-	company->key_not_before = part_not_before(part);
-	company->not_before = own_not_before(work, part);
+	company->not_before = part_not_before(work, part);
 	company->whole = true;
 	return company;
 }
@@ -107,10 +98,10 @@ form_companies(const Work *work, Order *order)
 
 		if (!is_loose(part))
 			continue;
-		company = find_company(companies, order, part);
+		company = find_company(work, companies, order, part);
 		if (company == NULL)
 			companies = lappend(companies, company = make_company(work, order, part));
-		company->not_before = Max(company->not_before, own_not_before(work, part));
+		company->not_before = Max(company->not_before, part_not_before(work, part));
 		company->whole &= part->now.status != BACKORDERED;
 		part->company = company;
 	}

@@ -121,5 +121,39 @@ UPDATE backorder.item SET available_from = '2026-06-01 00:00+00' WHERE merchant_
 SELECT g.status, s.status AS shipped FROM backorder.shipment_group g,
 	backorder.ship_group(g.order_id, g.group_no) s WHERE g.merchant_id = 1 AND g.order_id = id('novel') AND g.status = 'ready';
 
+-- What is on a pick list keeps the day for which it was picked; what waits for the same line has none any more once the
+-- item is no preorder, and keeps none whatever has the order judged again.
+INSERT INTO backorder.item (sku, policy, available_from) VALUES ('FILM', 'preorder', '2026-07-01 00:00+00');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('FILM', 1, 1);
+SELECT quantity, status, group_no FROM backorder.place_order('cinema', '{FILM}', '{2}') ORDER BY part_no;
+SELECT group_no, status, not_before FROM backorder.release_group(id('cinema'), 1);
+UPDATE backorder.item SET policy = 'deny' WHERE merchant_id = 1 AND sku = 'FILM';
+SELECT group_no, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference = 'cinema' ORDER BY group_no;
+INSERT INTO backorder.supply (sku, location_id, quantity, expected_at) VALUES ('FILM', 1, 1, '2026-06-10 00:00+00');
+SELECT group_no, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference = 'cinema' ORDER BY group_no;
+
+-- What comes off a pick list follows its item again, under every ship policy, and the customer hears.
+INSERT INTO backorder.item (sku, policy, available_from) VALUES ('GAME', 'preorder', '2026-07-01 00:00+00');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('GAME', 1, 4);
+SELECT p AS policy, status, group_no, group_status, promised_at
+FROM unnest('{as_available,backorders_together,complete_line,complete_order}'::text[]) AS p,
+	LATERAL backorder.place_order(p, '{GAME}', '{1}', jsonb_build_object('ship_policy', p)) ORDER BY p;
+SELECT g.status, count(*) FROM shipment s, LATERAL backorder.release_group(s.order_id, s.group_no) g
+WHERE s.merchant_id = 1 AND s.reference ~ '_' GROUP BY 1;
+UPDATE backorder.item SET available_from = '2026-07-15 00:00+00' WHERE merchant_id = 1 AND sku = 'GAME';
+SELECT reference, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference ~ '_' ORDER BY reference;
+SELECT g.status, g.not_before, count(*) FROM shipment s, LATERAL backorder.unrelease_group(s.order_id, s.group_no) g
+WHERE s.merchant_id = 1 AND s.reference ~ '_' GROUP BY 1, 2;
+SELECT reference, status, not_before, promised_at FROM shipment WHERE merchant_id = 1 AND reference ~ '_' ORDER BY reference;
+SELECT type, payload -> 'moved' AS moved FROM event WHERE merchant_id = 1 AND reference = 'as_available' AND delivery = 'pending';
+-- Each part follows its own item alone: the dice leave with the game, but were never promised for its day.
+INSERT INTO backorder.item (sku, policy) VALUES ('DICE', 'allow');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('DICE', 2, 1), ('GAME', 2, 1);
+SELECT sku, status, group_no FROM backorder.place_order('evening', '{DICE,GAME}', '{1,1}', '{"ship_policy": "complete_order"}') ORDER BY line_no;
+SELECT status, not_before FROM backorder.release_group(id('evening'), 1);
+SET backorder.clock = '2026-07-16 00:00+00';
+SELECT status, not_before FROM backorder.unrelease_group(id('evening'), 1);
+SELECT sku, group_status, promised_at FROM part WHERE merchant_id = 1 AND reference = 'evening' ORDER BY line_no;
+
 -- Nothing is wrong with either.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

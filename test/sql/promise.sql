@@ -87,6 +87,12 @@ SELECT reference, first, now, basis FROM promise WHERE merchant_id = 1 AND sku =
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('MUG', 1, 2);
 SELECT reference, status, first_promised_at::date AS first, promised_at::date AS now, promise_basis AS basis
 FROM part WHERE merchant_id = 1 AND sku = 'MUG' ORDER BY queued_at;
+-- A part has a date of its own, though it leaves with its company: the cup does not wait for goods that are ordered no more.
+INSERT INTO backorder.item (sku, policy) VALUES ('CUP', 'allow');
+SELECT sku, promised_at FROM backorder.place_order('set', '{CUP,BOOK}', '{1,1}', '{"ship_policy": "complete_order"}') ORDER BY line_no;
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('CUP', 1, 1);
+SELECT sku, status, group_status, promised_at FROM part WHERE merchant_id = 1 AND reference = 'set' ORDER BY line_no;
+SELECT sku, status, group_status, promised_at FROM backorder.cancel_line(id('set'), 2) ORDER BY line_no;
 
 -- Every date that was ever given is kept, with what moved it.
 SELECT o.reference, c.line_no, c.part_no, c.old_promised_at::date AS old, c.new_promised_at::date AS new, c.cause, c.changed_at

@@ -102,6 +102,15 @@ SELECT sku, location_id, kind, quantity, cause FROM backorder.stock_movement WHE
 -- The other merchant's supplies of the same names are still to come.
 SELECT supply_id, sku, received, status FROM backorder.supply WHERE merchant_id = 2 ORDER BY supply_id;
 
+-- Any change lays the promises anew, of a supply that has come too: a day that has passed by now moves.
+INSERT INTO backorder.item (sku, policy, lead_time) VALUES ('LAMP', 'allow', '1 day');
+INSERT INTO backorder.supply (supply_id, sku, location_id, quantity) VALUES (301, 'LAMP', 1, 1);
+SELECT quantity, status, promised_at > backorder.clock_time() AS later FROM backorder.place_order('lamp', '{LAMP}', '{2}');
+SELECT available, backordered FROM backorder.receive_supply(301, 1);
+SET backorder.clock = '2026-05-01 12:00+00';
+UPDATE backorder.supply SET status = 'canceled' WHERE merchant_id = 1 AND supply_id = 301;
+SELECT quantity, status, promised_at FROM part WHERE merchant_id = 1 AND reference = 'lamp' AND status = 'backordered';
+
 -- === What an application may not write ===
 
 CREATE ROLE regress_backorder_app;

@@ -19,7 +19,7 @@ CREATE TABLE model.lot (
 	standing text,              -- of open lots: waiting, ready, released
 	location_id integer,        -- of allocated lots; null = the model leaves open where
 	group_no integer,
-	not_before timestamptz,     -- its own preorder date, which is not always its group's
+	not_before timestamptz,     -- its own preorder date, which is not always its group's; on a pick list the group's
 	priority integer, queued_at timestamptz);
 
 CREATE TABLE model.ord (
@@ -36,7 +36,7 @@ CREATE TABLE model.supply (
 CREATE TABLE model.refused (line_no integer);
 
 -- SKUs whose promises this step has to re-lay (must), or may.
-CREATE TABLE model.relaid (m integer, sku text COLLATE "C", must boolean, lead_time_moved boolean, dated boolean NOT NULL DEFAULT false);
+CREATE TABLE model.relaid (m integer, sku text COLLATE "C", must boolean, lead_time_moved boolean);
 
 -- ===== what the engine showed after the last step =====
 
@@ -218,9 +218,13 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Judges anew who may leave: see "Splitting" in the design.
+-- Judges anew who may leave, and when: see "Splitting" in the design. What is not on a pick list has the date of its
+-- item; one that is past stays.
 CREATE FUNCTION model.judge(of_m integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+	UPDATE model.lot l SET not_before = d.date
+	FROM (SELECT id, model.preorder_date(m, sku) AS date FROM model.lot WHERE m = of_m AND standing IN ('waiting', 'ready')) d
+	WHERE l.id = d.id AND l.not_before IS DISTINCT FROM d.date AND (d.date IS NOT NULL OR l.not_before > model.clock());
 	WITH loose AS (
 		SELECT l.id, l.order_id, l.line_no, l.not_before, l.status, l.standing, o.ship_policy
 		FROM model.lot l JOIN model.ord o USING (m, order_id)
@@ -698,10 +702,9 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
 -- Dates: of new units by the formula, of others kept, or renewed where the queue was re-laid.
 CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
 	WITH touched AS (
-		SELECT sku, bool_or(must) AS must, bool_or(lead_time_moved) AS lead_time_moved, bool_or(dated) AS dated FROM model.relaid WHERE m = of_m GROUP BY sku
+		SELECT sku, bool_or(must) AS must, bool_or(lead_time_moved) AS lead_time_moved FROM model.relaid WHERE m = of_m GROUP BY sku
 	), now AS (
-		SELECT n.*, t.must, coalesce(t.lead_time_moved, false) AS lead_time_moved, t.sku IS NOT NULL AS relaid, coalesce(t.dated, false) AS dated,
-			d.date, d.basis
+		SELECT n.*, t.must, coalesce(t.lead_time_moved, false) AS lead_time_moved, t.sku IS NOT NULL AS relaid, d.date, d.basis
 		FROM model.engine_part n
 		LEFT JOIN model.promises(of_m) d USING (order_id, line_no, part_no)
 		LEFT JOIN touched t USING (sku)
@@ -724,8 +727,8 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 		SELECT n.order_id, n.line_no, n.part_no, x.promised_at, coalesce(o.first_promised_at, x.promised_at) AS first_promised_at
 		FROM now n JOIN origin o USING (order_id, line_no, part_no)
 		CROSS JOIN LATERAL (
-			SELECT greatest(coalesce(o.promised_at, greatest(model.clock() + model.handling(of_m), n.not_before)),
-				CASE WHEN n.dated AND n.standing <> 'released' THEN model.preorder_date(of_m, n.sku) END) AS promised_at
+			SELECT greatest(coalesce(o.promised_at, model.clock() + model.handling(of_m)),
+				CASE WHEN n.standing <> 'released' THEN model.preorder_date(of_m, n.sku) END) AS promised_at
 			WHERE n.status = 'allocated' AND o.promise_basis IS DISTINCT FROM 'fresh'
 			UNION ALL
 			SELECT greatest(model.clock() + model.handling(of_m), model.preorder_date(of_m, n.sku))
@@ -818,9 +821,9 @@ CREATE FUNCTION model.check_groups(of_m integer) RETURNS SETOF text LANGUAGE sql
 	WHERE n.group_no <= u.used AND NOT EXISTS (SELECT FROM was w WHERE (w.order_id, w.group_no) = (n.order_id, n.group_no))
 	UNION ALL
 	SELECT format('order %s, group %s: a released group changed from %s to %s', order_id, group_no, w.content, n.content)
-	FROM (SELECT order_id, group_no, array_agg(row(line_no, part_no, quantity, location_id, promised_at)::text ORDER BY line_no, part_no) AS content
+	FROM (SELECT order_id, group_no, array_agg(row(line_no, part_no, quantity, location_id, promised_at, not_before)::text ORDER BY line_no, part_no) AS content
 		FROM model.part WHERE m = of_m AND standing = 'released' GROUP BY order_id, group_no) w
-	JOIN (SELECT order_id, group_no, array_agg(row(line_no, part_no, quantity, location_id, promised_at)::text ORDER BY line_no, part_no) AS content
+	JOIN (SELECT order_id, group_no, array_agg(row(line_no, part_no, quantity, location_id, promised_at, not_before)::text ORDER BY line_no, part_no) AS content
 		FROM part WHERE standing = 'released' GROUP BY order_id, group_no) n USING (order_id, group_no)
 	WHERE w.content <> n.content
 	UNION ALL
@@ -833,12 +836,12 @@ CREATE FUNCTION model.check_groups(of_m integer) RETURNS SETOF text LANGUAGE sql
 	SELECT format('order %s, group %s (%s): not before %s, the model says %s', p.order_id, p.group_no, p.standing, p.not_before, l.not_before)
 	FROM (SELECT DISTINCT order_id, line_no, queued_at, group_no, standing, ship_policy, not_before FROM part WHERE standing IN ('waiting', 'ready')) p
 	CROSS JOIN LATERAL (
-		SELECT max(l.not_before) AS not_before FROM model.lot l
+		SELECT max(l.not_before) AS not_before, bool_or(l.not_before IS NOT DISTINCT FROM p.not_before) AS agrees FROM model.lot l
 		WHERE l.m = of_m AND l.order_id = p.order_id AND l.standing IN ('waiting', 'ready') AND CASE p.ship_policy WHEN 'complete_order' THEN true
 			WHEN 'complete_line' THEN l.line_no = p.line_no ELSE l.line_no = p.line_no AND l.queued_at = p.queued_at END) l
 	WHERE CASE WHEN p.ship_policy LIKE 'complete%'      -- a date that is past keeps nobody
 		THEN CASE WHEN p.not_before > model.clock() THEN p.not_before END IS DISTINCT FROM CASE WHEN l.not_before > model.clock() THEN l.not_before END
-		ELSE p.not_before IS DISTINCT FROM l.not_before END $$;
+		ELSE l.agrees IS NOT TRUE END $$;
 
 -- Whether the merchant may be warned of this now: his interval has passed since the last time before this step.
 CREATE FUNCTION model.due(of_m integer, of_sku text, kind text) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -987,6 +990,30 @@ CREATE FUNCTION model.check_shelves(of_m integer, result jsonb) RETURNS SETOF te
 	WHERE ((x ->> 'on_hand')::bigint, (x ->> 'allocated')::bigint, (x ->> 'available')::bigint, (x ->> 'backordered')::bigint)
 		IS DISTINCT FROM (coalesce(s.on_hand, 0), coalesce(s.allocated, 0), model.available(of_m, x ->> 'sku'), model.waiting(of_m, x ->> 'sku')) $$;
 
+-- Judging an order again changes nothing: policies that are no preorder's say nothing of open parts, but a new one has
+-- all their orders judged. It is undone.
+CREATE FUNCTION model.check_level(of_m integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	sequence record;
+	shown CONSTANT text := 'SELECT array_agg(format(''order %s, line %s, part %s: %s %s at %s in group %s (%s), not before %s'', order_id, line_no, part_no,'
+		' quantity, status, location_id, group_no, group_status, not_before)) FROM model.engine_part WHERE m = $1';
+	was text[];
+	now text[];
+BEGIN
+	SELECT last_value, is_called INTO sequence FROM backorder.id_sequence;
+	EXECUTE shown INTO was USING of_m;
+	BEGIN
+		UPDATE backorder.item SET policy = CASE policy WHEN 'allow' THEN 'deny' ELSE 'allow' END
+		WHERE merchant_id = of_m AND (policy <> 'preorder' OR available_from <= model.clock());
+		EXECUTE shown INTO now USING of_m;
+		RAISE EXCEPTION SQLSTATE 'ZZ000';
+	EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
+		PERFORM setval('backorder.id_sequence', sequence.last_value, sequence.is_called);
+	END;
+	RETURN QUERY SELECT 'was ' || x FROM unnest(was) x WHERE x <> ALL (now)
+		UNION ALL SELECT 'is ' || x FROM unnest(now) x WHERE x <> ALL (was);
+END $$;
+
 -- A number that stands for all rows of a merchant.
 CREATE FUNCTION model.digest_of(m integer) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -1010,16 +1037,15 @@ BEGIN
 		WHERE s.merchant_id = of_m AND s.revision IS DISTINCT FROM w.revision
 		UNION
 		SELECT order_id FROM model.lot WHERE m = of_m AND status = 'allocated' AND tracked AND location_id IS NULL
-	), own AS (
-		SELECT l.order_id, l.line_no, l.queued_at, max(l.not_before) AS not_before
-		FROM model.lot l WHERE l.m = of_m AND l.standing IS NOT NULL GROUP BY l.order_id, l.line_no, l.queued_at
 	), gone AS (
 		DELETE FROM model.lot WHERE m = of_m AND order_id IN (SELECT order_id FROM changed)
 	)
 	INSERT INTO model.lot (m, order_id, line_no, part_no, sku, tracked, quantity, status, standing, location_id, group_no, not_before, priority, queued_at)
 	SELECT p.m, p.order_id, p.line_no, p.part_no, p.sku, p.tracked, p.quantity, p.status, p.standing, p.location_id, p.group_no,
-		o.not_before, p.priority, p.queued_at
-	FROM model.engine_part p LEFT JOIN own o USING (order_id, line_no, queued_at)
+		CASE WHEN p.standing = 'released' THEN p.not_before
+			ELSE coalesce(model.preorder_date(p.m, p.sku), CASE WHEN p.not_before <= model.clock() THEN p.not_before END) END,
+		p.priority, p.queued_at
+	FROM model.engine_part p
 	WHERE p.m = of_m AND p.order_id IN (SELECT order_id FROM changed);
 END $$;
 
@@ -1230,8 +1256,6 @@ DECLARE
 	expected text[] := '{00000}';
 	old_row text;
 	old_leads jsonb;
-	old_dates jsonb;
-	dated boolean;
 	problems text[] := '{}';
 	other integer;
 BEGIN
@@ -1361,9 +1385,6 @@ BEGIN
 		END CASE;
 		sql := CASE WHEN extra IS NULL THEN format('DELETE FROM backorder.supply WHERE merchant_id = %s AND supply_id = %s', m, coalesce(id, 0))
 			ELSE format('UPDATE backorder.supply SET %s WHERE merchant_id = %s AND supply_id = %s', extra, m, coalesce(id, 0)) END;
-		IF extra LIKE 'status%' AND 'open' <> (SELECT status FROM model.supply s WHERE s.m = this.m AND supply_id = id) THEN
-			skus := '{}';
-		END IF;
 	WHEN 'receive' THEN
 		flag := model.chance(5);
 		id := coalesce(model.pick(ARRAY(SELECT supply_id FROM model.supply s WHERE s.m = this.m AND (status = 'open' OR flag) ORDER BY supply_id)), 424242);
@@ -1418,7 +1439,6 @@ BEGIN
 
 	old_row := (SELECT s::text FROM backorder.supply s WHERE s.merchant_id = m AND s.supply_id = id);
 	old_leads := (SELECT jsonb_object_agg(i.merchant_id, i.lead_time) FROM backorder.item i WHERE i.sku = this.sku);
-	old_dates := (SELECT jsonb_object_agg(i.merchant_id, row(i.policy, i.available_from)::text) FROM backorder.item i WHERE i.sku = this.sku);
 
 	-- the engine does it
 	SELECT x.code, x.result, x.detail, x.message INTO got, got_result, got_detail, got_message FROM model.run(sql) x;
@@ -1469,11 +1489,7 @@ BEGIN
 				WHERE l.m = other AND l.sku = this.sku AND i.merchant_id = other AND i.sku = l.sku AND l.tracked <> i.tracked;
 				flag := EXISTS (SELECT FROM backorder.item i WHERE i.merchant_id = other AND i.sku = this.sku AND extra LIKE 'lead_time%'
 					AND to_jsonb(i.lead_time) IS DISTINCT FROM nullif(old_leads -> other::text, 'null'));
-				dated := EXISTS (SELECT FROM backorder.item i WHERE i.merchant_id = other AND i.sku = this.sku
-					AND row(i.policy, i.available_from)::text <> old_dates ->> other::text);
-				INSERT INTO model.relaid VALUES (other, sku, flag, flag, dated);
-				UPDATE model.lot l SET not_before = model.preorder_date(other, l.sku)
-				WHERE dated AND l.m = other AND l.sku = this.sku AND l.standing IN ('waiting', 'ready');
+				INSERT INTO model.relaid VALUES (other, sku, flag, flag);
 				PERFORM model.settle(other, ARRAY[sku]);
 			WHEN 'location' THEN
 				skus := ARRAY(SELECT DISTINCT a.sku FROM backorder.availability_total a WHERE a.merchant_id = other ORDER BY 1);
@@ -1499,6 +1515,9 @@ BEGIN
 			problems := problems || ARRAY(SELECT format('history: %s', x) FROM model.check_history(other) x);
 			problems := problems || ARRAY(SELECT format('events: %s', x) FROM model.check_events(other) x);
 			problems := problems || ARRAY(SELECT format('relay: %s', x) FROM model.check_relay(other, kind = 'place') x);
+			IF step % 5 = 0 THEN
+				problems := problems || ARRAY(SELECT format('judged again: %s', x) FROM model.check_level(other) x);
+			END IF;
 		END LOOP;
 		CASE
 		WHEN kind IN ('place', 'confirm', 'cancel', 'cancel_line', 'change', 'return') THEN
