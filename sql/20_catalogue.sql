@@ -6,6 +6,7 @@ CREATE TABLE backorder.merchant (
 	ship_policy       text NOT NULL DEFAULT 'as_available',
 	handling_time     interval NOT NULL DEFAULT '0',
 	promise_tolerance interval NOT NULL DEFAULT '1 day',
+	split_needs_consent boolean NOT NULL DEFAULT false,
 	CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
 	CONSTRAINT merchant_id_positive CHECK (merchant_id > 0),
 	CONSTRAINT merchant_ship_policy_known
@@ -20,6 +21,7 @@ COMMENT ON COLUMN backorder.merchant.name IS 'Name for people.';
 COMMENT ON COLUMN backorder.merchant.ship_policy IS 'How an order is split that names no policy of its own: as_available, backorders_together, complete_line or complete_order.';
 COMMENT ON COLUMN backorder.merchant.handling_time IS 'From goods on the shelf to dispatch; added to every promise.';
 COMMENT ON COLUMN backorder.merchant.promise_tolerance IS 'A promise that can be kept is moved earlier only when it is later than need be by more than this.';
+COMMENT ON COLUMN backorder.merchant.split_needs_consent IS 'Whether delivery in instalments needs the customer''s consent: an order that does not say accept_split is then delivered complete_order.';
 
 CREATE TABLE backorder.merchant_access (
 	merchant_id integer NOT NULL,

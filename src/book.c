@@ -47,7 +47,8 @@ STATEMENT(read_items,
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_merchant,
-		  "SELECT m.ship_policy, m.handling_time, m.promise_tolerance, l.location_id, l.rank, l.active"
+		  "SELECT m.ship_policy, m.handling_time, m.promise_tolerance, l.location_id, l.rank, l.active,"
+		  " m.split_needs_consent"
 		  " FROM (VALUES (1)) AS one"
 		  " LEFT JOIN backorder.merchant m ON m.merchant_id = $1"
 		  " LEFT JOIN backorder.location l ON l.merchant_id = $1 ORDER BY l.location_id",
@@ -268,6 +269,7 @@ read_merchant_and_places(Work *work)
 		work->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
 		work->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
 		work->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
+		work->merchant.split_needs_consent = bool_at(0, 7);
 	}
 	work->places = palloc0_array(Place, rows);
 	for (uint64 i = 0; i < rows && !null_at(i, 4); i++)

@@ -484,6 +484,7 @@ finish(Work *work)
 	{
 		CHECK_FOR_INTERRUPTS();
 		split_order(work, work->orders[i]);
+		note_promise_shown(work, work->orders[i]);
 	}
 	if (!write_orders(work))
 		return false;

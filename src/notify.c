@@ -98,7 +98,7 @@ typedef struct Notices
 } Notices;
 
 /* A time as JSON, in UTC; null when unknown. */
-static void
+void
 append_time(StringInfo json, TimestampTz time)
 {
 	char		buffer[MAXDATELEN + 1];
@@ -499,6 +499,8 @@ state_payload(const char *type, const Order *order)
 	append_filled(&json, order);
 	append_moved(&json, order);
 	append_canceled(&json, order);
+	if (stands_for_placed(type, order))
+		append_consent(&json, &order->consent);
 	appendStringInfoChar(&json, '}');
 	return json.data;
 }

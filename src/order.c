@@ -11,23 +11,23 @@
 
 STATEMENT(lock_order_rows,
 		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
-		  " units, revision, groups_used FROM backorder.sales_order"
+		  " units, revision, groups_used, " CONSENT_COLUMNS " FROM backorder.sales_order"
 		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(read_order_rows,
 		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
-		  " units, revision, groups_used FROM backorder.sales_order"
+		  " units, revision, groups_used, " CONSENT_COLUMNS " FROM backorder.sales_order"
 		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(insert_order,
 		  "INSERT INTO backorder.sales_order (merchant_id, order_id, reference, request_hash, customer, status,"
-		  " ship_policy, priority, placed_at, hold_until, units, revision, groups_used)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+		  " ship_policy, priority, placed_at, hold_until, units, revision, groups_used, " CONSENT_COLUMNS ")"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 		  " ON CONFLICT (merchant_id, reference) DO NOTHING RETURNING 1",
 		  INT4OID, INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
-		  TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID);
+		  TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES);
 
 STATEMENT(read_groups,
 		  "SELECT order_id, group_no, location_id, status, promised_at, not_before, tracking,"
@@ -174,6 +174,7 @@ read_order(Work *work, uint64 row)
 	order->units = int64_at(row, 9);
 	order->revision = int32_at(row, 10) + 1;
 	order->groups_used = int32_at(row, 11);
+	read_consent(&order->consent, row, 12);
 }
 
 /* Appends the group in a row of the last result to its order. */
@@ -617,7 +618,7 @@ collect_order(Writing *writing, const Work *work, const Order *order)
 static bool
 write_new_order(const Work *work, const Order *order)
 {
-	Datum		values[] = {
+	Datum		values[13 + NUM_CONSENT_COLUMNS] = {
 		Int32GetDatum(work->merchant_id), Int64GetDatum(order->order_id), CStringGetTextDatum(order->reference),
 		order->request_hash, optional_text(order->customer),
 		CStringGetTextDatum(order_status_names[order->status]),
@@ -625,9 +626,14 @@ write_new_order(const Work *work, const Order *order)
 		TimestampTzGetDatum(order->placed_at), TimestampTzGetDatum(order->hold_until),
 		Int64GetDatum(order->units), Int32GetDatum(order->revision), Int32GetDatum(order->groups_used)
 	};
-	char		nulls[] = "             ";
+	char		nulls[] = "                  ";
+	bool		consent_nulls[NUM_CONSENT_COLUMNS];
 
 	StaticAssertStmt(lengthof(nulls) == lengthof(values) + 1, "one flag for each value");
+	consent_values(&order->consent, values + 13, consent_nulls);
+	for (int i = 0; i < NUM_CONSENT_COLUMNS; i++)
+		if (consent_nulls[i])
+			nulls[13 + i] = 'n';
 	if (order->customer == NULL)
 		nulls[4] = 'n';
 	if (order->hold_until == NO_TIME)

@@ -46,7 +46,8 @@ SELECT p.merchant_id AS m, p.order_id, p.line_no, p.part_no, p.sku, coalesce(i.t
 	CASE WHEN p.status IN ('allocated', 'backordered') THEN g.status END AS standing,
 	p.location_id, p.group_no, g.not_before, p.priority, p.queued_at, p.promised_at, p.first_promised_at,
 	p.promise_basis, p.short_at_order, g.status AS group_status,
-	CASE WHEN g.status = 'waiting' AND o.ship_policy <> 'as_available' THEN g.promised_at ELSE p.promised_at END AS leaves_at
+	CASE WHEN g.status = 'waiting' AND o.ship_policy <> 'as_available' THEN g.promised_at
+		WHEN p.status = 'allocated' THEN greatest(p.promised_at, g.not_before) ELSE p.promised_at END AS leaves_at
 FROM backorder.order_line_part p
 JOIN backorder.sales_order o USING (merchant_id, order_id)
 JOIN backorder.shipment_group g USING (merchant_id, order_id, group_no)
