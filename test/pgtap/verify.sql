@@ -291,6 +291,19 @@ SELECT is(pg_temp.problem_after($$ DELETE FROM backorder.stock_movement WHERE me
 SELECT is(pg_temp.after($$ INSERT INTO backorder.stock_movement VALUES (1, 0, 'NEW', 9, 'received', 5, 'test', 'test', now()) $$),
 	'{"7: SKU NEW, location 9"}', '7: a movement to a shelf that is not there');
 
+-- ===== 8: consent =====
+
+SELECT is(pg_temp.after($$ UPDATE backorder.sales_order SET accept_backorder = false WHERE merchant_id = 1 AND reference = 'late' $$),
+	'{"8: order late, line 1, part 1"}', '8: a customer who refused to wait, and waits');
+SELECT is(pg_temp.after($$ UPDATE backorder.sales_order SET accept_split = true, unknown_shown = NULL WHERE merchant_id = 1 AND reference = 'ready' $$),
+	'{"8: order ready"}', '8: a customer who agreed to who knows what');
+SELECT throws_ok($$ UPDATE backorder.sales_order SET accept_split = false WHERE merchant_id = 1 AND reference = 'ready' $$,
+	'23514', NULL, 'instalments without consent cannot be written at all');
+SELECT throws_ok($$ UPDATE backorder.sales_order SET promise_shown = now(), unknown_shown = true WHERE merchant_id = 1 AND reference = 'ready' $$,
+	'23514', NULL, 'nor a date beside an unknown one');
+SELECT throws_ok($$ UPDATE backorder.sales_order SET max_wait = '-1 day' WHERE merchant_id = 1 AND reference = 'ready' $$,
+	'23514', NULL, 'nor a wait below nothing');
+
 -- ===== and nothing of all this is left =====
 
 SELECT is_empty('SELECT * FROM backorder.verify(1)', 'undone, there is no breach');

@@ -45,6 +45,35 @@ sub old_versions
 	  map { m{/backorder--([^-]+)\.sql$} ? $1 : () } glob('sql/upgrade/backorder--*.sql');
 }
 
+# Gives a shop of an old version the rows of one of today, as far as it has room
+# for them: the module that is installed serves today's tables alone.
+sub copy_shop
+{
+	my ($from, $to) = @_;
+
+	foreach my $table (stored_tables($node, $to))
+	{
+		my $columns = $node->safe_psql($to, qq{
+			SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+			FROM pg_attribute WHERE attrelid = '$table'::regclass AND attnum > 0
+				AND (SELECT relkind FROM pg_class WHERE oid = attrelid) <> 'S'});
+
+		if ($columns eq '')
+		{
+			my $value = $node->safe_psql($from, "SELECT last_value FROM $table");
+
+			$node->safe_psql($to, "SELECT setval('$table', $value)");
+			next;
+		}
+		my $rows = $node->safe_psql($from, "COPY (SELECT $columns FROM $table) TO STDOUT");
+
+		# as pg_restore would: no trigger fires
+		$node->safe_psql($to, "SET session_replication_role = replica;\n"
+			  . "COPY $table ($columns) FROM STDIN;\n$rows\n\\.\n") if $rows ne '';
+	}
+	return;
+}
+
 # Updates a shop that was opened under an old version and compares it with one
 # that was opened today.
 sub test_update
@@ -54,7 +83,7 @@ sub test_update
 	my %before;
 
 	install($db, $version);
-	fill_shop($node, $db);
+	copy_shop('filled', $db);
 	$before{$_} = contents($node, $db, $_) foreach stored_tables($node, $db);
 
 	is($node->psql($db, 'ALTER EXTENSION backorder UPDATE'), 0, "$name: the update runs");
