@@ -9,6 +9,7 @@
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 PG_FUNCTION_INFO_V1(backorder_item_availability);
@@ -47,14 +48,17 @@ request_of_each(const Work *work, const char **skus, int count)
 	return request;
 }
 
-/* The line's unit as a part, with the date on which it would leave. */
+/* The line's unit as the one part of an order, with the date on which it would leave. */
 static Part *
-promise_unit(const Checkout *checkout, int i)
+promise_unit(const Checkout *checkout, const LinePlan *line)
 {
-	const LinePlan *line = &checkout->lines[i];
-	Part	   *part = add_part(checkout->order, i + 1, line->book);
+	Order	   *order = palloc0_object(Order);
+	Part	   *part;
 
-	part->queued_at = checkout->order->queued_at;
+	order->order_id = PG_INT64_MAX;
+	order->policy = AS_AVAILABLE;
+	part = add_part(order, 1, line->book);
+	part->queued_at = checkout->queued_at;
 	part->not_before = preorder_date(checkout->work, &line->book->item);
 	part->now.quantity = 1;
 	part->now.status = line->later > 0 ? BACKORDERED : ALLOCATED;
@@ -118,12 +122,11 @@ item_detail(const Checkout *checkout, const LinePlan *line, const Part *part)
 
 /* Returns the row of a SKU that the catalogue has. */
 static void
-put_item(const Checkout *checkout, int i, FunctionCallInfo fcinfo)
+put_item(const Checkout *checkout, const LinePlan *line, FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	const LinePlan *line = &checkout->lines[i];
 	int64		available = available_units(line->book);
-	Part	   *part = line->refusal == NULL ? promise_unit(checkout, i) : NULL;
+	Part	   *part = line->refusal == NULL ? promise_unit(checkout, line) : NULL;
 	TimestampTz date = part == NULL ? NO_TIME : part->now.promised_at;
 	Datum		values[] = {
 		CStringGetTextDatum(line->book->sku), CStringGetTextDatum(preview_status(checkout, line)),
@@ -150,25 +153,33 @@ put_unknown(const char *sku, FunctionCallInfo fcinfo)
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
-/* Plans one unit of each SKU, as if each were an order of its own: no two share a queue, and none waits for another. */
+/*
+ * Plans one unit of each SKU as an order of its own: no two share a queue, and none waits for another. What a row needs in
+ * memory is given back at once.
+ */
 static void
 put_availability(Work *work, const char **skus, int count, FunctionCallInfo fcinfo)
 {
-	Order		order = {.order_id = PG_INT64_MAX, .queued_at = work->clock, .policy = AS_AVAILABLE};
-	Checkout	checkout = {.work = work, .order = &order, .first_line = 1, .queued_at = work->clock};
+	Checkout	checkout = {.work = work, .first_line = 1, .queued_at = work->clock};
+	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "backorder availability row", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
 	int			line = 0;
 
 	checkout.request = request_of_each(work, skus, count);
 	plan_lines(&checkout);
 	load_promises(&checkout);
+	old = MemoryContextSwitchTo(row);
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (find_sku(work, skus[i])->item.known)
-			put_item(&checkout, line++, fcinfo);
+			put_item(&checkout, &checkout.lines[line++], fcinfo);
 		else
 			put_unknown(skus[i], fcinfo);
+		MemoryContextReset(row);
 	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(row);
 }
 
 /* item_availability(skus, merchant_id): a row for each SKU, unknown ones included; locks and writes nothing. */

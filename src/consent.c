@@ -216,7 +216,7 @@ consent_values(const Consent *consent, Datum *values, bool *nulls)
 static bool
 is_told_to_wait(const Work *work, const Part *part)
 {
-	return part->now.status == BACKORDERED || part_not_before(part) > work->clock;
+	return part->now.status == BACKORDERED || preorder_date(work, &part->book->item) != NO_TIME;
 }
 
 /*
