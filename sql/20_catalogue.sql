@@ -1,11 +1,11 @@
 -- What the application writes: merchants, locations, items, stock, supply.
 
 CREATE TABLE backorder.merchant (
-	merchant_id       integer NOT NULL DEFAULT backorder.current_merchant(),
-	name              text,
-	ship_policy       text NOT NULL DEFAULT 'as_available',
-	handling_time     interval NOT NULL DEFAULT '0',
-	promise_tolerance interval NOT NULL DEFAULT '1 day',
+	merchant_id         integer NOT NULL DEFAULT backorder.current_merchant(),
+	name                text,
+	ship_policy         text NOT NULL DEFAULT 'as_available',
+	handling_time       interval NOT NULL DEFAULT '0',
+	promise_tolerance   interval NOT NULL DEFAULT '1 day',
 	split_needs_consent boolean NOT NULL DEFAULT false,
 	CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
 	CONSTRAINT merchant_id_positive CHECK (merchant_id > 0),

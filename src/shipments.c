@@ -5,6 +5,7 @@
 #include "checkout.h"
 
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -92,7 +93,10 @@ pack_parcels(const Order *order)
 	ListCell   *lc;
 
 	foreach(lc, order->parts)
+	{
+		CHECK_FOR_INTERRUPTS();
 		pack(parcel_of(&parcels, lfirst(lc)), lfirst(lc));
+	}
 	list_sort(parcels, compare_parcels);
 	return parcels;
 }

@@ -40,7 +40,7 @@ FROM backorder.item_availability('{TEA,MUG,LAMP,POT,VASE,BOOK,OLD,WRAP}') AS a,
 LATERAL backorder.preview_order(ARRAY[a.sku], '{1}', '{}') AS p
 WHERE (a.status, a.promised_at, a.wait_days) IS DISTINCT FROM (p.status, p.promised_at, p.wait_days);
 
--- What is malformed is refused; a stranger is nobody's customer.
+-- What is malformed is refused.
 CALL refused($$ SELECT backorder.item_availability('{}') $$);
 CALL refused($$ SELECT backorder.item_availability('{TEA,NULL}') $$);
 CALL refused($$ SELECT backorder.item_availability(NULL) $$);
