@@ -124,6 +124,7 @@ CREATE FUNCTION pg_temp.refused(lines jsonb) RETURNS text LANGUAGE sql AS $$
 CREATE FUNCTION pg_temp.check_cart(m integer, reference text, request jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	lines record;
+	patient record;
 	parcels record;
 	all_parcels record;
 	done record;
@@ -135,6 +136,7 @@ DECLARE
 	before text := (SELECT array_agg(a ORDER BY a.sku)::text FROM backorder.availability a WHERE a.merchant_id = m);
 BEGIN
 	SELECT * INTO lines FROM pg_temp.run(format('SELECT * FROM backorder.preview_order(%L::jsonb, %s)', request, m));
+	SELECT * INTO patient FROM pg_temp.run(format('SELECT * FROM backorder.preview_order(%L::jsonb, %s)', request - 'max_wait', m));
 	SELECT * INTO parcels FROM pg_temp.run(format('SELECT * FROM backorder.preview_shipments(%L::jsonb, %s)', request, m));
 	SELECT * INTO all_parcels FROM pg_temp.run(format('SELECT * FROM backorder.preview_shipments(%L::jsonb, %s)', request || '{"compare_policies": true}', m));
 	IF before IS DISTINCT FROM (SELECT array_agg(a ORDER BY a.sku)::text FROM backorder.availability a WHERE a.merchant_id = m) THEN
@@ -182,6 +184,14 @@ BEGIN
 			FROM jsonb_array_elements(lines.rows) AS l WHERE l ->> 'status' = 'out_of_stock')
 		OR pg_temp.refused(named) IS DISTINCT FROM (SELECT pg_temp.refused(r -> 'detail' -> 'lines') FROM jsonb_array_elements(parcels.rows) AS r WHERE r ->> 'status' = 'refused') THEN
 		INSERT INTO wrong VALUES (m, 'refused lines', format('%s: place_order %s; preview_order %s; preview_shipments %s', request, named, lines.rows, parcels.rows));
+	END IF;
+	-- too late are the lines, and those alone, that without the wish would leave later than that
+	IF request ? 'max_wait' AND EXISTS (
+		SELECT FROM jsonb_to_recordset(lines.rows) AS l (line_no integer, detail jsonb)
+		JOIN jsonb_to_recordset(patient.rows) AS w (line_no integer, status text, promised_at timestamptz) USING (line_no)
+		WHERE coalesce(l.detail ->> 'reason' LIKE '%max_wait', false)
+			<> (w.status <> 'out_of_stock' AND coalesce(w.promised_at, 'infinity') > backorder.clock_time() + (request ->> 'max_wait')::interval)) THEN
+		INSERT INTO wrong VALUES (m, 'late lines', format('%s: %s', request, lines.rows));
 	END IF;
 	codes := ARRAY(SELECT DISTINCT l #>> '{detail,sqlstate}' FROM jsonb_array_elements(lines.rows) AS l WHERE l ->> 'status' = 'out_of_stock' ORDER BY 1);
 	IF coalesce(codes[1], '00000') <> done.code THEN
