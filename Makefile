@@ -31,6 +31,9 @@ C_FILES = \
 	src/trigger.c \
 	src/request.c \
 	src/checkout.c \
+	src/consent.c \
+	src/shipments.c \
+	src/availability.c \
 	src/reserve.c \
 	src/split.c \
 	src/promise.c \
@@ -57,6 +60,7 @@ SQL_PARTS = \
 	sql/10_schema.sql \
 	sql/20_catalogue.sql \
 	sql/25_orders.sql \
+	sql/28_ask.sql \
 	sql/30_checkout.sql \
 	sql/40_restock.sql \
 	sql/45_supply.sql \
@@ -78,6 +82,8 @@ REGRESS = \
 	malformed \
 	policy \
 	preview \
+	ask \
+	consent \
 	reserve \
 	split \
 	restock \

@@ -1,11 +1,12 @@
 -- What the application writes: merchants, locations, items, stock, supply.
 
 CREATE TABLE backorder.merchant (
-	merchant_id       integer NOT NULL DEFAULT backorder.current_merchant(),
-	name              text,
-	ship_policy       text NOT NULL DEFAULT 'as_available',
-	handling_time     interval NOT NULL DEFAULT '0',
-	promise_tolerance interval NOT NULL DEFAULT '1 day',
+	merchant_id            integer NOT NULL DEFAULT backorder.current_merchant(),
+	name                   text,
+	ship_policy            text NOT NULL DEFAULT 'as_available',
+	handling_time          interval NOT NULL DEFAULT '0',
+	promise_tolerance      interval NOT NULL DEFAULT '1 day',
+	split_needs_consent    boolean NOT NULL DEFAULT false,
 	back_in_stock_factor   numeric NOT NULL DEFAULT 1,
 	back_in_stock_delay    interval NOT NULL DEFAULT '5 minutes',
 	back_in_stock_throttle interval NOT NULL DEFAULT '1 day',
@@ -28,6 +29,7 @@ COMMENT ON COLUMN backorder.merchant.name IS 'Name for people.';
 COMMENT ON COLUMN backorder.merchant.ship_policy IS 'How an order is split that names no policy of its own: as_available, backorders_together, complete_line or complete_order.';
 COMMENT ON COLUMN backorder.merchant.handling_time IS 'From goods on the shelf to dispatch; added to every promise.';
 COMMENT ON COLUMN backorder.merchant.promise_tolerance IS 'A promise that can be kept is moved earlier only when it is later than need be by more than this.';
+COMMENT ON COLUMN backorder.merchant.split_needs_consent IS 'Whether delivery in instalments needs the customer''s consent: an order that does not say accept_split is then delivered complete_order.';
 COMMENT ON COLUMN backorder.merchant.back_in_stock_factor IS 'How many units of subscribers are told that a SKU is back, per unit that is available; 0 = nobody is told.';
 COMMENT ON COLUMN backorder.merchant.back_in_stock_delay IS 'How long a back_in_stock notice waits before it may be sent: if the stock is gone again meanwhile, it is withdrawn.';
 COMMENT ON COLUMN backorder.merchant.back_in_stock_throttle IS 'Who was told that a SKU is back is not told again of that SKU before this has passed.';

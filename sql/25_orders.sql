@@ -57,25 +57,33 @@ COMMENT ON COLUMN backorder.availability_slot.queue_share IS 'Units that may sti
 COMMENT ON COLUMN backorder.availability_slot.backordered IS 'Units that joined the queue by this slot and that availability.backordered does not count yet.';
 
 CREATE TABLE backorder.sales_order (
-	merchant_id  integer NOT NULL,
-	order_id     bigint NOT NULL,
-	reference    text COLLATE "C" NOT NULL,
-	request_hash bytea NOT NULL,
-	customer     text,
-	status       text NOT NULL,
-	ship_policy  text NOT NULL,
-	priority     integer NOT NULL,
-	placed_at    timestamptz NOT NULL,
-	hold_until   timestamptz,
-	units        bigint NOT NULL,
-	revision     integer NOT NULL DEFAULT 1,
-	groups_used  integer NOT NULL DEFAULT 0,
+	merchant_id      integer NOT NULL,
+	order_id         bigint NOT NULL,
+	reference        text COLLATE "C" NOT NULL,
+	request_hash     bytea NOT NULL,
+	customer         text,
+	status           text NOT NULL,
+	ship_policy      text NOT NULL,
+	priority         integer NOT NULL,
+	placed_at        timestamptz NOT NULL,
+	hold_until       timestamptz,
+	units            bigint NOT NULL,
+	revision         integer NOT NULL DEFAULT 1,
+	groups_used      integer NOT NULL DEFAULT 0,
+	accept_backorder boolean,
+	accept_split     boolean,
+	max_wait         interval,
+	promise_shown    timestamptz,
+	unknown_shown    boolean,
 	CONSTRAINT sales_order_pkey PRIMARY KEY (merchant_id, order_id),
 	CONSTRAINT sales_order_reference_key UNIQUE (merchant_id, reference),
 	CONSTRAINT sales_order_status_known CHECK (status IN ('held', 'open', 'complete', 'canceled')),
 	CONSTRAINT sales_order_ship_policy_known
 		CHECK (ship_policy IN ('as_available', 'backorders_together', 'complete_line', 'complete_order')),
-	CONSTRAINT sales_order_units_in_range CHECK (units BETWEEN 1 AND 9007199254740992)
+	CONSTRAINT sales_order_units_in_range CHECK (units BETWEEN 1 AND 9007199254740992),
+	CONSTRAINT sales_order_max_wait_in_range CHECK (max_wait BETWEEN '0' AND '100 years'),
+	CONSTRAINT sales_order_split_agreed CHECK (accept_split IS NOT FALSE OR ship_policy = 'complete_order'),
+	CONSTRAINT sales_order_date_or_unknown CHECK (promise_shown IS NULL OR unknown_shown IS FALSE)
 ) WITH (fillfactor = 80);
 CREATE INDEX sales_order_placed ON backorder.sales_order (merchant_id, placed_at);
 CREATE INDEX sales_order_customer ON backorder.sales_order (merchant_id, customer, placed_at) WHERE customer IS NOT NULL;
@@ -95,6 +103,11 @@ COMMENT ON COLUMN backorder.sales_order.hold_until IS 'When a held order expires
 COMMENT ON COLUMN backorder.sales_order.units IS 'Units of all parts, whatever their status; grows only when a quantity is raised.';
 COMMENT ON COLUMN backorder.sales_order.revision IS 'Counts the changes of the order.';
 COMMENT ON COLUMN backorder.sales_order.groups_used IS 'Highest group number ever given out; numbers are not used twice.';
+COMMENT ON COLUMN backorder.sales_order.accept_backorder IS 'Whether the customer agreed that some of it may wait; null = the request did not say (then it may).';
+COMMENT ON COLUMN backorder.sales_order.accept_split IS 'Whether the customer agreed to delivery in instalments; null = the request did not say.';
+COMMENT ON COLUMN backorder.sales_order.max_wait IS 'How long the customer was willing to wait for dispatch; null = the request did not say.';
+COMMENT ON COLUMN backorder.sales_order.promise_shown IS 'When the last of it was to be dispatched, as shown to the customer when he ordered; null = nothing had to wait, or a date was unknown. Never changed.';
+COMMENT ON COLUMN backorder.sales_order.unknown_shown IS 'Whether the customer was shown, when he ordered, that a date was unknown; null = ordered before version 0.2.0.';
 
 CREATE TABLE backorder.shipment_group (
 	merchant_id  integer NOT NULL,

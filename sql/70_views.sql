@@ -33,7 +33,11 @@ FROM backorder.sales_order o
 JOIN backorder.order_line_part p ON p.merchant_id = o.merchant_id AND p.order_id = o.order_id
 JOIN backorder.shipment_group g ON g.merchant_id = p.merchant_id AND g.order_id = p.order_id AND g.group_no = p.group_no
 CROSS JOIN LATERAL (
-	SELECT CASE WHEN g.status = 'waiting' AND o.ship_policy <> 'as_available' THEN g.promised_at ELSE p.promised_at END
+	SELECT CASE
+		WHEN g.status = 'waiting' AND o.ship_policy <> 'as_available' THEN g.promised_at
+		WHEN p.status = 'allocated' THEN greatest(p.promised_at, g.not_before)
+		ELSE p.promised_at
+	END
 ) AS leaves (at)
 GROUP BY o.merchant_id, o.order_id, p.line_no, p.sku;
 COMMENT ON VIEW backorder.order_line IS
@@ -225,7 +229,12 @@ SELECT
 	END AS promised_at,
 	count(DISTINCT p.group_no) FILTER (WHERE g.status <> 'canceled') AS shipments,
 	count(DISTINCT p.group_no) FILTER (WHERE g.status IN ('shipped', 'delivered')) AS shipments_shipped,
-	max(g.shipped_at) AS last_shipped_at
+	max(g.shipped_at) AS last_shipped_at,
+	o.accept_backorder,
+	o.accept_split,
+	o.max_wait,
+	o.promise_shown,
+	o.unknown_shown
 FROM backorder.sales_order o
 JOIN backorder.order_line_part p ON p.merchant_id = o.merchant_id AND p.order_id = o.order_id
 JOIN backorder.shipment_group g ON g.merchant_id = p.merchant_id AND g.order_id = p.order_id
@@ -255,6 +264,11 @@ COMMENT ON COLUMN backorder.order_overview.promised_at IS 'When the last of its 
 COMMENT ON COLUMN backorder.order_overview.shipments IS 'Shipment groups that are not canceled.';
 COMMENT ON COLUMN backorder.order_overview.shipments_shipped IS 'Shipment groups that are shipped or delivered.';
 COMMENT ON COLUMN backorder.order_overview.last_shipped_at IS 'When something was last dispatched; null = nothing yet.';
+COMMENT ON COLUMN backorder.order_overview.accept_backorder IS 'Whether the customer agreed that some of it may wait; null = the request did not say (then it may).';
+COMMENT ON COLUMN backorder.order_overview.accept_split IS 'Whether the customer agreed to delivery in instalments; null = the request did not say.';
+COMMENT ON COLUMN backorder.order_overview.max_wait IS 'How long the customer was willing to wait for dispatch; null = the request did not say.';
+COMMENT ON COLUMN backorder.order_overview.promise_shown IS 'When the last of it was to be dispatched, as shown to the customer when he ordered; null = nothing had to wait, or a date was unknown.';
+COMMENT ON COLUMN backorder.order_overview.unknown_shown IS 'Whether the customer was shown, when he ordered, that a date was unknown; null = ordered before version 0.2.0.';
 
 CREATE VIEW backorder.shipment_board WITH (security_invoker = true) AS
 SELECT

@@ -66,6 +66,12 @@ typedef enum PromiseBasis
 	BASIS_UNKNOWN, BASIS_SHELF, BASIS_SUPPLY, BASIS_LEAD_TIME
 } PromiseBasis;
 
+/* What a customer, or the request for him, said to a question. */
+typedef enum Answer
+{
+	ANSWER_NONE, ANSWER_NO, ANSWER_YES
+} Answer;
+
 extern const char *const ship_policy_names[];
 extern const char *const part_status_names[];
 extern const char *const group_status_names[];
@@ -168,6 +174,16 @@ typedef struct Sku
 
 struct Statement;
 
+/* What a customer agreed to when he ordered, and what he was shown then. */
+typedef struct Consent
+{
+	Answer		accept_backorder;
+	Answer		accept_split;
+	Interval   *max_wait;		/* or NULL */
+	TimestampTz promise_shown;	/* or NO_TIME: nothing had to wait, or a date was unknown */
+	Answer		unknown_shown;	/* whether a date was unknown; none before it is placed, and of orders of 0.1.0 */
+} Consent;
+
 typedef struct Order Order;
 typedef struct Company Company;
 
@@ -249,6 +265,7 @@ struct Order
 	int32		revision;
 	int32		groups_used;
 	bool		is_new;
+	Consent		consent;
 	bool		confirmed;		/* this call opened it: the customer hears of it first now */
 	const char *reason;			/* of a cancellation, or NULL */
 	List	   *parts;			/* of Part, by line_no, part_no */
@@ -308,6 +325,7 @@ typedef struct Merchant
 	ShipPolicy	ship_policy;
 	Interval	handling_time;
 	Interval	promise_tolerance;
+	bool		split_needs_consent;
 } Merchant;
 
 /* One row of location. */
@@ -457,6 +475,15 @@ extern List *source(Want *wants, int count);
 /* checkout.c: the rules of ordering */
 extern void add_units_to_line(Work *work, const Part *like, Sku *book, int64 units);
 
+/* consent.c: what the customer agreed to */
+#define CONSENT_COLUMNS "accept_backorder, accept_split, max_wait, promise_shown, unknown_shown"
+#define CONSENT_TYPES BOOLOID, BOOLOID, INTERVALOID, TIMESTAMPTZOID, BOOLOID
+#define NUM_CONSENT_COLUMNS 5
+extern void read_consent(Consent *consent, uint64 row, int column);
+extern void consent_values(const Consent *consent, Datum *values, bool *nulls);
+extern void note_promise_shown(const Work *work, Order *order);
+extern void append_consent(StringInfo json, const Consent *consent);
+
 /* split.c: which part belongs in which shipment group */
 extern void split_order(const Work *work, Order *order);
 extern TimestampTz part_not_before(const Work *work, const Part *part);
@@ -501,6 +528,7 @@ typedef struct Event
 	TimestampTz deliver_after;
 } Event;
 
+extern void append_time(StringInfo json, TimestampTz time);
 extern void append_text(StringInfo json, const char *text);
 extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);

@@ -57,9 +57,11 @@ DIRECT_STATEMENT(read_items,
 				 "SELECT " ITEM_COLUMNS " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
+#define MERCHANT_COLUMNS "ship_policy, handling_time, promise_tolerance, split_needs_consent"
+
 DIRECT_STATEMENT(read_merchant_row,
-				 DIRECTLY(DIRECT_READ, "merchant", "merchant_pkey", "ship_policy, handling_time, promise_tolerance"),
-				 "SELECT ship_policy, handling_time, promise_tolerance FROM backorder.merchant WHERE merchant_id = $1",
+				 DIRECTLY(DIRECT_READ, "merchant", "merchant_pkey", MERCHANT_COLUMNS),
+				 "SELECT " MERCHANT_COLUMNS " FROM backorder.merchant WHERE merchant_id = $1",
 				 INT4OID);
 
 DIRECT_STATEMENT(read_places,
@@ -371,6 +373,7 @@ read_merchant(Work *work)
 	work->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
 	work->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
 	work->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
+	work->merchant.split_needs_consent = bool_at(0, 4);
 	done_reading();
 }
 

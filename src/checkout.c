@@ -4,11 +4,10 @@
  * Both doors plan the order in memory by the same code: what each line gets now, what waits, from where, until when.
  * A preview stops there; place_order writes it, having locked the SKUs first.
  */
-#include "backorder.h"
+#include "checkout.h"
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "request.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -24,25 +23,18 @@ DIRECT_STATEMENT(find_reference,
 				 "SELECT order_id, request_hash FROM backorder.sales_order WHERE merchant_id = $1 AND reference = $2",
 				 INT4OID, TEXTOID);
 
-/* What a line gets. */
-typedef struct LinePlan
+/* Why a line is refused, as keys of a JSON object; of one that would leave too late also when that is. */
+void
+append_refusal(StringInfo json, const LinePlan *line)
 {
-	Sku		   *book;
-	int64		units;
-	int64		now;			/* allocated */
-	int64		later;			/* backordered */
-	const char *refusal;		/* why it cannot be ordered, or NULL */
-	int			refusal_code;
-} LinePlan;
-
-typedef struct Checkout
-{
-	Work	   *work;
-	const Request *request;
-	LinePlan   *lines;
-	Order	   *order;
-	int32		first_line;		/* the number of the request's first line */
-} Checkout;
+	appendStringInfoString(json, "\"reason\": ");
+	escape_json(json, line->refusal);
+	if (line->late)
+	{
+		appendStringInfoString(json, ", \"promised_at\": ");
+		append_time(json, line->leaves_at);
+	}
+}
 
 /* A JSON array of objects for DETAIL, one for each line that passes the test. */
 static char *
@@ -67,8 +59,8 @@ describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int 
 			appendStringInfo(&json, ", \"available\": " INT64_FORMAT, line->now);
 		if (line->refusal != NULL)
 		{
-			appendStringInfoString(&json, ", \"reason\": ");
-			escape_json(&json, line->refusal);
+			appendStringInfoString(&json, ", ");
+			append_refusal(&json, line);
 		}
 		appendStringInfoChar(&json, '}');
 	}
@@ -112,9 +104,13 @@ check_not_refused(const Checkout *checkout)
 	int			count;
 	char	   *detail = describe_lines(checkout, is_refused, &count);
 	bool		out_of_stock = false;
+	bool		all_late = true;
 
 	for (int i = 0; i < checkout->request->nlines; i++)
+	{
 		out_of_stock |= checkout->lines[i].refusal_code == ERRCODE_OUT_OF_STOCK;
+		all_late &= checkout->lines[i].late || !is_refused(&checkout->lines[i]);
+	}
 	if (count == 0)
 		return;
 	if (out_of_stock)
@@ -122,7 +118,8 @@ check_not_refused(const Checkout *checkout)
 				(errcode(ERRCODE_OUT_OF_STOCK),
 				 errmsg("out of stock: %d of %d order lines", count, checkout->request->nlines),
 				 errdetail_internal("%s", detail),
-				 errhint("Order no more than is available, or let these items be backordered.")));
+				 all_late ? errhint("Order less, or ask the customer to wait longer than \"max_wait\".")
+				 : errhint("Order no more than is available, or let these items be backordered.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_OVER_LIMIT),
 			 errmsg("over the backorder limit: %d of %d order lines", count, checkout->request->nlines),
@@ -151,7 +148,7 @@ divide_lines(Checkout *checkout)
 }
 
 /* Notes why a line cannot be ordered, and the SQLSTATE for that; nothing ends here. */
-static void
+void
 refuse(LinePlan *line, int code, const char *reason)
 {
 	line->refusal = reason;
@@ -164,7 +161,7 @@ judge_short_line(const Checkout *checkout, LinePlan *line)
 {
 	const CatalogItem *item = &line->book->item;
 
-	if (!checkout->request->accept_backorder)
+	if (checkout->request->consent.accept_backorder == ANSWER_NO)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "backorder not accepted");
 	else if (item->policy == DENY)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "not sold on backorder");
@@ -176,7 +173,7 @@ judge_short_line(const Checkout *checkout, LinePlan *line)
 }
 
 /* Finds out what each line gets, and which may not be ordered. */
-static void
+void
 plan_lines(Checkout *checkout)
 {
 	int			nlines = checkout->request->nlines;
@@ -211,13 +208,15 @@ add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 	return part;
 }
 
-/* Makes a line's parts: a service whole, or what was picked for it and then what is short. */
+/* Makes a line's parts: a service whole, or what was picked for it and then what is short; none if it is refused. */
 static void
 add_line_parts(Checkout *checkout, int i, const List *picks)
 {
 	const LinePlan *line = &checkout->lines[i];
 	ListCell   *lc;
 
+	if (line->refusal != NULL)
+		return;
 	if (!line->book->item.tracked)
 		promise_from_shelf(checkout->work, add_line_part(checkout, i, line->units, ALLOCATED));
 	foreach(lc, picks)
@@ -228,7 +227,7 @@ add_line_parts(Checkout *checkout, int i, const List *picks)
 		part->now.location = pick->location;
 		promise_from_shelf(checkout->work, part);
 	}
-	if (line->later > 0 && line->refusal == NULL)
+	if (line->later > 0)
 		add_line_part(checkout, i, line->later, BACKORDERED);
 }
 
@@ -258,29 +257,38 @@ add_parts(Checkout *checkout)
 		add_line_parts(checkout, i, picks[i]);
 }
 
+/* Reads what the dates of the short lines rest on: once, however often the order is planned with it. */
+void
+load_promises(Checkout *checkout)
+{
+	for (int i = 0; i < checkout->request->nlines; i++)
+	{
+		const LinePlan *line = &checkout->lines[i];
+
+		line->book->supplies_read |= line->later > 0 && line->refusal == NULL;
+	}
+	load_supplies(checkout->work);
+	load_queue_ends(checkout->work);
+}
+
 /* Puts the short parts into the queue and promises them. */
 static void
 queue_short_parts(Checkout *checkout)
 {
-	Work	   *work = checkout->work;
 	ListCell   *lc;
 
-	for (int i = 0; i < work->nskus; i++)
-		work->skus[i].supplies_read = work->skus[i].wanted_later > 0;
-	load_supplies(work);
-	load_queue_ends(work);
 	foreach(lc, checkout->order->parts)
 	{
 		Part	   *part = lfirst(lc);
 
 		if (part->fresh && part->now.status == BACKORDERED)
-			queue_part(work, part);
+			queue_part(checkout->work, part);
 	}
 }
 
 /* Makes the order in memory; the queue is counted as if it were the last of it. */
-static void
-plan_order(Checkout *checkout, TimestampTz queued_at)
+void
+plan_order(Checkout *checkout)
 {
 	const Request *request = checkout->request;
 	Work	   *work = checkout->work;
@@ -291,9 +299,10 @@ plan_order(Checkout *checkout, TimestampTz queued_at)
 	order->is_new = true;
 	order->reference = request->reference;
 	order->customer = request->customer;
-	order->policy = request->ship_policy < 0 ? work->merchant.ship_policy : request->ship_policy;
+	order->policy = checkout->policy;
+	order->consent = request->consent;
 	order->priority = request->priority;
-	order->queued_at = queued_at;
+	order->queued_at = checkout->queued_at;
 	order->placed_at = request->placed_at == NO_TIME ? work->clock : request->placed_at;
 	order->hold_until = hold_until(request, work->clock);
 	order->status = order->was_status = request->hold == NULL ? ORDER_OPEN : ORDER_HELD;
@@ -305,22 +314,32 @@ plan_order(Checkout *checkout, TimestampTz queued_at)
 	queue_short_parts(checkout);
 }
 
-/* Adds units to a line of a locked order under the rules of checkout, like the part of it that is there. */
+/* Makes the new parts of a line that is raised, in the checkout's order. */
+static void
+plan_more_units(Checkout *checkout)
+{
+	checkout->order->queued_at = checkout->queued_at;
+	add_parts(checkout);
+	queue_short_parts(checkout);
+}
+
+/* Adds units to a line of a locked order under the rules of checkout and of its consent, like the part that is there. */
 void
 add_units_to_line(Work *work, const Part *like, Sku *book, int64 units)
 {
 	RequestLine line = {.sku = unconstify(char *, book->sku), .quantity = units,
 	.unit_price = like->unit_price, .no_price = like->no_price};
-	Request		request = {.nlines = 1, .lines = &line, .accept_backorder = true};
-	Checkout	checkout = {.work = work, .request = &request, .order = like->order, .first_line = like->line_no};
+	Request		request = {.nlines = 1, .lines = &line, .consent = like->order->consent};
+	Checkout	checkout = {.work = work, .request = &request, .order = like->order, .first_line = like->line_no,
+	.queued_at = work->clock};
 
 	plan_lines(&checkout);
+	load_promises(&checkout);
+	refuse_late_lines(&checkout, plan_more_units);
 	check_not_refused(&checkout);
-	checkout.order->queued_at = work->clock;
 	checkout.order->units = add_units(checkout.order->units, units);
 	check_quantity(checkout.order->units, "the order's total");
-	add_parts(&checkout);
-	queue_short_parts(&checkout);
+	plan_more_units(&checkout);
 }
 
 /* Loads the book of the SKUs that the request names. */
@@ -400,11 +419,15 @@ place_new_order(Checkout *checkout, bool import, FunctionCallInfo fcinfo)
 
 	load_request_book(work, request);
 	check_placed_at(work, request);
+	checkout->policy = agreed_policy(work, request);
+	checkout->queued_at = import ? request->placed_at : work->clock;
 	plan_lines(checkout);
+	load_promises(checkout);
+	refuse_late_lines(checkout, plan_order);
 	if (put_order_placed_meanwhile(checkout, fcinfo))
 		return;
 	check_not_refused(checkout);
-	plan_order(checkout, import ? request->placed_at : work->clock);
+	plan_order(checkout);
 	if (place(checkout))
 		put_parts(checkout->order, fcinfo);
 	else
@@ -442,12 +465,12 @@ place_json_order(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 
-	return place_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request")), merchant_id);
+	return place_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request"), false), merchant_id);
 }
 
 /* The request in arguments first (skus), first + 1 (quantities) and first + 2 (options). */
-static Request *
-request_argument(FunctionCallInfo fcinfo, int first, char *reference)
+Request *
+request_argument(FunctionCallInfo fcinfo, int first, char *reference, bool comparing)
 {
 	int			nskus;
 	int			nquantities;
@@ -455,7 +478,7 @@ request_argument(FunctionCallInfo fcinfo, int first, char *reference)
 	int64	   *quantities = int64_array_argument(fcinfo, first + 1, "quantities", &nquantities);
 	Jsonb	   *options = PG_ARGISNULL(first + 2) ? NULL : PG_GETARG_JSONB_P(first + 2);
 
-	return make_request(reference, skus, nskus, quantities, nquantities, options);
+	return make_request(reference, skus, nskus, quantities, nquantities, options, comparing);
 }
 
 /* place_order() with the lines as arrays. */
@@ -464,11 +487,11 @@ place_typed_order(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 4);
 
-	return place_order(fcinfo, request_argument(fcinfo, 1, text_argument(fcinfo, 0, "reference")), merchant_id);
+	return place_order(fcinfo, request_argument(fcinfo, 1, text_argument(fcinfo, 0, "reference"), false), merchant_id);
 }
 
 /* The one word that a cart page shows for a line. */
-static const char *
+const char *
 preview_status(const Checkout *checkout, const LinePlan *line)
 {
 	if (line->refusal != NULL)
@@ -500,7 +523,7 @@ line_date(const Order *order, int from, int to)
 }
 
 /* Days from the clock to a date, begun days counting whole. */
-static int32
+int32
 wait_days(const Work *work, TimestampTz date)
 {
 	return date <= work->clock ? 0 : (date - work->clock + USECS_PER_DAY - 1) / USECS_PER_DAY;
@@ -515,8 +538,8 @@ preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 	initStringInfo(&json);
 	if (line->refusal != NULL)
 	{
-		appendStringInfoString(&json, "{\"reason\": ");
-		escape_json(&json, line->refusal);
+		appendStringInfo(&json, "{\"sqlstate\": \"%s\", ", unpack_sql_state(line->refusal_code));
+		append_refusal(&json, line);
 		appendStringInfoChar(&json, '}');
 	}
 	else
@@ -554,37 +577,45 @@ put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
 	}
 }
 
-/* Leaves a refused line out of the order that the preview plans for the others. */
-static void
-drop_refused_lines(Checkout *checkout)
+/* Reads what a preview rests on, and finds out what each line gets; the caller reads alone, and locks nothing. */
+void
+open_preview(Checkout *checkout, const Caller *caller)
 {
-	for (int i = 0; i < checkout->request->nlines; i++)
-	{
-		LinePlan   *line = &checkout->lines[i];
+	const Request *request = checkout->request;
+	Work	   *work = checkout->work;
+	bool		import = request->placed_at != NO_TIME && may(caller, work->merchant_id, ACCESS_ADMIN);
 
-		if (line->refusal != NULL)
-			line->book->wanted_later -= line->later;
-	}
+	load_request_book(work, request);
+	check_placed_at(work, request);
+	checkout->first_line = 1;
+	checkout->policy = agreed_policy(work, request);
+	checkout->queued_at = import ? request->placed_at : work->clock;
+	plan_lines(checkout);
+	load_promises(checkout);
+}
+
+/* Plans the order and splits it into its shipment groups; a refused line is left out of it. */
+void
+plan_shipments(Checkout *checkout)
+{
+	refuse_late_lines(checkout, plan_order);
+	plan_order(checkout);
+	split_order(checkout->work, checkout->order);
 }
 
 /* Returns what place_order() would give each line now, without locking or writing anything. */
 static Datum
 preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
-	Checkout	checkout = {.request = request, .first_line = 1};
+	Checkout	checkout = {.request = request};
 	Caller		caller;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_REPORT);
 	checkout.work = open_work(&caller, merchant_id, true);
-	load_request_book(checkout.work, request);
-	check_placed_at(checkout.work, request);
-	plan_lines(&checkout);
-	drop_refused_lines(&checkout);
-	plan_order(&checkout, request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN)
-			   ? request->placed_at : checkout.work->clock);
-	split_order(checkout.work, checkout.order);
+	open_preview(&checkout, &caller);
+	plan_shipments(&checkout);
 	put_preview(&checkout, fcinfo);
 	leave(&caller);
 	SPI_finish();
@@ -597,7 +628,7 @@ backorder_preview_order(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 
-	return preview_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request")), merchant_id);
+	return preview_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request"), false), merchant_id);
 }
 
 /* preview_order() with the lines as arrays. */
@@ -606,7 +637,7 @@ backorder_preview_order_arrays(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 3);
 
-	return preview_order(fcinfo, request_argument(fcinfo, 0, NULL), merchant_id);
+	return preview_order(fcinfo, request_argument(fcinfo, 0, NULL, false), merchant_id);
 }
 
 /* Opens a held order: from now on it ships, and the customer hears of it. Confirming an open one changes nothing. */

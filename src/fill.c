@@ -494,6 +494,7 @@ finish_orders(Work *work)
 	{
 		CHECK_FOR_INTERRUPTS();
 		split_order(work, work->orders[i]);
+		note_promise_shown(work, work->orders[i]);
 	}
 	if (!write_orders(work))
 		return false;

@@ -45,7 +45,7 @@ struct Notices
 };
 
 /* A time as JSON, in UTC; null when unknown. */
-static void
+void
 append_time(StringInfo json, TimestampTz time)
 {
 	char		buffer[MAXDATELEN + 1];
@@ -446,6 +446,8 @@ state_payload(const char *type, const Order *order)
 	append_filled(&json, order);
 	append_moved(&json, order);
 	append_canceled(&json, order);
+	if (stands_for_placed(type, order))
+		append_consent(&json, &order->consent);
 	appendStringInfoChar(&json, '}');
 	return json.data;
 }

@@ -10,7 +10,7 @@
 #include "utils/snapmgr.h"
 
 #define ORDER_COLUMNS "order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until," \
-	" units, revision, groups_used"
+	" units, revision, groups_used, " CONSENT_COLUMNS
 
 DIRECT_STATEMENT(lock_and_read,
 				 DIRECTLY(DIRECT_LOCK, "sales_order", "sales_order_pkey", ORDER_COLUMNS),
@@ -31,15 +31,15 @@ DIRECT_STATEMENT(read_order_rows,
 				 INT4OID, INT8ARRAYOID);
 
 #define NEW_ORDER_COLUMNS "order_id, reference, request_hash, customer, status, ship_policy, priority, placed_at," \
-	" hold_until, units, revision, groups_used"
+	" hold_until, units, revision, groups_used, " CONSENT_COLUMNS
 
 DIRECT_STATEMENT(insert_order,
 				 DIRECTLY(DIRECT_INSERT_NEW, "sales_order", "sales_order_reference_key", NEW_ORDER_COLUMNS),
 				 "INSERT INTO backorder.sales_order (merchant_id, " NEW_ORDER_COLUMNS ")"
-				 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+				 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 				 " ON CONFLICT (merchant_id, reference) DO NOTHING",
 				 INT4OID, INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
-				 TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID);
+				 TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES);
 
 #define GROUP_COLUMNS "order_id, group_no, location_id, status, promised_at, not_before, tracking," \
 	" released_at, shipped_at, delivered_at"
@@ -222,6 +222,7 @@ read_order(Work *work, uint64 row)
 	order->units = int64_at(row, 9);
 	order->revision = int32_at(row, 10) + 1;
 	order->groups_used = int32_at(row, 11);
+	read_consent(&order->consent, row, 12);
 }
 
 /* Appends the group in a row of the last result to its order. */
@@ -761,8 +762,8 @@ static bool
 write_new_order(const Work *work, const Order *order)
 {
 	static const Oid types[] = {INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
-	TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID};
-	Datum		values[] = {
+	TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES};
+	Datum		values[12 + NUM_CONSENT_COLUMNS] = {
 		Int64GetDatum(order->order_id), CStringGetTextDatum(order->reference), order->request_hash,
 		optional_text(order->customer), CStringGetTextDatum(order_status_names[order->status]),
 		CStringGetTextDatum(ship_policy_names[order->policy]), Int32GetDatum(order->priority),
@@ -773,6 +774,7 @@ write_new_order(const Work *work, const Order *order)
 	Batch		batch;
 
 	StaticAssertStmt(lengthof(types) == lengthof(values), "one type for each value");
+	consent_values(&order->consent, values + 12, nulls + 12);
 	nulls[3] = order->customer == NULL;
 	nulls[8] = order->hold_until == NO_TIME;
 	start_batch(&batch, lengthof(types), types);

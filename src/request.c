@@ -24,6 +24,13 @@ json_ship_policy(const JsonbValue *value)
 	return policy;
 }
 
+/* An interval as a value, from its text. */
+static Datum
+interval_datum(const char *text)
+{
+	return DirectFunctionCall3(interval_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
 /* When a held order expires: a duration from now, or a time; NO_TIME when the order is not held. */
 TimestampTz
 hold_until(const Request *request, TimestampTz clock)
@@ -36,11 +43,29 @@ hold_until(const Request *request, TimestampTz clock)
 		until = read_time(request->hold, "hold");
 	else
 		until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(clock),
-														DirectFunctionCall3(interval_in, CStringGetDatum(request->hold),
-																			ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1))));
+														interval_datum(request->hold)));
 	if (until <= clock)
 		malformed_key("hold", 0, "a duration such as PT15M, or a time with zone, that ends in the future");
 	return until;
+}
+
+/* Yes or no, as true or false. */
+static Answer
+json_answer(const JsonbValue *value, const char *key)
+{
+	return json_bool(value, key) ? ANSWER_YES : ANSWER_NO;
+}
+
+/* How long the customer will wait: nothing, or up to as long as any lead time. */
+static Interval *
+json_max_wait(const JsonbValue *value)
+{
+	Datum		wait = interval_datum(json_text(value, "max_wait", 0));
+
+	if (DatumGetBool(DirectFunctionCall2(interval_lt, wait, interval_datum("0"))) ||
+		DatumGetBool(DirectFunctionCall2(interval_gt, wait, interval_datum("100 years"))))
+		malformed_key("max_wait", 0, "a duration such as P14D, from 0 to 100 years");
+	return DatumGetIntervalP(wait);
 }
 
 /* One of the keys that both doors know; false when it is not one of them. */
@@ -54,14 +79,28 @@ read_option(Request *request, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "priority") == 0)
 		request->priority = json_integer(value, key, 0, PG_INT32_MIN, PG_INT32_MAX);
 	else if (strcmp(key, "accept_backorder") == 0)
-		request->accept_backorder = json_bool(value, key);
+		request->consent.accept_backorder = json_answer(value, key);
+	else if (strcmp(key, "accept_split") == 0)
+		request->consent.accept_split = json_answer(value, key);
+	else if (strcmp(key, "max_wait") == 0)
+		request->consent.max_wait = json_max_wait(value);
 	else if (strcmp(key, "hold") == 0)
 		request->hold = json_text(value, key, 0);
 	else if (strcmp(key, "placed_at") == 0)
 		request->placed_at = read_time(json_text(value, key, 0), key);
+	else if (request->comparing && strcmp(key, "compare_policies") == 0)
+		request->compare_policies = json_bool(value, key);
 	else
 		return false;
 	return true;
+}
+
+/* The hint that names the keys of a door: its own, and those that both doors know. */
+static const char *
+known_keys(const char *own, const Request *request)
+{
+	return psprintf("%scustomer, ship_policy, priority, accept_backorder, accept_split, max_wait, hold%s placed_at.",
+					own, request->comparing ? ", compare_policies and" : " and");
 }
 
 /* Takes over one key of a line, or refuses it by name. */
@@ -143,7 +182,7 @@ take_request_key(void *target, int line_no, const char *key, const JsonbValue *v
 		read_lines(request, value);
 	else if (!read_option(request, key, value))
 		malformed(psprintf("unknown key \"%s\"", key),
-				  "The keys are reference, customer, lines, ship_policy, priority, accept_backorder, hold and placed_at.");
+				  known_keys("The keys are reference, lines, ", request));
 }
 
 /* options.unit_prices: an array beside skus; a null in it means the item's price. */
@@ -175,18 +214,19 @@ take_option_key(void *target, int line_no, const char *key, const JsonbValue *va
 		read_unit_prices(request, value);
 	else if (!read_option(request, key, value))
 		malformed(psprintf("unknown option \"%s\"", key),
-				  "The options are customer, unit_prices, ship_policy, priority, accept_backorder, hold and placed_at.");
+				  known_keys("The options are unit_prices, ", request));
 }
 
 /* A new request with the constants for what a client may leave out. */
 static Request *
-new_request(void)
+new_request(bool comparing)
 {
 	Request    *request = palloc0_object(Request);
 
 	request->ship_policy = -1;
-	request->accept_backorder = true;
+	request->consent.promise_shown = NO_TIME;
 	request->placed_at = NO_TIME;
+	request->comparing = comparing;
 	return request;
 }
 
@@ -217,11 +257,11 @@ check_reference(const Request *request)
 				  "Name the order by a key of your own: the same call repeated then returns the same order.");
 }
 
-/* The request that a JSON object makes. */
+/* The request that a JSON object makes; comparing tells whether it may ask for ship policies side by side. */
 Request *
-parse_request(Jsonb *json)
+parse_request(Jsonb *json, bool comparing)
 {
-	Request    *request = new_request();
+	Request    *request = new_request(comparing);
 
 	json = unwrap_json(json);
 	if (!JB_ROOT_IS_OBJECT(json))
@@ -232,11 +272,11 @@ parse_request(Jsonb *json)
 	return request;
 }
 
-/* The request that arrays and options make. */
+/* The request that arrays and options make; comparing as above. */
 Request *
-make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options)
+make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options, bool comparing)
 {
-	Request    *request = new_request();
+	Request    *request = new_request(comparing);
 
 	if (nskus != nquantities)
 		malformed(psprintf("there are %d SKUs and %d quantities", nskus, nquantities),
@@ -268,6 +308,18 @@ append_field(StringInfo form, const char *name, const char *value)
 		appendStringInfo(form, "%s%zu:%s;", name, strlen(value), value);
 }
 
+/* Adds what only some requests say: without it the form is that of version 0.1.0. */
+static void
+append_consent_fields(StringInfo form, const Consent *consent)
+{
+	const Interval *wait = consent->max_wait;
+
+	if (consent->accept_split != ANSWER_NONE)
+		appendStringInfo(form, "split%d;", consent->accept_split == ANSWER_YES);
+	if (wait != NULL)
+		appendStringInfo(form, "wait%d,%d," INT64_FORMAT ";", wait->month, wait->day, wait->time);
+}
+
 /*
  * SHA-256 of what was asked, in canonical form: constants filled in, what was left to item or merchant as absent,
  * line order kept, placed_at left out.
@@ -281,7 +333,9 @@ request_hash(const Request *request)
 	append_field(&form, "customer", request->customer);
 	append_field(&form, "ship_policy", request->ship_policy < 0 ? NULL : ship_policy_names[request->ship_policy]);
 	append_field(&form, "hold", request->hold);
-	appendStringInfo(&form, "priority%d;accept%d;", request->priority, request->accept_backorder);
+	appendStringInfo(&form, "priority%d;accept%d;", request->priority,
+					 request->consent.accept_backorder != ANSWER_NO);
+	append_consent_fields(&form, &request->consent);
 	for (int i = 0; i < request->nlines; i++)
 	{
 		const RequestLine *line = &request->lines[i];

@@ -21,13 +21,16 @@ typedef struct Request
 	RequestLine *lines;
 	int			ship_policy;	/* -1: the merchant's */
 	int32		priority;
-	bool		accept_backorder;
+	Consent		consent;		/* as far as it was given */
 	char	   *hold;			/* as given, or NULL */
 	TimestampTz placed_at;		/* or NO_TIME */
+	bool		comparing;		/* the door compares ship policies, if it is asked to: */
+	bool		compare_policies;
 } Request;
 
-extern Request *parse_request(Jsonb *json);
-extern Request *make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options);
+extern Request *parse_request(Jsonb *json, bool comparing);
+extern Request *make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options,
+							 bool comparing);
 extern void check_reference(const Request *request);
 extern Datum request_hash(const Request *request);
 extern TimestampTz hold_until(const Request *request, TimestampTz clock);

@@ -29,12 +29,19 @@ part_not_before(const Work *work, const Part *part)
 	return part->group->now.not_before;
 }
 
-/* When the part should leave: with its company, where it has to wait for that; NO_TIME if that is unknown. */
+/*
+ * When the part should leave: with its company, where it has to wait for that, and not before the preorder date of the
+ * group in which it lies; NO_TIME if that is unknown.
+ */
 TimestampTz
 leaves_at(const Part *part)
 {
-	if (part->group->now.status == GROUP_WAITING && part->order->policy != AS_AVAILABLE)
-		return part->group->now.promised_at;
+	const GroupFields *group = &part->group->now;
+
+	if (group->status == GROUP_WAITING && part->order->policy != AS_AVAILABLE)
+		return group->promised_at;
+	if (part->now.status == ALLOCATED)
+		return Max(part->now.promised_at, group->not_before);
 	return part->now.promised_at;
 }
 

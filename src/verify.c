@@ -463,6 +463,21 @@ STATEMENT(warnings_and_events,
 		  "  WHERE n.merchant_id = $1 AND n.type = w.kind AND n.payload ->> 'sku' = w.sku AND n.created_at = w.told_at)",
 		  INT4OID);
 
+/* 9: nobody waits who refused to, and all that is said of the dates shown is one thing. */
+STATEMENT(consent_and_parts,
+		  "SELECT format('order %s, line %s, part %s', o.order_id, p.line_no, p.part_no),"
+		  "  format('the customer refused to wait, but %s of %s were short when they were ordered', p.quantity, p.sku)"
+		  " FROM backorder.sales_order o"
+		  " JOIN backorder.order_line_part p ON p.merchant_id = $1 AND p.order_id = o.order_id AND p.short_at_order"
+		  " WHERE o.merchant_id = $1 AND NOT o.accept_backorder"
+		  " UNION ALL"
+		  " SELECT format('order %s', o.order_id),"
+		  "  'the order has what the customer agreed to, but not what he was shown'"
+		  " FROM backorder.sales_order o"
+		  " WHERE o.merchant_id = $1 AND o.unknown_shown IS NULL"
+		  "  AND (o.accept_backorder IS NOT NULL OR o.accept_split IS NOT NULL OR o.max_wait IS NOT NULL)",
+		  INT4OID);
+
 static const Check checks[] = {
 	{1, &orders_and_parts},
 	{1, &parts_and_groups},
@@ -487,6 +502,7 @@ static const Check checks[] = {
 	{8, &retractable_and_book},
 	{8, &notices_and_subscriptions},
 	{8, &warnings_and_events},
+	{9, &consent_and_parts},
 };
 
 /* Puts one breach, a row of the last result, into the caller's result. */

@@ -35,7 +35,7 @@ WHERE c.contype <> 'n';
 -- The functions that applications call for a merchant, and how often each name is overloaded.
 CREATE TEMP TABLE public_functions (name text, overloads bigint, volatility "char");
 INSERT INTO public_functions VALUES
-	('preview_order', 2, 's'), ('place_order', 2, 'v'),
+	('item_availability', 1, 's'), ('preview_order', 2, 's'), ('preview_shipments', 2, 's'), ('place_order', 2, 'v'),
 	('confirm_order', 1, 'v'), ('cancel_order', 1, 'v'), ('cancel_line', 1, 'v'), ('change_quantity', 1, 'v'),
 	('release_group', 1, 'v'), ('unrelease_group', 1, 'v'), ('ship_group', 1, 'v'), ('deliver_group', 1, 'v'),
 	('return_items', 1, 'v'),

@@ -325,6 +325,19 @@ SELECT is(pg_temp.after($$ UPDATE backorder.stock_warning SET told_at = told_at 
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.notification SET dedupe_key = 'back' WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
 	'^the back_in_stock event is called back$', '6: a notice for a subscriber by a wrong name');
 
+-- ===== 9: consent =====
+
+SELECT is(pg_temp.after($$ UPDATE backorder.sales_order SET accept_backorder = false WHERE merchant_id = 1 AND reference = 'late' $$),
+	'{"9: order late, line 1, part 1"}', '9: a customer who refused to wait, and waits');
+SELECT is(pg_temp.after($$ UPDATE backorder.sales_order SET accept_split = true, unknown_shown = NULL WHERE merchant_id = 1 AND reference = 'ready' $$),
+	'{"9: order ready"}', '9: a customer who agreed to who knows what');
+SELECT throws_ok($$ UPDATE backorder.sales_order SET accept_split = false WHERE merchant_id = 1 AND reference = 'ready' $$,
+	'23514', NULL, 'instalments without consent cannot be written at all');
+SELECT throws_ok($$ UPDATE backorder.sales_order SET promise_shown = now(), unknown_shown = true WHERE merchant_id = 1 AND reference = 'ready' $$,
+	'23514', NULL, 'nor a date beside an unknown one');
+SELECT throws_ok($$ UPDATE backorder.sales_order SET max_wait = '-1 day' WHERE merchant_id = 1 AND reference = 'ready' $$,
+	'23514', NULL, 'nor a wait below nothing');
+
 -- ===== and nothing of all this is left =====
 
 SELECT is_empty('SELECT * FROM backorder.verify(1)', 'undone, there is no breach');

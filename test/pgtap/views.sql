@@ -30,7 +30,8 @@ SELECT is(pg_temp.columns_of('order_overview'),
 	' priority integer, placed_at timestamp with time zone, hold_until timestamp with time zone, lines bigint,'
 	' units bigint, allocated bigint, backordered bigint, shipped bigint, canceled bigint, returned bigint,'
 	' value numeric, backordered_value numeric, promised_at timestamp with time zone, shipments bigint,'
-	' shipments_shipped bigint, last_shipped_at timestamp with time zone', 'the columns of order_overview');
+	' shipments_shipped bigint, last_shipped_at timestamp with time zone,'
+	' accept_backorder boolean, accept_split boolean, max_wait interval, promise_shown timestamp with time zone, unknown_shown boolean', 'the columns of order_overview');
 SELECT is(pg_temp.columns_of('shipment_board'),
 	'merchant_id integer, order_id bigint, group_no integer, location_id integer, location_name text, status text,'
 	' shippable boolean, lines bigint, units bigint, backordered bigint, value numeric, weight numeric,'

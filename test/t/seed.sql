@@ -39,6 +39,7 @@ SELECT count(*) FROM backorder.place_order('web-3', ARRAY['CUP', 'BOX'], ARRAY[5
 SELECT count(*) FROM backorder.place_order('{"reference": "web-4", "customer": "c4", "hold": "P1D", "lines": [{"sku": "TEA", "quantity": 1}]}'::jsonb);
 SELECT count(*) FROM backorder.place_order('web-5', ARRAY['WRAP', 'BOOK'], ARRAY[1, 2]::bigint[], '{}');
 SELECT count(*) FROM backorder.place_order('web-6', ARRAY['TEA'], ARRAY[2]::bigint[], '{"priority": 5}');
+SELECT count(*) FROM backorder.place_order('web-7', ARRAY['TEA'], ARRAY[1]::bigint[], '{"accept_backorder": true, "accept_split": false, "max_wait": "P30D"}');
 
 SELECT max(order_id) FILTER (WHERE reference = 'web-1') AS one,
 	max(order_id) FILTER (WHERE reference = 'web-2') AS two,
