@@ -326,6 +326,7 @@ typedef struct Merchant
 	Interval	handling_time;
 	Interval	promise_tolerance;
 	bool		split_needs_consent;
+	Interval	warning_interval;
 } Merchant;
 
 /* One row of location. */
@@ -534,11 +535,11 @@ extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
 extern void add_event(Notices *notices, const Work *work, const Event *event);
 extern void tell_customers(const Work *work);
-extern void tell_merchant(const Work *work);
+extern void tell_merchant(Work *work);
 
 /* watch.c: what became of the stock */
 extern void serve_subscribers(Work *work);
-extern void warn_merchant(Notices *notices, const Work *work);
+extern void warn_merchant(Notices *notices, Work *work);
 
 /* result.c: the rows that functions return */
 extern Datum json_datum(const char *json);
