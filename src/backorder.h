@@ -135,7 +135,8 @@ typedef struct Sku
 	bool		relay;
 	bool		retractable;	/* notices that it is back may be pending */
 	bool		booked;			/* has an availability row */
-	int32		nslots;			/* over which it is spread; 0: none */
+	int32		nslots;			/* over which it is spread; 0: none, -1: they are to be made anew */
+	int32		slots_found;	/* of them, when all were read */
 
 	/* a checkout's choice between one slot and the whole */
 	int64		asked;			/* units; 0: this call is no checkout */
