@@ -29,6 +29,8 @@ C_FILES = \
 	src/trigger.c \
 	src/request.c \
 	src/checkout.c \
+	src/incentive.c \
+	src/budget.c \
 	src/reserve.c \
 	src/split.c \
 	src/promise.c \
@@ -52,6 +54,7 @@ SQL_PARTS = \
 	sql/20_catalogue.sql \
 	sql/25_orders.sql \
 	sql/30_checkout.sql \
+	sql/35_incentive.sql \
 	sql/40_restock.sql \
 	sql/45_supply.sql \
 	sql/50_dispatch.sql \
@@ -80,6 +83,7 @@ REGRESS = \
 	promise \
 	dispatch \
 	amend \
+	incentive \
 	hold \
 	notify \
 	catalogue \

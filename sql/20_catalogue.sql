@@ -63,6 +63,7 @@ CREATE TABLE backorder.item (
 	lead_time       interval,
 	unit_price      numeric,
 	weight          numeric,
+	tags            text[],
 	CONSTRAINT item_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT item_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
 	CONSTRAINT item_policy_known CHECK (policy IN ('deny', 'allow', 'preorder')),
@@ -72,7 +73,8 @@ CREATE TABLE backorder.item (
 	CONSTRAINT item_safety_stock_in_range CHECK (safety_stock BETWEEN 0 AND 9007199254740992),
 	CONSTRAINT item_lead_time_in_range CHECK (lead_time BETWEEN '0' AND '100 years'),
 	CONSTRAINT item_unit_price_not_negative CHECK (unit_price >= 0 AND unit_price < 'Infinity'),
-	CONSTRAINT item_weight_not_negative CHECK (weight >= 0 AND weight < 'Infinity')
+	CONSTRAINT item_weight_not_negative CHECK (weight >= 0 AND weight < 'Infinity'),
+	CONSTRAINT item_tags_not_null CHECK (array_position(tags, NULL) IS NULL)
 );
 COMMENT ON TABLE backorder.item IS
 'What is sold, one row per SKU. Deleting an item, changing its key or tracked is refused (OB005) while it has open order line parts.';
@@ -87,6 +89,7 @@ COMMENT ON COLUMN backorder.item.safety_stock IS 'Units never promised to new or
 COMMENT ON COLUMN backorder.item.lead_time IS 'How long a replenishment not yet ordered takes; promises without supply rest on it; null = unknown.';
 COMMENT ON COLUMN backorder.item.unit_price IS 'Price of one unit where the order names none.';
 COMMENT ON COLUMN backorder.item.weight IS 'Weight of one unit, in the merchant''s unit.';
+COMMENT ON COLUMN backorder.item.tags IS 'Words of the merchant''s own by which incentives know the item; null = none.';
 
 CREATE TABLE backorder.stock (
 	merchant_id integer NOT NULL DEFAULT backorder.current_merchant(),

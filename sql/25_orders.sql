@@ -40,6 +40,7 @@ CREATE TABLE backorder.sales_order (
 	units        bigint NOT NULL,
 	revision     integer NOT NULL DEFAULT 1,
 	groups_used  integer NOT NULL DEFAULT 0,
+	customer_group text,
 	CONSTRAINT sales_order_pkey PRIMARY KEY (merchant_id, order_id),
 	CONSTRAINT sales_order_reference_key UNIQUE (merchant_id, reference),
 	CONSTRAINT sales_order_status_known CHECK (status IN ('held', 'open', 'complete', 'canceled')),
@@ -65,6 +66,7 @@ COMMENT ON COLUMN backorder.sales_order.hold_until IS 'When a held order expires
 COMMENT ON COLUMN backorder.sales_order.units IS 'Units of all parts, whatever their status; grows only when a quantity is raised.';
 COMMENT ON COLUMN backorder.sales_order.revision IS 'Counts the changes of the order.';
 COMMENT ON COLUMN backorder.sales_order.groups_used IS 'Highest group number ever given out; numbers are not used twice.';
+COMMENT ON COLUMN backorder.sales_order.customer_group IS 'The application''s name for the group of customers, as the request named it; incentives may ask for it.';
 
 CREATE TABLE backorder.shipment_group (
 	merchant_id  integer NOT NULL,

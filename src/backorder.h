@@ -207,6 +207,7 @@ typedef struct Part
 	bool		is_new;			/* has no row yet */
 	bool		fresh;			/* its units are new, not split off */
 	bool		filled;			/* this call covered it */
+	bool		gift;			/* its line was granted by an incentive */
 	PartFields	now;
 	PartFields	was;
 } Part;
@@ -233,6 +234,8 @@ struct Order
 	List	   *parts;			/* of Part, by line_no, part_no */
 	List	   *groups;			/* of ShipmentGroup, by group_no */
 	List	   *canceled;		/* of Canceled, by this call */
+	const char *customer_group; /* or NULL */
+	List	   *grants;			/* of Grant, as they were granted */
 	List	   *unsent;			/* of notify.c */
 	List	   *unsent_moves;
 	List	   *unsent_fills;
@@ -245,6 +248,21 @@ typedef struct Canceled
 	const char *sku;
 	int64		quantity;
 } Canceled;
+
+/* One row of order_incentive: what the order was granted for waiting. */
+typedef struct Grant
+{
+	int64		incentive_id;
+	int32		step;			/* 0: at checkout */
+	const char *name;			/* or NULL */
+	const char *kind;
+	Datum		value;			/* numeric */
+	int32		line_no;		/* of the gift, or 0 */
+	bool		withdrawn;
+	bool		budgeted;		/* taken from the incentive's budget */
+	bool		is_new;			/* has no row yet */
+	bool		changed;		/* this call withdrew it */
+} Grant;
 
 /* What a call plans with one part of its SKUs, before the order is locked. */
 typedef struct ClaimKey
@@ -287,6 +305,7 @@ typedef struct Merchant
 	ShipPolicy	ship_policy;
 	Interval	handling_time;
 	Interval	promise_tolerance;
+	bool		has_incentives; /* active ones */
 } Merchant;
 
 /* One row of location. */
@@ -448,7 +467,7 @@ extern void init_restock(void);
 
 /* notify.c: who is told what */
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
-extern void notify(const Work *work);
+extern void notify(Work *work);
 
 /* result.c: the rows that functions return */
 extern Datum json_datum(const char *json);

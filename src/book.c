@@ -47,7 +47,8 @@ STATEMENT(read_items,
 		  INT4OID, TEXTARRAYOID);
 
 STATEMENT(read_merchant,
-		  "SELECT m.ship_policy, m.handling_time, m.promise_tolerance, l.location_id, l.rank, l.active"
+		  "SELECT m.ship_policy, m.handling_time, m.promise_tolerance, l.location_id, l.rank, l.active,"
+		  " EXISTS (SELECT FROM backorder.incentive i WHERE i.merchant_id = $1 AND i.active)"
 		  " FROM (VALUES (1)) AS one"
 		  " LEFT JOIN backorder.merchant m ON m.merchant_id = $1"
 		  " LEFT JOIN backorder.location l ON l.merchant_id = $1 ORDER BY l.location_id",
@@ -269,6 +270,7 @@ read_merchant_and_places(Work *work)
 		work->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
 		work->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
 	}
+	work->merchant.has_incentives = bool_at(0, 7);
 	work->places = palloc0_array(Place, rows);
 	for (uint64 i = 0; i < rows && !null_at(i, 4); i++)
 	{

@@ -8,19 +8,26 @@
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "incentive.h"
+#include "miscadmin.h"
 #include "request.h"
 #include "statement.h"
+#include "stock.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 
 PG_FUNCTION_INFO_V1(backorder_preview_order);
 PG_FUNCTION_INFO_V1(backorder_preview_order_arrays);
-PG_FUNCTION_INFO_V1(backorder_place_order);
-PG_FUNCTION_INFO_V1(backorder_place_order_arrays);
+FUNCTION_WITH_ATTEMPTS(backorder_place_order, place_order_object);
+FUNCTION_WITH_ATTEMPTS(backorder_place_order_arrays, place_order_arrays);
 PG_FUNCTION_INFO_V1(backorder_confirm_order);
 
+/* The order of a reference, if there is one, and whether the merchant grants incentives at checkout, and gifts. */
 STATEMENT(find_reference,
-		  "SELECT order_id, request_hash FROM backorder.sales_order WHERE merchant_id = $1 AND reference = $2",
+		  "SELECT o.order_id, o.request_hash, i.some, i.gifts"
+		  " FROM (SELECT count(*) > 0 AS some, count(*) FILTER (WHERE i.kind = 'gift') > 0 AS gifts"
+		  "  FROM backorder.incentive i WHERE i.merchant_id = $1 AND i.active AND i.slip_days IS NULL) AS i"
+		  " LEFT JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.reference = $2",
 		  INT4OID, TEXTOID);
 
 /* What a line gets. */
@@ -41,6 +48,10 @@ typedef struct Checkout
 	LinePlan   *lines;
 	Order	   *order;
 	int32		first_line;		/* the number of the request's first line */
+	bool		import;			/* placed_at is its place in the queue too */
+	bool		has_incentives; /* the merchant grants some at checkout, */
+	bool		has_gifts;		/* and gifts among them */
+	List	   *gifts;			/* SKUs whose book is loaded beside those of the request */
 } Checkout;
 
 /* A JSON array of objects for DETAIL, one for each line that passes the test. */
@@ -291,6 +302,7 @@ plan_order(Checkout *checkout, TimestampTz queued_at)
 	order->is_new = true;
 	order->reference = request->reference;
 	order->customer = request->customer;
+	order->customer_group = request->customer_group;
 	order->policy = request->ship_policy < 0 ? work->merchant.ship_policy : request->ship_policy;
 	order->priority = request->priority;
 	order->queued_at = queued_at;
@@ -323,15 +335,20 @@ add_units_to_line(Work *work, const Part *like, Sku *book, int64 units)
 	queue_short_parts(&checkout);
 }
 
-/* Loads the book of the SKUs that the request names. */
+/* Loads the book of the SKUs that the request names, and of the gifts that are foreseen. */
 static void
-load_request_book(Work *work, const Request *request)
+load_request_book(const Checkout *checkout)
 {
-	const char **skus = palloc_array(const char *, request->nlines);
+	const Request *request = checkout->request;
+	const char **skus = palloc_array(const char *, request->nlines + list_length(checkout->gifts));
+	int			count = 0;
+	ListCell   *lc;
 
 	for (int i = 0; i < request->nlines; i++)
-		skus[i] = request->lines[i].sku;
-	load_book(work, skus, request->nlines);
+		skus[count++] = request->lines[i].sku;
+	foreach(lc, checkout->gifts)
+		skus[count++] = lfirst(lc);
+	load_book(checkout->work, skus, count);
 }
 
 /* Refuses an import dated ahead: it would stand behind everyone, and then before them. */
@@ -347,12 +364,17 @@ check_placed_at(const Work *work, const Request *request)
 
 /* Returns the parts of the order that was made under this reference, as they are now; false if there is none. */
 static bool
-put_existing_order(Work *work, const Request *request, FunctionCallInfo fcinfo)
+put_existing_order(Checkout *checkout, FunctionCallInfo fcinfo)
 {
+	Work	   *work = checkout->work;
+	const Request *request = checkout->request;
 	Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(request->reference)};
 	int64		order_id;
 
-	if (run(&find_reference, false, values, NULL) == 0)
+	run(&find_reference, false, values, NULL);
+	checkout->has_incentives = bool_at(0, 3);
+	checkout->has_gifts = bool_at(0, 4);
+	if (null_at(0, 1))
 		return false;
 	if (!DatumGetBool(DirectFunctionCall2(byteaeq, datum_at(0, 2), request_hash(request))))
 		ereport(ERROR,
@@ -379,32 +401,123 @@ place(Checkout *checkout)
 
 /* Returns the order made under this reference while this call waited for the locks: a line may be short for that. */
 static bool
-put_order_placed_meanwhile(const Checkout *checkout, FunctionCallInfo fcinfo)
+put_order_placed_meanwhile(Checkout *checkout, FunctionCallInfo fcinfo)
 {
 	for (int i = 0; i < checkout->request->nlines; i++)
 		if (is_refused(&checkout->lines[i]))
-			return put_existing_order(checkout->work, checkout->request, fcinfo);
+			return put_existing_order(checkout, fcinfo);
 	return false;
 }
 
-/* Plans and places the order; if another session has taken the reference meanwhile, returns that one's. */
-static void
-place_new_order(Checkout *checkout, bool import, FunctionCallInfo fcinfo)
+/* Since when the order waits: the clock, or for an import the time at which it was placed. */
+static TimestampTz
+queued_at(const Checkout *checkout)
 {
-	Work	   *work = checkout->work;
-	const Request *request = checkout->request;
+	return checkout->import ? checkout->request->placed_at : checkout->work->clock;
+}
 
-	load_request_book(work, request);
-	check_placed_at(work, request);
+/* Leaves a refused line out of the order that the preview plans for the others. */
+static void
+drop_refused_lines(Checkout *checkout)
+{
+	for (int i = 0; i < checkout->request->nlines; i++)
+	{
+		LinePlan   *line = &checkout->lines[i];
+
+		if (line->refusal != NULL)
+			line->book->wanted_later -= line->later;
+	}
+}
+
+/* Grants the planned order what it gets for waiting; false if it must be planned again, with more gifts foreseen. */
+static bool
+grant(Checkout *checkout)
+{
+	int32		line_no = checkout->first_line + checkout->request->nlines;
+	List	   *gifts = grant_incentives(checkout->work, checkout->order, line_no, checkout->work->read_only || checkout->has_gifts);
+
+	checkout->gifts = list_concat(checkout->gifts, gifts);
+	return gifts == NIL;
+}
+
+/* Plans the order without locking anything, incentives included; refused lines are left out. */
+static void
+plan_unlocked(Checkout *checkout, Caller *caller, int32 merchant_id)
+{
+	do
+	{
+		checkout->work = open_work(caller, merchant_id, true);
+		load_request_book(checkout);
+		check_placed_at(checkout->work, checkout->request);
+		plan_lines(checkout);
+		drop_refused_lines(checkout);
+		plan_order(checkout, queued_at(checkout));
+	} while (!grant(checkout));
+}
+
+typedef enum Placing
+{
+	PLACED,						/* and the parts are returned */
+	REFERENCE_TAKEN,			/* by another session meanwhile */
+	PLAN_AGAIN					/* with the gifts that are foreseen now */
+} Placing;
+
+/* Plans and places the order, and returns its parts; or those of the order placed under its reference meanwhile. */
+static Placing
+place_new_order(Checkout *checkout, FunctionCallInfo fcinfo)
+{
+	load_request_book(checkout);
+	check_placed_at(checkout->work, checkout->request);
 	plan_lines(checkout);
 	if (put_order_placed_meanwhile(checkout, fcinfo))
-		return;
+		return PLACED;
 	check_not_refused(checkout);
-	plan_order(checkout, import ? request->placed_at : work->clock);
-	if (place(checkout))
-		put_parts(checkout->order, fcinfo);
-	else
-		put_existing_order(work, request, fcinfo);
+	plan_order(checkout, queued_at(checkout));
+	if (!grant(checkout))
+		return PLAN_AGAIN;
+	if (!place(checkout))
+		return REFERENCE_TAKEN;
+	put_parts(checkout->order, fcinfo);
+	return PLACED;
+}
+
+/* A new work for the checkout, which locks. */
+static void
+open_checkout(Checkout *checkout, Caller *caller, int32 merchant_id)
+{
+	checkout->work = open_work(caller, merchant_id, false);
+	checkout->work->cause = "placed";
+}
+
+/*
+ * Places an order of a merchant who grants incentives, in attempts: gifts are known late, and what was taken from
+ * budgets is given back if another session has taken the reference.
+ */
+static void
+place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
+{
+	int32		merchant_id = checkout->work->merchant_id;
+	Checkout	ahead = *checkout;
+	Placing		placing;
+
+	if (checkout->has_gifts)
+		plan_unlocked(&ahead, caller, merchant_id);
+	checkout->gifts = ahead.gifts;
+	do
+	{
+		Attempt		attempt;
+
+		CHECK_FOR_INTERRUPTS();
+		begin_attempt(&attempt);
+		open_checkout(checkout, caller, merchant_id);
+		placing = place_new_order(checkout, fcinfo);
+		if (placing == PLACED)
+			end_attempt(&attempt);
+		else
+			roll_back_attempt(&attempt);
+	} while (placing == PLAN_AGAIN);
+	if (placing == REFERENCE_TAKEN)
+		put_existing_order(checkout, fcinfo);
 }
 
 /* Places the order, or finds the one placed under its reference before, and returns its parts. */
@@ -413,26 +526,27 @@ place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
 	Checkout	checkout = {.request = request, .first_line = 1};
 	Caller		caller;
-	Work	   *work;
-	bool		import;
 
 	InitMaterializedSRF(fcinfo, 0);
 	check_reference(request);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
-	work = checkout.work = open_work(&caller, merchant_id, false);
-	work->cause = "placed";
-	if (!put_existing_order(work, request, fcinfo))
-		place_new_order(&checkout, import, fcinfo);
+	checkout.import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
+	open_checkout(&checkout, &caller, merchant_id);
+	if (put_existing_order(&checkout, fcinfo))
+		;
+	else if (checkout.has_incentives)
+		place_with_incentives(&checkout, &caller, fcinfo);
+	else if (place_new_order(&checkout, fcinfo) == REFERENCE_TAKEN)
+		put_existing_order(&checkout, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
 }
 
 /* place_order() with the request as one JSON object. */
-Datum
-backorder_place_order(PG_FUNCTION_ARGS)
+static Datum
+place_order_object(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 
@@ -453,8 +567,8 @@ request_argument(FunctionCallInfo fcinfo, int first, char *reference)
 }
 
 /* place_order() with the lines as arrays. */
-Datum
-backorder_place_order_arrays(PG_FUNCTION_ARGS)
+static Datum
+place_order_arrays(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 4);
 
@@ -517,6 +631,7 @@ preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 	{
 		appendStringInfoString(&json, "{\"parts\": ");
 		append_parts(&json, checkout->order, from, to);
+		append_incentives(&json, checkout->order);
 		appendStringInfoChar(&json, '}');
 	}
 	return json_datum(json.data);
@@ -548,19 +663,6 @@ put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
 	}
 }
 
-/* Leaves a refused line out of the order that the preview plans for the others. */
-static void
-drop_refused_lines(Checkout *checkout)
-{
-	for (int i = 0; i < checkout->request->nlines; i++)
-	{
-		LinePlan   *line = &checkout->lines[i];
-
-		if (line->refusal != NULL)
-			line->book->wanted_later -= line->later;
-	}
-}
-
 /* Returns what place_order() would give each line now, without locking or writing anything. */
 static Datum
 preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
@@ -571,13 +673,8 @@ preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_REPORT);
-	checkout.work = open_work(&caller, merchant_id, true);
-	load_request_book(checkout.work, request);
-	check_placed_at(checkout.work, request);
-	plan_lines(&checkout);
-	drop_refused_lines(&checkout);
-	plan_order(&checkout, request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN)
-			   ? request->placed_at : checkout.work->clock);
+	checkout.import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
+	plan_unlocked(&checkout, &caller, merchant_id);
 	split_order(checkout.work, checkout.order);
 	put_preview(&checkout, fcinfo);
 	leave(&caller);

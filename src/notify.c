@@ -7,6 +7,7 @@
 #include "backorder.h"
 
 #include "catalog/pg_type.h"
+#include "incentive.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -499,6 +500,7 @@ state_payload(const char *type, const Order *order)
 	append_filled(&json, order);
 	append_moved(&json, order);
 	append_canceled(&json, order);
+	append_incentives(&json, order);
 	appendStringInfoChar(&json, '}');
 	return json.data;
 }
@@ -739,7 +741,7 @@ watch_book(Notices *notices, const Work *work, const Sku *book)
 
 /* Writes one row for each event of this call; customers of held orders are told nothing. */
 void
-notify(const Work *work)
+notify(Work *work)
 {
 	static const Oid notification_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
 	static const Oid delivery_types[] = {INT8OID, TIMESTAMPTZOID};
@@ -748,6 +750,7 @@ notify(const Work *work)
 	start_batch(&notices.notifications, lengthof(notification_types), notification_types);
 	start_batch(&notices.deliveries, lengthof(delivery_types), delivery_types);
 	notices.withdrawn = palloc_array(int64, cover_unsent(work) + 1);
+	settle_incentives(work);
 	for (int i = 0; i < work->norders; i++)
 	{
 		tell_shipped(&notices, work, work->orders[i]);

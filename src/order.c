@@ -4,6 +4,7 @@
 #include "backorder.h"
 
 #include "catalog/pg_type.h"
+#include "incentive.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
@@ -11,23 +12,23 @@
 
 STATEMENT(lock_order_rows,
 		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
-		  " units, revision, groups_used FROM backorder.sales_order"
+		  " units, revision, groups_used, customer_group FROM backorder.sales_order"
 		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(read_order_rows,
 		  "SELECT order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until,"
-		  " units, revision, groups_used FROM backorder.sales_order"
+		  " units, revision, groups_used, customer_group FROM backorder.sales_order"
 		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id",
 		  INT4OID, INT8ARRAYOID);
 
 STATEMENT(insert_order,
 		  "INSERT INTO backorder.sales_order (merchant_id, order_id, reference, request_hash, customer, status,"
-		  " ship_policy, priority, placed_at, hold_until, units, revision, groups_used)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+		  " ship_policy, priority, placed_at, hold_until, units, revision, groups_used, customer_group)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 		  " ON CONFLICT (merchant_id, reference) DO NOTHING RETURNING 1",
 		  INT4OID, INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
-		  TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID);
+		  TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, TEXTOID);
 
 STATEMENT(read_groups,
 		  "SELECT order_id, group_no, location_id, status, promised_at, not_before, tracking,"
@@ -174,6 +175,7 @@ read_order(Work *work, uint64 row)
 	order->units = int64_at(row, 9);
 	order->revision = int32_at(row, 10) + 1;
 	order->groups_used = int32_at(row, 11);
+	order->customer_group = text_at(row, 12);
 }
 
 /* Appends the group in a row of the last result to its order. */
@@ -284,6 +286,7 @@ load_orders(Work *work, Statement *statement, bool one_snapshot, const int64 *or
 	for (uint64 i = 0; i < rows; i++)
 		read_part(work, order_of_row(work, i), i);
 	done_reading();
+	read_grants(work, one_snapshot, order_ids, count);
 }
 
 /* Locks the orders in one pass by id (ids ascending, distinct) and reads them whole; one that does not exist is left out. */
@@ -623,15 +626,18 @@ write_new_order(const Work *work, const Order *order)
 		CStringGetTextDatum(order_status_names[order->status]),
 		CStringGetTextDatum(ship_policy_names[order->policy]), Int32GetDatum(order->priority),
 		TimestampTzGetDatum(order->placed_at), TimestampTzGetDatum(order->hold_until),
-		Int64GetDatum(order->units), Int32GetDatum(order->revision), Int32GetDatum(order->groups_used)
+		Int64GetDatum(order->units), Int32GetDatum(order->revision), Int32GetDatum(order->groups_used),
+		optional_text(order->customer_group)
 	};
-	char		nulls[] = "             ";
+	char		nulls[] = "              ";
 
 	StaticAssertStmt(lengthof(nulls) == lengthof(values) + 1, "one flag for each value");
 	if (order->customer == NULL)
 		nulls[4] = 'n';
 	if (order->hold_until == NO_TIME)
 		nulls[9] = 'n';
+	if (order->customer_group == NULL)
+		nulls[13] = 'n';
 	return run(&insert_order, false, values, nulls) == 1;
 }
 

@@ -49,6 +49,8 @@ read_option(Request *request, const char *key, const JsonbValue *value)
 {
 	if (strcmp(key, "customer") == 0)
 		request->customer = json_text(value, key, 0);
+	else if (strcmp(key, "customer_group") == 0)
+		request->customer_group = json_text(value, key, 0);
 	else if (strcmp(key, "ship_policy") == 0)
 		request->ship_policy = json_ship_policy(value);
 	else if (strcmp(key, "priority") == 0)
@@ -143,7 +145,7 @@ take_request_key(void *target, int line_no, const char *key, const JsonbValue *v
 		read_lines(request, value);
 	else if (!read_option(request, key, value))
 		malformed(psprintf("unknown key \"%s\"", key),
-				  "The keys are reference, customer, lines, ship_policy, priority, accept_backorder, hold and placed_at.");
+				  "The keys are reference, customer, customer_group, lines, ship_policy, priority, accept_backorder, hold and placed_at.");
 }
 
 /* options.unit_prices: an array beside skus; a null in it means the item's price. */
@@ -175,7 +177,7 @@ take_option_key(void *target, int line_no, const char *key, const JsonbValue *va
 		read_unit_prices(request, value);
 	else if (!read_option(request, key, value))
 		malformed(psprintf("unknown option \"%s\"", key),
-				  "The options are customer, unit_prices, ship_policy, priority, accept_backorder, hold and placed_at.");
+				  "The options are customer, customer_group, unit_prices, ship_policy, priority, accept_backorder, hold and placed_at.");
 }
 
 /* A new request with the constants for what a client may leave out. */
@@ -270,7 +272,7 @@ append_field(StringInfo form, const char *name, const char *value)
 
 /*
  * SHA-256 of what was asked, in canonical form: constants filled in, what was left to item or merchant as absent,
- * line order kept, placed_at left out.
+ * line order kept, placed_at left out; what version 0.1 did not know is hashed only where it is given.
  */
 Datum
 request_hash(const Request *request)
@@ -279,6 +281,8 @@ request_hash(const Request *request)
 
 	initStringInfo(&form);
 	append_field(&form, "customer", request->customer);
+	if (request->customer_group != NULL)
+		append_field(&form, "customer_group", request->customer_group);
 	append_field(&form, "ship_policy", request->ship_policy < 0 ? NULL : ship_policy_names[request->ship_policy]);
 	append_field(&form, "hold", request->hold);
 	appendStringInfo(&form, "priority%d;accept%d;", request->priority, request->accept_backorder);

@@ -123,12 +123,19 @@ batch_values(Datum *values, int32 merchant, const Batch *batch)
 uint64
 run_batch(Statement *statement, int32 merchant, const Batch *batch)
 {
+	return read_batch(statement, false, merchant, batch);
+}
+
+/* As run_batch(), in the caller's snapshot if read_only. */
+uint64
+read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch)
+{
 	Datum		values[MAX_COLUMNS + 1];
 
 	if (batch->nrows == 0)
 		return 0;
 	batch_values(values, merchant, batch);
-	return run(statement, false, values, NULL);
+	return run(statement, read_only, values, NULL);
 }
 
 /* As run_batch(), for a query that sees whatever is committed by now. */
