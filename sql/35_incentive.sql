@@ -153,3 +153,98 @@ CREATE TRIGGER incentive_updated AFTER UPDATE ON backorder.incentive
 CREATE TRIGGER incentive_deleted AFTER DELETE ON backorder.incentive
 	REFERENCING OLD TABLE AS old_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
+
+CREATE VIEW backorder.incentive_cost WITH (security_invoker = true) AS
+SELECT
+	merchant_id,
+	incentive_id,
+	coalesce(i.name, g.name) AS name,
+	coalesce(i.kind, g.kind) AS kind,
+	coalesce(i.active, false) AS active,
+	coalesce(g.orders, 0) AS orders,
+	coalesce(g.grants, 0) AS grants,
+	coalesce(g.withdrawn, 0) AS withdrawn,
+	coalesce(g.value, 0) AS value,
+	b.grants_left,
+	b.value_left,
+	g.last_granted_at
+FROM backorder.incentive i
+FULL JOIN (
+	SELECT
+		o.merchant_id,
+		o.incentive_id,
+		max(o.name) AS name,
+		max(o.kind) AS kind,
+		count(DISTINCT o.order_id) FILTER (WHERE o.status = 'granted') AS orders,
+		count(*) FILTER (WHERE o.status = 'granted') AS grants,
+		count(*) FILTER (WHERE o.status = 'withdrawn') AS withdrawn,
+		sum(o.value) FILTER (WHERE o.status = 'granted') AS value,
+		max(o.granted_at) AS last_granted_at
+	FROM backorder.order_incentive o
+	GROUP BY o.merchant_id, o.incentive_id
+) AS g USING (merchant_id, incentive_id)
+LEFT JOIN (
+	SELECT
+		s.merchant_id,
+		s.incentive_id,
+		sum(s.grants_left)::bigint AS grants_left,
+		sum(s.value_left) AS value_left
+	FROM backorder.incentive_budget s
+	GROUP BY s.merchant_id, s.incentive_id
+) AS b USING (merchant_id, incentive_id);
+COMMENT ON VIEW backorder.incentive_cost IS
+'What incentives cost: one row per incentive, deleted ones included as long as an order has one. Reads all grants of the merchant.';
+COMMENT ON COLUMN backorder.incentive_cost.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.incentive_cost.incentive_id IS 'The incentive.';
+COMMENT ON COLUMN backorder.incentive_cost.name IS 'Its name.';
+COMMENT ON COLUMN backorder.incentive_cost.kind IS 'free_shipping, gift, percent_off or amount_off.';
+COMMENT ON COLUMN backorder.incentive_cost.active IS 'Whether it is granted; false for one that was deleted.';
+COMMENT ON COLUMN backorder.incentive_cost.orders IS 'Orders that have it.';
+COMMENT ON COLUMN backorder.incentive_cost.grants IS 'Grants that stand: more than one per order where it grows with delay.';
+COMMENT ON COLUMN backorder.incentive_cost.withdrawn IS 'Grants that were withdrawn.';
+COMMENT ON COLUMN backorder.incentive_cost.value IS 'Value of the grants that stand.';
+COMMENT ON COLUMN backorder.incentive_cost.grants_left IS 'Grants that the budget has left; null = no limit.';
+COMMENT ON COLUMN backorder.incentive_cost.value_left IS 'Value that the budget has left; null = no limit.';
+COMMENT ON COLUMN backorder.incentive_cost.last_granted_at IS 'When it was last granted, withdrawn grants included; null = never.';
+
+CREATE VIEW backorder.incentive_effect WITH (security_invoker = true) AS
+SELECT
+	w.merchant_id,
+	g.incentive_id,
+	g.name,
+	count(*) AS orders,
+	count(*) FILTER (WHERE w.kept = 0) AS canceled,
+	count(*) FILTER (WHERE w.kept > 0 AND w.waiting = 0) AS filled,
+	count(*) FILTER (WHERE w.waiting > 0) AS waiting,
+	round(avg(extract(epoch FROM w.waited_until - w.queued_at) / 86400) FILTER (WHERE w.kept > 0), 2) AS waited_days,
+	round(count(*) FILTER (WHERE w.kept = 0) * 100.0 / count(*), 2) AS canceled_percent
+FROM (
+	SELECT
+		p.merchant_id,
+		p.order_id,
+		min(p.queued_at) AS queued_at,
+		coalesce(sum(p.quantity) FILTER (WHERE p.status <> 'canceled'), 0) AS kept,
+		coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0) AS waiting,
+		max(coalesce(s.shipped_at, backorder.clock_time())) FILTER (WHERE p.status <> 'canceled') AS waited_until
+	FROM backorder.order_line_part p
+	LEFT JOIN backorder.shipment_group s ON s.merchant_id = p.merchant_id AND s.order_id = p.order_id
+		AND s.group_no = p.group_no
+	WHERE p.short_at_order
+	GROUP BY p.merchant_id, p.order_id
+) AS w
+LEFT JOIN (
+	SELECT DISTINCT o.merchant_id, o.order_id, o.incentive_id, o.name
+	FROM backorder.order_incentive o
+) AS g ON g.merchant_id = w.merchant_id AND g.order_id = w.order_id
+GROUP BY w.merchant_id, g.incentive_id, g.name;
+COMMENT ON VIEW backorder.incentive_effect IS
+'How orders fared of which something was short when they were placed: one row per incentive for those that were granted it, withdrawn or not, and one without an incentive for those that were granted none. An order with several counts in each. Reads all orders of the merchant that were short.';
+COMMENT ON COLUMN backorder.incentive_effect.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.incentive_effect.incentive_id IS 'The incentive; null = orders without any.';
+COMMENT ON COLUMN backorder.incentive_effect.name IS 'Its name when it was granted.';
+COMMENT ON COLUMN backorder.incentive_effect.orders IS 'Orders of which something was short.';
+COMMENT ON COLUMN backorder.incentive_effect.canceled IS 'Of these: all that was short was canceled.';
+COMMENT ON COLUMN backorder.incentive_effect.filled IS 'Of these: nothing waits any more, and not all that was short was canceled.';
+COMMENT ON COLUMN backorder.incentive_effect.waiting IS 'Of these: something that was short still waits.';
+COMMENT ON COLUMN backorder.incentive_effect.waited_days IS 'Average days from the order until the last of what was short had shipped, or until now where it has not; canceled orders apart.';
+COMMENT ON COLUMN backorder.incentive_effect.canceled_percent IS 'canceled in percent of orders.';

@@ -297,7 +297,7 @@ is_there(const Choice *choice, const Candidate *candidate)
 	if (candidate->gift_sku == NULL)
 		return true;
 	book = find_sku(choice->work, candidate->gift_sku);
-	if (book == NULL || !book->item.known)
+	if (book == NULL || !book->item.known || preorder_date(choice->work, &book->item) != NO_TIME)
 		return false;
 	return !book->item.tracked ||
 		available_units(book) - units_chosen(choice, candidate->gift_sku) >= candidate->gift_quantity;
@@ -386,20 +386,18 @@ location_beside(const Order *order, const Sku *book, int64 units)
 	return NO_LOCATION;
 }
 
-/* A part of a gift's line, allocated at a location. */
+/* A part of a gift's line, allocated at a location; split_order() finds out when it ships. */
 static void
-add_gift_part(const Work *work, Order *order, Sku *book, int32 line_no, int32 location, int64 units)
+add_gift_part(Order *order, Sku *book, int32 line_no, int32 location, int64 units)
 {
 	Part	   *part = add_part(order, line_no, book);
 
 	part->gift = true;
 	part->queued_at = order->queued_at;
 	part->unit_price = numeric_of(0);
-	part->not_before = preorder_date(work, &book->item);
 	part->now.status = ALLOCATED;
 	part->now.location = location;
 	part->now.quantity = units;
-	promise_from_shelf(work, part);
 }
 
 /* Makes the gift a line of the order, from where the order ships already or else from where source() finds it. */
@@ -418,14 +416,14 @@ add_gift_line(Work *work, Order *order, const Candidate *candidate, int32 line_n
 	{
 		if (book->item.tracked)
 			add_allocated(book, shelf_at(book, location), units);
-		add_gift_part(work, order, book, line_no, book->item.tracked ? location : NO_LOCATION, units);
+		add_gift_part(order, book, line_no, book->item.tracked ? location : NO_LOCATION, units);
 		return;
 	}
 	foreach(lc, source(&want, 1))
 	{
 		const Pick *pick = lfirst(lc);
 
-		add_gift_part(work, order, book, line_no, pick->location, pick->units);
+		add_gift_part(order, book, line_no, pick->location, pick->units);
 	}
 }
 
