@@ -153,6 +153,7 @@ CREATE TRIGGER incentive_updated AFTER UPDATE ON backorder.incentive
 CREATE TRIGGER incentive_deleted AFTER DELETE ON backorder.incentive
 	REFERENCING OLD TABLE AS old_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
+-- incentive_truncated stands beside the like of it, where the function is.
 
 CREATE VIEW backorder.incentive_cost WITH (security_invoker = true) AS
 SELECT

@@ -173,6 +173,8 @@ CREATE TRIGGER incentive_updated AFTER UPDATE ON backorder.incentive
 CREATE TRIGGER incentive_deleted AFTER DELETE ON backorder.incentive
 	REFERENCING OLD TABLE AS old_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
+CREATE TRIGGER incentive_truncated BEFORE TRUNCATE ON backorder.incentive
+	FOR EACH STATEMENT EXECUTE FUNCTION backorder.refuse_truncate('incentive');
 
 CREATE VIEW backorder.incentive_cost WITH (security_invoker = true) AS
 SELECT
