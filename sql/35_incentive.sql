@@ -194,7 +194,7 @@ LEFT JOIN (
 	GROUP BY s.merchant_id, s.incentive_id
 ) AS b USING (merchant_id, incentive_id);
 COMMENT ON VIEW backorder.incentive_cost IS
-'What incentives cost: one row per incentive, deleted ones included as long as an order has one. Reads all grants of the merchant.';
+'One row per incentive, deleted ones included that an order was granted: what it was granted, and what that cost. Reads all grants of the merchant.';
 COMMENT ON COLUMN backorder.incentive_cost.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.incentive_cost.incentive_id IS 'The incentive.';
 COMMENT ON COLUMN backorder.incentive_cost.name IS 'Its name.';
@@ -239,7 +239,7 @@ LEFT JOIN (
 ) AS g ON g.merchant_id = w.merchant_id AND g.order_id = w.order_id
 GROUP BY w.merchant_id, g.incentive_id, g.name;
 COMMENT ON VIEW backorder.incentive_effect IS
-'How orders fared of which something was short when they were placed: one row per incentive for those that were granted it, withdrawn or not, and one without an incentive for those that were granted none. An order with several counts in each. Reads all orders of the merchant that were short.';
+'One row per incentive, and one without: how the orders fared that were granted it, withdrawn or not, of those of which something was short when they were placed. An order with several counts in each. Reads all orders of the merchant that were short.';
 COMMENT ON COLUMN backorder.incentive_effect.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.incentive_effect.incentive_id IS 'The incentive; null = orders without any.';
 COMMENT ON COLUMN backorder.incentive_effect.name IS 'Its name when it was granted.';

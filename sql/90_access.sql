@@ -28,7 +28,7 @@ BEGIN ATOMIC
 		SELECT CASE
 				WHEN p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) THEN NULL
 				WHEN p.proname IN ('current_merchant', 'clock_time') THEN 'public'
-				WHEN p.proname IN ('access_rules', 'grant_access', 'revoke_access', 'regrant', 'lay_policies') THEN NULL
+				WHEN p.proname IN ('access_rules', 'grant_access', 'revoke_access', 'regrant') THEN NULL
 				WHEN p.proname = 'repair' THEN 'admin'
 				WHEN p.provolatile <> 'v' THEN 'report'
 				ELSE 'app'
@@ -59,47 +59,6 @@ COMMENT ON FUNCTION backorder.revoke_access(name, integer) IS
 CREATE FUNCTION backorder.regrant() RETURNS void
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'backorder_regrant';
 COMMENT ON FUNCTION backorder.regrant() IS
-'Lays the rights in this schema of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';
+'Puts tables of this schema under row security that are not yet, and lays the rights of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';
 
--- Row security. Each subselect runs once per query, and its array is an index condition: a role with one merchant
--- need not name it to be served by an index that starts with merchant_id.
-CREATE FUNCTION backorder.lay_policies() RETURNS void
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $fn$
-DECLARE
-	my_roles CONSTANT text := $q$role_name IN (SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE'))$q$;
-	my_merchants CONSTANT text := 'merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE ' || my_roles || '))';
-	writable text;
-	levels text;
-	t record;
-BEGIN
-	FOR t IN
-		SELECT c.relname, c.relname = 'merchant_access' AS is_access, r.level AS writer
-		FROM pg_class c
-		LEFT JOIN backorder.access_rules() r
-			ON r.kind = 'TABLE' AND r.privileges LIKE '%INSERT%' AND r.object = format('%I.%I', 'backorder', c.relname)
-		WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
-		ORDER BY c.relname
-	LOOP
-		EXECUTE format('ALTER TABLE backorder.%I ENABLE ROW LEVEL SECURITY', t.relname);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR SELECT USING (%s)',
-			t.relname || '_read', t.relname, CASE WHEN t.is_access THEN my_roles ELSE my_merchants END);
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L',
-			t.relname || '_read', t.relname,
-			CASE WHEN t.is_access THEN 'Rows of the roles whose rights one has.' ELSE 'Rows of merchants for which one has any level.' END);
-		CONTINUE WHEN t.writer IS NULL;
-		levels := CASE t.writer WHEN 'app' THEN $q$'app', 'admin'$q$ ELSE $q$'admin'$q$ END;
-		writable := format('merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE level IN (%s) AND %s))', levels, my_roles);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR INSERT WITH CHECK (%s)', t.relname || '_insert', t.relname, writable);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR UPDATE USING (%s)', t.relname || '_update', t.relname, writable);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR DELETE USING (%s)', t.relname || '_delete', t.relname, writable);
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_insert', t.relname, 'New rows for merchants for which one has level ' || levels || '.');
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_update', t.relname, 'Rows of merchants for which one has level ' || levels || ', before and after.');
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_delete', t.relname, 'Rows of merchants for which one has level ' || levels || '.');
-	END LOOP;
-END;
-$fn$;
-COMMENT ON FUNCTION backorder.lay_policies() IS
-'Puts the tables of this schema that have no row security yet under it, as access_rules() says. The install script and every update script call it. For the schema''s owner.';
-
-SELECT backorder.lay_policies();
 SELECT backorder.regrant();

@@ -249,6 +249,43 @@ STATEMENT(open_to_public,
 		  "  WHERE r.level = 'public' AND r.object = p.oid::pg_catalog.regprocedure::text)",
 		  InvalidOid);
 
+/*
+ * Puts every table that has no row security yet under it. Each subselect of a policy runs once per query, and its array is
+ * an index condition: a role with one merchant need not name it to be served by an index that starts with merchant_id.
+ */
+static const char lay_policies[] =
+"DO $do$ DECLARE"
+"  my_roles CONSTANT text := $q$role_name IN (SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE'))$q$;"
+"  rows_where CONSTANT text := 'merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE %s))';"
+"  levels text; writable text; t record;"
+" BEGIN"
+"  FOR t IN SELECT c.relname AS name, c.relname = 'merchant_access' AS is_access, r.level AS writer FROM pg_catalog.pg_class c"
+"   LEFT JOIN backorder.access_rules() r ON r.kind = 'TABLE' AND r.privileges LIKE '%INSERT%'"
+"    AND r.object = pg_catalog.format('%I.%I', 'backorder', c.relname)"
+"   WHERE c.relnamespace = 'backorder'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity"
+"   ORDER BY c.relname"
+"  LOOP"
+"   EXECUTE pg_catalog.format('ALTER TABLE backorder.%I ENABLE ROW LEVEL SECURITY', t.name);"
+"   EXECUTE pg_catalog.format('CREATE POLICY %I ON backorder.%I FOR SELECT USING (%s)', t.name || '_read', t.name,"
+"    CASE WHEN t.is_access THEN my_roles ELSE pg_catalog.format(rows_where, my_roles) END);"
+"   EXECUTE pg_catalog.format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.name || '_read', t.name,"
+"    CASE WHEN t.is_access THEN 'Rows of the roles whose rights one has.'"
+"     ELSE 'Rows of merchants for which one has any level.' END);"
+"   CONTINUE WHEN t.writer IS NULL;"
+"   levels := CASE t.writer WHEN 'app' THEN $q$'app', 'admin'$q$ ELSE $q$'admin'$q$ END;"
+"   writable := pg_catalog.format(rows_where, pg_catalog.format('level IN (%s) AND %s', levels, my_roles));"
+"   EXECUTE pg_catalog.format('CREATE POLICY %I ON backorder.%I FOR INSERT WITH CHECK (%s)', t.name || '_insert', t.name, writable);"
+"   EXECUTE pg_catalog.format('CREATE POLICY %I ON backorder.%I FOR UPDATE USING (%s)', t.name || '_update', t.name, writable);"
+"   EXECUTE pg_catalog.format('CREATE POLICY %I ON backorder.%I FOR DELETE USING (%s)', t.name || '_delete', t.name, writable);"
+"   EXECUTE pg_catalog.format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.name || '_insert', t.name,"
+"    'New rows for merchants for which one has level ' || levels || '.');"
+"   EXECUTE pg_catalog.format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.name || '_update', t.name,"
+"    'Rows of merchants for which one has level ' || levels || ', before and after.');"
+"   EXECUTE pg_catalog.format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.name || '_delete', t.name,"
+"    'Rows of merchants for which one has level ' || levels || '.');"
+"  END LOOP;"
+" END $do$";
+
 /* Returns copies of the first column of the last result, nulls left out. */
 static List *
 first_column(uint64 rows)
@@ -278,9 +315,9 @@ highest_level(const char *role_name)
 	return highest;
 }
 
-/* Runs one GRANT or REVOKE. */
+/* Runs a statement that no plan is kept of. */
 static void
-run_grant(const char *sql)
+run_utility(const char *sql)
 {
 	int			code = SPI_execute(sql, false, 0);
 
@@ -299,14 +336,14 @@ lay_rights(const char *role_name)
 	ListCell   *cell;
 
 	for (int i = 0; i < lengthof(grantable); i++)
-		run_grant(psprintf("REVOKE ALL ON %s FROM %s", grantable[i], role));
+		run_utility(psprintf("REVOKE ALL ON %s FROM %s", grantable[i], role));
 	if (level == NO_ACCESS)
 		return;
 	values[0] = text_array(level_names, level + 1);
 	rights = first_column(run(&rights_of_levels, false, values, NULL));
 	foreach(cell, rights)
 	{
-		run_grant(psprintf("GRANT %s TO %s", (char *) lfirst(cell), role));
+		run_utility(psprintf("GRANT %s TO %s", (char *) lfirst(cell), role));
 	}
 }
 
@@ -319,7 +356,7 @@ close_to_public(void)
 
 	foreach(cell, functions)
 	{
-		run_grant(psprintf("REVOKE ALL ON ROUTINE %s FROM PUBLIC", (char *) lfirst(cell)));
+		run_utility(psprintf("REVOKE ALL ON ROUTINE %s FROM PUBLIC", (char *) lfirst(cell)));
 	}
 }
 
@@ -423,6 +460,7 @@ backorder_regrant(PG_FUNCTION_ARGS)
 	Caller		caller;
 
 	start_granting(&caller);
+	run_utility(lay_policies);
 	close_to_public();
 	lay_rights_of(first_column(run_latest(&roles_with_access, NULL)));
 	finish_granting(&caller);

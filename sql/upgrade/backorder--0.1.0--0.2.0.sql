@@ -215,7 +215,7 @@ LEFT JOIN (
 	GROUP BY s.merchant_id, s.incentive_id
 ) AS b USING (merchant_id, incentive_id);
 COMMENT ON VIEW backorder.incentive_cost IS
-'What incentives cost: one row per incentive, deleted ones included as long as an order has one. Reads all grants of the merchant.';
+'One row per incentive, deleted ones included that an order was granted: what it was granted, and what that cost. Reads all grants of the merchant.';
 COMMENT ON COLUMN backorder.incentive_cost.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.incentive_cost.incentive_id IS 'The incentive.';
 COMMENT ON COLUMN backorder.incentive_cost.name IS 'Its name.';
@@ -260,7 +260,7 @@ LEFT JOIN (
 ) AS g ON g.merchant_id = w.merchant_id AND g.order_id = w.order_id
 GROUP BY w.merchant_id, g.incentive_id, g.name;
 COMMENT ON VIEW backorder.incentive_effect IS
-'How orders fared of which something was short when they were placed: one row per incentive for those that were granted it, withdrawn or not, and one without an incentive for those that were granted none. An order with several counts in each. Reads all orders of the merchant that were short.';
+'One row per incentive, and one without: how the orders fared that were granted it, withdrawn or not, of those of which something was short when they were placed. An order with several counts in each. Reads all orders of the merchant that were short.';
 COMMENT ON COLUMN backorder.incentive_effect.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.incentive_effect.incentive_id IS 'The incentive; null = orders without any.';
 COMMENT ON COLUMN backorder.incentive_effect.name IS 'Its name when it was granted.';
@@ -315,7 +315,7 @@ BEGIN ATOMIC
 		SELECT CASE
 				WHEN p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) THEN NULL
 				WHEN p.proname IN ('current_merchant', 'clock_time') THEN 'public'
-				WHEN p.proname IN ('access_rules', 'grant_access', 'revoke_access', 'regrant', 'lay_policies') THEN NULL
+				WHEN p.proname IN ('access_rules', 'grant_access', 'revoke_access', 'regrant') THEN NULL
 				WHEN p.proname = 'repair' THEN 'admin'
 				WHEN p.provolatile <> 'v' THEN 'report'
 				ELSE 'app'
@@ -327,45 +327,7 @@ BEGIN ATOMIC
 	WHERE f.level IS NOT NULL;
 END;
 
--- Row security. Each subselect runs once per query, and its array is an index condition: a role with one merchant
--- need not name it to be served by an index that starts with merchant_id.
-CREATE FUNCTION backorder.lay_policies() RETURNS void
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $fn$
-DECLARE
-	my_roles CONSTANT text := $q$role_name IN (SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE'))$q$;
-	my_merchants CONSTANT text := 'merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE ' || my_roles || '))';
-	writable text;
-	levels text;
-	t record;
-BEGIN
-	FOR t IN
-		SELECT c.relname, c.relname = 'merchant_access' AS is_access, r.level AS writer
-		FROM pg_class c
-		LEFT JOIN backorder.access_rules() r
-			ON r.kind = 'TABLE' AND r.privileges LIKE '%INSERT%' AND r.object = format('%I.%I', 'backorder', c.relname)
-		WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
-		ORDER BY c.relname
-	LOOP
-		EXECUTE format('ALTER TABLE backorder.%I ENABLE ROW LEVEL SECURITY', t.relname);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR SELECT USING (%s)',
-			t.relname || '_read', t.relname, CASE WHEN t.is_access THEN my_roles ELSE my_merchants END);
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L',
-			t.relname || '_read', t.relname,
-			CASE WHEN t.is_access THEN 'Rows of the roles whose rights one has.' ELSE 'Rows of merchants for which one has any level.' END);
-		CONTINUE WHEN t.writer IS NULL;
-		levels := CASE t.writer WHEN 'app' THEN $q$'app', 'admin'$q$ ELSE $q$'admin'$q$ END;
-		writable := format('merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE level IN (%s) AND %s))', levels, my_roles);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR INSERT WITH CHECK (%s)', t.relname || '_insert', t.relname, writable);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR UPDATE USING (%s)', t.relname || '_update', t.relname, writable);
-		EXECUTE format('CREATE POLICY %I ON backorder.%I FOR DELETE USING (%s)', t.relname || '_delete', t.relname, writable);
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_insert', t.relname, 'New rows for merchants for which one has level ' || levels || '.');
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_update', t.relname, 'Rows of merchants for which one has level ' || levels || ', before and after.');
-		EXECUTE format('COMMENT ON POLICY %I ON backorder.%I IS %L', t.relname || '_delete', t.relname, 'Rows of merchants for which one has level ' || levels || '.');
-	END LOOP;
-END;
-$fn$;
-COMMENT ON FUNCTION backorder.lay_policies() IS
-'Puts the tables of this schema that have no row security yet under it, as access_rules() says. The install script and every update script call it. For the schema''s owner.';
+COMMENT ON FUNCTION backorder.regrant() IS
+'Puts tables of this schema under row security that are not yet, and lays the rights of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';
 
-SELECT backorder.lay_policies();
 SELECT backorder.regrant();

@@ -17,7 +17,7 @@ CREATE SCHEMA shop;
 -- How often each thing happened, so that nothing is proved about what never did.
 CREATE TABLE shop.seen (what text PRIMARY KEY, times integer NOT NULL);
 CREATE FUNCTION shop.saw(what text, times integer DEFAULT 1) RETURNS void LANGUAGE sql AS $$
-	INSERT INTO shop.seen VALUES (what, times) ON CONFLICT (what) DO UPDATE SET times = seen.times + excluded.times WHERE excluded.times > 0
+	INSERT INTO shop.seen VALUES (what, coalesce(times, 0)) ON CONFLICT (what) DO UPDATE SET times = seen.times + excluded.times
 $$;
 CREATE FUNCTION shop.any(low integer, high integer) RETURNS integer LANGUAGE sql VOLATILE AS $$ SELECT low + floor(random() * (high - low + 1))::integer $$;
 CREATE FUNCTION shop.maybe(chance float8) RETURNS boolean LANGUAGE sql VOLATILE AS $$ SELECT random() < chance $$;
@@ -177,7 +177,7 @@ BEGIN
 END
 $$;
 
-SELECT format('SELECT concat_ws(E\'\\n\', ok(problem IS NULL, \'seed %s: %s steps\'), diag(problem)) FROM shop.play(%s, %s) problem', seed, :steps, seed, :steps)
+SELECT format('SELECT concat_ws(E''\n'', ok(problem IS NULL, ''seed %s: %s steps''), diag(problem)) FROM shop.play(%s, %s) problem', seed, :steps, seed, :steps)
 FROM generate_series(:first, :first + :seeds - 1) seed
 \gexec
 

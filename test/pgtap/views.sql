@@ -39,7 +39,7 @@ SELECT is(pg_temp.columns_of('shipment_board'),
 	' released_at timestamp with time zone, shipped_at timestamp with time zone,'
 	' delivered_at timestamp with time zone, tracking text', 'the columns of shipment_board');
 
-SELECT views_are('backorder', '{order_line,stock_level,open_backorder,order_overview,shipment_board}',
+SELECT views_are('backorder', '{order_line,stock_level,open_backorder,order_overview,shipment_board,incentive_cost,incentive_effect}',
 	'these are the views');
 SELECT is_empty($$ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND NOT coalesce(c.reloptions @> '{security_invoker=true}', false) $$,
