@@ -27,7 +27,10 @@ STATEMENT(find_share,
 		  " ORDER BY slot_no LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",
 		  INT4OID, INT8OID, NUMERICOID);
 
-/* A share to which a grant may be given back: it has that much in use, and its having something left shows that the budget is not overdrawn. */
+/*
+ * A share to which a grant may be given back: it has that much in use, and its having something left shows that no more
+ * than the budget is in use.
+ */
 STATEMENT(find_used_share,
 		  "SELECT slot_no FROM backorder.incentive_budget"
 		  " WHERE merchant_id = $1 AND incentive_id = $2 AND grants_used > 0 AND value_used >= $3"
@@ -63,7 +66,8 @@ STATEMENT(lay_out_shares,
 		  "  FROM used u JOIN backorder.incentive i ON i.merchant_id = $1 AND i.incentive_id = $2"
 		  "  WHERE $3 <= 0 OR (coalesce(u.grants <= i.max_grants, true) AND coalesce(u.value <= i.max_value, true))"
 		  "), shares AS ("
-		  "  SELECT budget.*, greatest(1, least($6, grants_left, floor(value_left / nullif(4 * $5, 0))))::integer AS n FROM budget"
+		  "  SELECT budget.*, greatest(1, least($6, grants_left, floor(value_left / nullif(4 * $5, 0))))::integer AS n"
+		  "  FROM budget"
 		  ")"
 		  " UPDATE backorder.incentive_budget b SET"
 		  "  grants_left = CASE WHEN b.slot_no <= s.n"

@@ -434,7 +434,8 @@ static bool
 grant(Checkout *checkout)
 {
 	int32		line_no = checkout->first_line + checkout->request->nlines;
-	List	   *gifts = grant_incentives(checkout->work, checkout->order, line_no, checkout->work->read_only || checkout->has_gifts);
+	bool		may_plan_again = checkout->work->read_only || checkout->has_gifts;
+	List	   *gifts = grant_incentives(checkout->work, checkout->order, line_no, may_plan_again);
 
 	checkout->gifts = list_concat(checkout->gifts, gifts);
 	return gifts == NIL;

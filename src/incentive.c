@@ -1,8 +1,8 @@
 /*
  * Incentives: what an order is granted for waiting.
  *
- * At checkout: when something of the order is backordered, the best incentive whose conditions hold, whose gift is there
- * and whose budget lasts. Later: when a promise moves by so many days beyond the first one, step by step. A grant is
+ * At checkout: when something of the order is backordered, the best incentive whose conditions hold, whose gift is
+ * there and whose budget lasts. Later: when a promise moves by so many days beyond the first one, step by step. A grant is
  * withdrawn when nothing that was short is left of the order before anything of it has shipped.
  */
 #include "incentive.h"
@@ -864,7 +864,7 @@ append_grant(StringInfo json, const Grant *grant)
 	appendStringInfoChar(json, '}');
 }
 
-/* Adds the key "incentives" to an object that has keys already: what the order was granted; nothing where it never was. */
+/* Adds the key "incentives" to an object that has keys already: what the order was granted, if it ever was. */
 void
 append_incentives(StringInfo json, const Order *order)
 {

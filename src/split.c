@@ -153,7 +153,7 @@ is_under_way(const Order *order)
 	return false;
 }
 
-/* The part with which a gift ships: one that ships now, from the same location if there is such; else the first that waits. */
+/* The part with which a gift ships: one that ships now, best from the same location; else the first that waits. */
 static const Part *
 find_host(const Order *order, const Part *gift)
 {
@@ -190,7 +190,7 @@ first_date(const Order *order)
 	return date;
 }
 
-/* Gives a gift its company: it ships with the first of the order that does, and alone where nothing else is left to ship. */
+/* Gives a gift its company: it ships with the first of the order that does, alone where nothing else is left. */
 static void
 place_gift(const Work *work, Order *order, Part *gift)
 {
