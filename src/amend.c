@@ -45,6 +45,8 @@ STATEMENT(read_expired,
 		  " WHERE merchant_id = $1 AND status = 'held' AND hold_until <= $2 ORDER BY order_id",
 		  INT4OID, TIMESTAMPTZOID);
 
+#define MAX_ATTEMPTS 3			/* to find the order as it was when the plan was made */
+
 /* A part as it was read under the lock of its SKU, before its order is locked. */
 typedef struct SeenPart
 {
@@ -75,6 +77,7 @@ typedef struct Amendment
 	bool		service;		/* the line never waited, so they stay */
 	bool		takes_gifts;	/* the plan takes them back */
 	Attempt		attempt;
+	int			attempts;
 } Amendment;
 
 /* Goes to work as the owner, with line_no (0 for all) and the merchant in argument n. */
@@ -198,6 +201,7 @@ look_at_order(Amendment *amendment)
 		skus = add_gifts(amendment, skus, &count);
 	if (amendment->gifts != NIL)
 		begin_attempt(&amendment->attempt);
+	amendment->attempts++;
 	amendment->work = open_work(&amendment->caller, amendment->merchant_id, false);
 	amendment->work->cause = "quantity";
 	load_book(amendment->work, skus, count);
@@ -283,12 +287,12 @@ plan_gifts(Amendment *amendment)
 
 /*
  * Whether the order, locked and with the plan carried out, loses its gifts just as planned: its other lines may have
- * changed until it was locked. If not, the attempt is let go of.
+ * changed until it was locked. If not, the attempt is let go of; but after a few, what was planned goes for right.
  */
 static bool
 gifts_are_as_planned(const Amendment *amendment)
 {
-	if (amendment->gifts == NIL || amendment->service ||
+	if (amendment->gifts == NIL || amendment->service || amendment->attempts >= MAX_ATTEMPTS ||
 		amendment->takes_gifts == loses_gifts(amendment->order))
 		return true;
 	roll_back_attempt(&amendment->attempt);

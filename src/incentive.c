@@ -572,7 +572,7 @@ has_left(const Order *order)
 	return false;
 }
 
-/* Whether units are left that were short when they were ordered, or are now. */
+/* Whether units are left that were short when they were ordered, or waited until this call, or do now. */
 static bool
 has_waited(const Order *order)
 {
@@ -582,7 +582,8 @@ has_waited(const Order *order)
 	{
 		const Part *part = lfirst(lc);
 
-		if (!part->gift && part->now.status != CANCELED && (part->short_at_order || part->now.status == BACKORDERED))
+		if (!part->gift && part->now.status != CANCELED &&
+			(part->short_at_order || part->now.status == BACKORDERED || part->was.status == BACKORDERED))
 			return true;
 	}
 	return false;

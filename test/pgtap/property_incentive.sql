@@ -131,7 +131,15 @@ BEGIN
 		WHERE merchant_id = m AND supply_id = (SELECT supply_id FROM backorder.supply WHERE merchant_id = m ORDER BY random() LIMIT 1);
 	ELSIF dice <= 90 THEN
 		SELECT s.order_id, s.group_no INTO g FROM backorder.shipment_board s WHERE s.merchant_id = m AND s.shippable ORDER BY random() LIMIT 1;
-		PERFORM backorder.ship_group(g.order_id, g.group_no, '{}', m) WHERE g.order_id IS NOT NULL;
+		IF g.order_id IS NULL THEN
+			RETURN NULL;
+		ELSIF shop.maybe(0.5) THEN
+			PERFORM backorder.ship_group(g.order_id, g.group_no, '{}', m);
+		ELSIF shop.maybe(0.7) THEN
+			PERFORM backorder.release_group(g.order_id, g.group_no, m);
+		ELSE
+			PERFORM backorder.unrelease_group(g.order_id, g.group_no, m);
+		END IF;
 	ELSIF dice <= 92 THEN
 		PERFORM backorder.expire_holds(backorder.clock_time() + interval '2 hours', m);
 	ELSIF dice <= 94 THEN

@@ -188,6 +188,34 @@ SELECT reference, step, value FROM granted WHERE reference LIKE 'late-%';
 SELECT status, detail -> 'incentives' -> 0 ->> 'status' AS first FROM backorder.cancel_line(id('late-2'), 1);
 SELECT name, grants, withdrawn, value, grants_left FROM backorder.incentive_cost WHERE merchant_id = 1 AND incentive_id = 60;
 
+-- What was taken back from a shelf waits as well: an order that keeps such units keeps its gift, also where they are filled by
+-- what a cancellation frees.
+DELETE FROM backorder.incentive;
+INSERT INTO backorder.item (sku, policy, unit_price) VALUES ('JAR', 'allow', 3), ('PIN', 'deny', 1);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('JAR', 1, 2), ('PIN', 1, 5);
+INSERT INTO backorder.incentive (incentive_id, name, kind, gift_sku, gift_quantity) VALUES (70, 'A pin', 'gift', 'PIN', 2);
+SELECT line_no, sku, quantity, status FROM backorder.place_order('taken', '{JAR,JAR}', '{1,3}', '{"ship_policy": "complete_order"}') ORDER BY line_no, part_no;
+UPDATE backorder.stock SET on_hand = 1 WHERE sku = 'JAR';
+SELECT line_no, sku, quantity, status FROM backorder.change_quantity(id('taken'), 2, 1) ORDER BY line_no, part_no;
+SELECT line_no, sku, quantity, status FROM backorder.cancel_line(id('taken'), 1) WHERE status <> 'canceled' ORDER BY line_no, part_no;
+SELECT line_no, sku, quantity, status FROM backorder.cancel_line(id('taken'), 2) WHERE status <> 'canceled';
+SELECT reference, name, status FROM granted WHERE reference = 'taken';
+-- A gift whose shelf is emptied waits, and nobody waits for it.
+SELECT line_no, sku, quantity, status FROM backorder.place_order('shelf', '{JAR,MUG}', '{5,1}') ORDER BY line_no, part_no;
+UPDATE backorder.stock SET on_hand = 0 WHERE sku = 'PIN';
+UPDATE backorder.stock SET on_hand = 9 WHERE sku = 'JAR';
+SELECT line_no, sku, quantity, status, group_no, group_status FROM part WHERE reference = 'shelf' ORDER BY line_no, part_no;
+UPDATE backorder.stock SET on_hand = 2 WHERE sku = 'PIN';
+SELECT line_no, sku, quantity, status, group_status FROM part WHERE reference = 'shelf' AND sku = 'PIN';
+-- What is on a pick list is not taken back; it ships.
+UPDATE backorder.stock SET on_hand = 4 WHERE sku = 'PIN';
+SELECT count(*) AS parts FROM backorder.place_order('list', '{MUG,TEA}', '{1,1}');
+SELECT group_no, units FROM backorder.release_group(id('list'), 1);
+SELECT line_no, sku, quantity, status FROM backorder.cancel_line(id('list'), 1) WHERE status <> 'canceled' ORDER BY line_no, part_no;
+SELECT group_no, units FROM backorder.ship_group(id('list'), 1);
+SELECT reference, name, status FROM granted WHERE reference = 'list';
+SELECT * FROM backorder.verify();
+
 -- How orders with and without fared.
 SELECT incentive_id, name, orders, canceled, filled, waiting, waited_days, canceled_percent FROM backorder.incentive_effect WHERE merchant_id = 1 ORDER BY incentive_id;
 SELECT incentive_id, orders FROM backorder.incentive_effect WHERE merchant_id = 2;
