@@ -1,8 +1,8 @@
 -- Random shops, a merchant each, with random incentives: what a preview says is what an immediate order gets; budgets are kept, gifts are
 -- there, one incentive comes alone or in company; and after every step verify() has nothing to say.
 -- A shop that fails says its seed; PROPERTY_SEEDS, PROPERTY_STEPS and PROPERTY_FIRST ask for more.
-\set seeds 12
-\set steps 60
+\set seeds 24
+\set steps 80
 \set first 1
 \getenv seeds PROPERTY_SEEDS
 \getenv steps PROPERTY_STEPS
@@ -196,7 +196,7 @@ SELECT is_empty($$
 		'slip amount_off granted', 'slip percent_off granted', 'slip free_shipping granted'])
 	EXCEPT SELECT what FROM shop.seen WHERE times > 0
 	$$, 'every kind was granted, and withdrawn')
-WHERE :seeds * :steps >= 700;
+WHERE :seeds * :steps >= 1900;
 SELECT is_empty('SELECT v FROM backorder.merchant, LATERAL backorder.verify(merchant_id) v', 'no shop has a breach');
 
 SELECT * FROM finish();
