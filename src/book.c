@@ -342,6 +342,26 @@ read_books_of_slots(Work *work)
 }
 
 /*
+ * Waits, holding nothing, until nobody works on the whole of a book of which no slot sufficed: when a SKU is sold out all
+ * its slots run dry at once, and the first who finds that deals them out for all the others.
+ */
+static void
+wait_for_books(Work *work)
+{
+	Attempt		attempt;
+
+	begin_attempt(&attempt);
+	if (run_for_skus(work, &lock_rows, must_wait_for_book) > 0)
+		done_reading();
+	roll_back_attempt(&attempt);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		work->skus[i].has_waited |= work->skus[i].must_wait;
+		work->skus[i].must_wait = false;
+	}
+}
+
+/*
  * Locks the rows of the SKUs, or one slot of those that have some: all together or none, since who holds a slot must not
  * wait for the row. The attempt stays open; whoever writes ends it.
  */
@@ -361,6 +381,7 @@ lock_books(Work *work)
 		roll_back_attempt(&work->attempt);
 		for (int i = 0; i < work->nskus; i++)
 			work->skus[i].slot = NULL;
+		wait_for_books(work);
 	}
 	read_whole_books(work);
 }
