@@ -307,10 +307,15 @@ holds_slot(const Sku *book)
 	return book->slot != NULL;
 }
 
-/* Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over. */
+/*
+ * Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over. Who has a row works
+ * on the whole book from then on, also where the row, once it is had, says that a slot would have done.
+ */
 static void
 read_whole_books(Work *work)
 {
+	for (int i = 0; i < work->nskus; i++)
+		work->skus[i].whole |= wants_row(&work->skus[i]);
 	if (read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row))
 		fold_slots(work);
 }
