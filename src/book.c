@@ -308,16 +308,16 @@ holds_slot(const Sku *book)
 }
 
 /*
- * Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over. Who has a row works
- * on the whole book from then on, also where the row, once it is had, says that a slot would have done.
+ * Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over; returns whether any
+ * of them is spread over slots. Who has a row works on the whole book from then on, also where the row, once it is had,
+ * says that a slot would have done.
  */
-static void
-read_whole_books(Work *work)
+static bool
+lock_whole_rows(Work *work)
 {
 	for (int i = 0; i < work->nskus; i++)
 		work->skus[i].whole |= wants_row(&work->skus[i]);
-	if (read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row))
-		fold_slots(work);
+	return read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row);
 }
 
 /* Whether some SKU is spread over slots of which one may do. */
@@ -358,7 +358,7 @@ lock_books(Work *work)
 	{
 		CHECK_FOR_INTERRUPTS();
 		begin_attempt(&work->attempt);
-		read_whole_books(work);
+		lock_whole_rows(work);
 		if (take_slots(work) && read_books_of_slots(work))
 		{
 			work->in_attempt = true;
@@ -368,7 +368,8 @@ lock_books(Work *work)
 		for (int i = 0; i < work->nskus; i++)
 			work->skus[i].slot = NULL;
 	}
-	read_whole_books(work);
+	if (lock_whole_rows(work))
+		fold_slots(work);
 }
 
 /* Reads the merchant's rules, or the defaults where it has no row. */

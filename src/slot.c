@@ -170,16 +170,6 @@ wants_slot(const Sku *book)
 	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->retractable;
 }
 
-/* Takes one slot of each SKU that has some, by SKU; false if one was not to be had. */
-bool
-take_slots(const Work *work)
-{
-	for (int i = 0; i < work->nskus; i++)
-		if (wants_slot(&work->skus[i]) && !take_slot(work, &work->skus[i]))
-			return false;
-	return true;
-}
-
 /*
  * Shows the book as the slot has it: its share is all that is on hand, or, where it has a share of the queue, others wait
  * and nothing is. The row was read after the slot was locked.
@@ -213,12 +203,10 @@ has_slots(const Sku *book)
 	return book->nslots > 0 && !wants_slot(book);
 }
 
-/* Locks all slots of the books whose rows are locked, and adds what they have counted; a read-only work locks nothing. */
-void
-fold_slots(Work *work)
+/* Adds what the slots in the rows of the last result have counted to their books. */
+static void
+fold_rows(const Work *work, uint64 rows)
 {
-	uint64		rows = run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_slots);
-
 	for (uint64 i = 0; i < rows; i++)
 	{
 		Sku		   *book = find_sku(work, text_at(i, 1));
@@ -228,6 +216,41 @@ fold_slots(Work *work)
 	}
 	if (rows > 0)
 		done_reading();
+}
+
+/* Locks all slots of the books whose rows are locked, and adds what they have counted; a read-only work locks nothing. */
+void
+fold_slots(Work *work)
+{
+	fold_rows(work, run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_slots));
+}
+
+/* As fold_slots(), of one book. */
+static void
+fold_slots_of(const Work *work, const Sku *book)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+
+	fold_rows(work, run(&lock_slots, false, values, NULL));
+}
+
+/*
+ * Takes one slot of each SKU of which one may do, and all slots of those whose row is locked, by SKU; false if one was not
+ * to be had.
+ */
+bool
+take_slots(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		if (wants_slot(book) && !take_slot(work, book))
+			return false;
+		if (has_slots(book))
+			fold_slots_of(work, book);
+	}
+	return true;
 }
 
 /* Collects one slot as it is to be. */
