@@ -101,6 +101,7 @@ REGRESS = \
 	notify \
 	warnings \
 	slots \
+	direct \
 	subscribe \
 	catalogue \
 	views

@@ -306,22 +306,17 @@ holds_slot(const Sku *book)
 	return book->slot != NULL;
 }
 
-/* Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over. */
-static void
-read_whole_books(Work *work)
-{
-	if (read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row))
-		fold_slots(work);
-}
-
-/* Whether some SKU is spread over slots of which one may do. */
+/*
+ * Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over; returns whether any
+ * of them is spread over slots. Who has a row works on the whole book from then on, also where the row, once it is had,
+ * says that a slot would have done.
+ */
 static bool
-may_take_slots(const Work *work)
+lock_whole_rows(Work *work)
 {
 	for (int i = 0; i < work->nskus; i++)
-		if (wants_slot(&work->skus[i]))
-			return true;
-	return false;
+		work->skus[i].whole |= wants_row(&work->skus[i]);
+	return read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row);
 }
 
 /* Shows the books as the slots have them that were taken; false if a slot will not do for a SKU any more. */
@@ -342,26 +337,6 @@ read_books_of_slots(Work *work)
 }
 
 /*
- * Waits, holding nothing, until nobody works on the whole of a book of which no slot sufficed: when a SKU is sold out all
- * its slots run dry at once, and the first who finds that deals them out for all the others.
- */
-static void
-wait_for_books(Work *work)
-{
-	Attempt		attempt;
-
-	begin_attempt(&attempt);
-	if (run_for_skus(work, &lock_rows, must_wait_for_book) > 0)
-		done_reading();
-	roll_back_attempt(&attempt);
-	for (int i = 0; i < work->nskus; i++)
-	{
-		work->skus[i].has_waited |= work->skus[i].must_wait;
-		work->skus[i].must_wait = false;
-	}
-}
-
-/*
  * Locks the rows of the SKUs, or one slot of those that have some: all together or none, since who holds a slot must not
  * wait for the row. The attempt stays open; whoever writes ends it.
  */
@@ -372,8 +347,8 @@ lock_books(Work *work)
 	{
 		CHECK_FOR_INTERRUPTS();
 		begin_attempt(&work->attempt);
-		read_whole_books(work);
-		if (take_slots(work) && read_books_of_slots(work))
+		lock_whole_rows(work);
+		if (!slots_will_do(work) && take_slots(work) && read_books_of_slots(work))
 		{
 			work->in_attempt = true;
 			return;
@@ -381,9 +356,9 @@ lock_books(Work *work)
 		roll_back_attempt(&work->attempt);
 		for (int i = 0; i < work->nskus; i++)
 			work->skus[i].slot = NULL;
-		wait_for_books(work);
 	}
-	read_whole_books(work);
+	if (lock_whole_rows(work))
+		fold_slots(work);
 }
 
 /* Reads the merchant's rules, or the defaults where it has no row. */

@@ -50,6 +50,13 @@ STATEMENT(lock_shares,
 		  " ORDER BY incentive_id, slot_no FOR NO KEY UPDATE",
 		  INT4OID, INT8ARRAYOID);
 
+/* The shares of all incentives that grow with delay. */
+STATEMENT(lock_slip_shares,
+		  "SELECT 1 FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id IN ("
+		  "  SELECT incentive_id FROM backorder.incentive WHERE merchant_id = $1 AND slip_days IS NOT NULL)"
+		  " ORDER BY incentive_id, slot_no FOR NO KEY UPDATE",
+		  INT4OID);
+
 /*
  * Lays the shares of an incentive, which are all had, out anew: what is used, with these grants more, stands in the
  * first, and what that leaves of the budget is spread over as many shares as can each serve a few grants like this one.
@@ -149,6 +156,21 @@ lock_all_shares(int32 merchant_id, const List *ids)
 		numbers[count++] = *(int64 *) lfirst(lc);
 	values[1] = int8_array(numbers, count);
 	run(&lock_shares, false, values, NULL);
+	done_reading();
+}
+
+/*
+ * Takes all shares of what the merchant grants when promises move later, in order: for a call that grants in several
+ * turns, and could not let go of what it took in the first one where a later one must wait.
+ */
+void
+hold_slip_budgets(const Work *work)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id)};
+
+	if (!work->merchant.has_incentives)
+		return;
+	run(&lock_slip_shares, false, values, NULL);
 	done_reading();
 }
 

@@ -135,6 +135,20 @@ is_distributed(void)
 	return GetConfigOption("citus.shard_count", true, false) != NULL;
 }
 
+/* Whether the statement makes new rows. */
+static bool
+direct_inserts(const Direct *direct)
+{
+	return direct->kind == DIRECT_INSERT || direct->kind == DIRECT_INSERT_NEW;
+}
+
+/* Whether the statement writes rows. */
+bool
+direct_writes(const Direct *direct)
+{
+	return direct_inserts(direct) || direct->kind == DIRECT_UPDATE;
+}
+
 /* Finds the numbers of the columns that the direct names. */
 static void
 find_columns(Direct *direct, Relation table)
@@ -153,21 +167,44 @@ find_columns(Direct *direct, Relation table)
 		direct->numbers[direct->ncolumns++] = number;
 	}
 	direct->relation = RelationGetRelid(table);
+	direct->width = RelationGetNumberOfAttributes(table);
 }
 
-/* Whether nothing but the executor's parts has a say when rows of the table are read, or written. */
+/* Whether the direct names the column; merchant_id, the first of every table, it always has. */
 static bool
-is_plain(Relation table, bool writes)
+names_column(const Direct *direct, AttrNumber number)
 {
-	return table->rd_rel->relkind == RELKIND_RELATION && table->rd_rules == NULL && !table->rd_rel->relforcerowsecurity &&
-		(table->trigdesc == NULL || !writes);
+	for (int i = 0; i < direct->ncolumns; i++)
+		if (direct->numbers[i] == number)
+			return true;
+	return number == 1;
 }
 
-/* Whether the statement writes rows. */
-bool
-direct_writes(const Direct *direct)
+/* Whether the planner would fill in a column of a new row that the direct does not name: one that somebody added. */
+static bool
+has_other_defaults(const Direct *direct, Relation table)
 {
-	return direct->kind == DIRECT_INSERT || direct->kind == DIRECT_INSERT_NEW || direct->kind == DIRECT_UPDATE;
+	TupleDesc	desc = RelationGetDescr(table);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		const FormData_pg_attribute *column = TupleDescAttr(desc, i);
+
+		if ((column->atthasdef || column->attidentity != '\0') && !names_column(direct, column->attnum))
+			return true;
+	}
+	return false;
+}
+
+/* Whether nothing but the executor's parts has a say when the statement reads rows of the table, or writes them. */
+static bool
+is_plain(const Direct *direct, Relation table)
+{
+	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rules != NULL || table->rd_rel->relforcerowsecurity)
+		return false;
+	if (direct_writes(direct) && table->trigdesc != NULL)
+		return false;
+	return !direct_inserts(direct) || !has_other_defaults(direct, table);
 }
 
 /* The lock on the table that PostgreSQL takes for such a statement. */
@@ -179,26 +216,33 @@ table_lock(const Direct *direct)
 	return direct->kind == DIRECT_LOCK || direct->kind == DIRECT_LOCK_FREE ? RowShareLock : AccessShareLock;
 }
 
-/* The table, opened and locked as its statement needs it; NULL where the SQL text has to be run. */
+/* Whether the statement would be refused: a transaction that only reads neither locks nor writes rows. */
+static bool
+is_refused(const Direct *direct)
+{
+	return XactReadOnly && table_lock(direct) > AccessShareLock;
+}
+
+/* The table, opened and locked as its statement needs it; NULL where the SQL text has to be run, or to be refused. */
 Relation
 direct_table(Direct *direct)
 {
 	Oid			relation;
 	Relation	table;
 
-	if (direct->kind == BY_PLAN || is_distributed())
+	if (direct->kind == BY_PLAN || is_distributed() || is_refused(direct))
 		return NULL;
 	relation = get_relname_relid(direct->table, get_namespace_oid("backorder", false));
 	if (relation == InvalidOid)
 		return NULL;
 	table = table_open(relation, table_lock(direct));
-	if (!is_plain(table, direct_writes(direct)))
+	if (direct->relation != relation || direct->width != RelationGetNumberOfAttributes(table))
+		find_columns(direct, table);
+	if (!is_plain(direct, table))
 	{
 		table_close(table, NoLock);
 		return NULL;
 	}
-	if (direct->relation != relation)
-		find_columns(direct, table);
 	return table;
 }
 
@@ -467,20 +511,13 @@ set_columns(const Writer *writer, const Direct *direct, int32 merchant, const Da
 	ExecStoreVirtualTuple(slot);
 }
 
-/* Inserts the slot's row as ON CONFLICT DO NOTHING does; false if there is one with these keys, or one comes before. */
+/* Inserts the slot's row; false, with the row dead, if another session has inserted one with these keys meanwhile. */
 static bool
-insert_if_new(const Writer *writer, Relation table, List *arbiters)
+insert_speculatively(const Writer *writer, Relation table, List *arbiters)
 {
 	bool		conflict = false;
-	ItemPointerData place;
-	uint32		token;
+	uint32		token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
 
-	if (!CHECK_UNIQUE(writer->result, writer->slot, writer->estate, &place, arbiters))
-	{
-		refuse_change();
-		return false;
-	}
-	token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());
 	table_tuple_insert_speculative(table, writer->slot, writer->estate->es_output_cid, 0, NULL, token);
 	list_free(INSERT_INDEX_ENTRIES(writer->result, writer->slot, writer->estate, &conflict, arbiters));
 	table_tuple_complete_speculative(table, writer->slot, token, !conflict);
@@ -488,7 +525,10 @@ insert_if_new(const Writer *writer, Relation table, List *arbiters)
 	return !conflict;
 }
 
-/* Inserts the slot's row unless it is there; a row that comes between look and insertion is waited for. */
+/*
+ * Inserts the slot's row as ON CONFLICT DO NOTHING does; false if there is one with these keys. One that comes between
+ * look and insertion is looked at again: whoever inserted it is waited for, and it is refused as any other.
+ */
 static bool
 insert_new_row(const Writer *writer, const Direct *direct, Relation table)
 {
@@ -497,9 +537,15 @@ insert_new_row(const Writer *writer, const Direct *direct, Relation table)
 
 	writer->slot->tts_tableOid = RelationGetRelid(table);
 	ExecConstraints(writer->result, writer->slot, writer->estate);
-	while (!insert_if_new(writer, table, arbiters))
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (!CHECK_UNIQUE(writer->result, writer->slot, writer->estate, &place, arbiters))
+		{
+			refuse_change();
 			return false;
+		}
+	} while (!insert_speculatively(writer, table, arbiters));
 	return true;
 }
 

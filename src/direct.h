@@ -33,8 +33,9 @@ typedef struct Direct
 	const char *status;			/* the index's key behind the one that is searched for, or NULL */
 	int			nkeys;			/* of an update: so many of the columns, the first, are the index's behind merchant_id */
 
-	/* found out at the first run against a table; numbers of columns last as long as the table */
+	/* found out at the first run against a table; numbers of columns last until it gets another one */
 	Oid			relation;
+	int			width;			/* how many columns the table has, with those that were dropped */
 	int			ncolumns;
 	AttrNumber	numbers[MAX_COLUMNS];
 } Direct;

@@ -9,6 +9,7 @@
 #include "backorder.h"
 
 #include "catalog/pg_type.h"
+#include "incentive.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "stock.h"
@@ -611,6 +612,7 @@ settle_in_portions(Work *work)
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	lock_planned_orders(work);
+	hold_slip_budgets(work);
 	for (int i = 0; i < portions.count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -18,6 +18,7 @@ typedef struct Budget
 
 extern Datum numeric_of(int64 number);
 extern void with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target);
+extern void hold_slip_budgets(const Work *work);
 extern bool take_budget(Budget *budget, int64 incentive_id, Datum value);
 extern void return_budget(Budget *budget, int64 incentive_id, Datum value);
 

@@ -14,7 +14,7 @@
 #include "statement.h"
 #include "utils/builtins.h"
 
-#define MAX_TRIES 3				/* before a checkout takes the whole book */
+#define MAX_TRIES 4				/* looks at slots, before a checkout takes the whole book in any case */
 #define SLOT_COLUMNS "sku, slot_no, share, allocated, queue_share, backordered"
 
 DIRECT_STATEMENT(read_slots,
@@ -88,24 +88,44 @@ suffices(const Slot *slot, const Sku *book)
 	return slot_share(slot) >= book->asked || slot->queue_share >= book->asked;
 }
 
-/* The numbers of the SKU's slots that seem to suffice, as they are without a lock. */
-static List *
-promising_slots(const Work *work, const Sku *book)
+/* The slots of a SKU as they are without a lock. */
+typedef struct Outlook
+{
+	List	   *promising;		/* numbers of those that suffice for what the call wants */
+	int64		units;			/* in all slots that may be allocated, or may join the queue */
+} Outlook;
+
+/* Looks at the slots of the SKU. */
+static Outlook
+look_at_slots(const Work *work, const Sku *book)
 {
 	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
 	uint64		rows = run(&read_slots, false, values, NULL);
-	List	   *slots = NIL;
+	Outlook		outlook = {.promising = NIL};
 
 	for (uint64 i = 0; i < rows; i++)
 	{
 		const Slot *slot = read_slot(i);
 
 		if (suffices(slot, book))
-			slots = lappend_int(slots, slot->slot_no);
+			outlook.promising = lappend_int(outlook.promising, slot->slot_no);
+		outlook.units = Min(add_units(outlook.units, Max(slot_share(slot), slot->queue_share)), MAX_QUANTITY);
 	}
 	if (rows > 0)
 		done_reading();
-	return slots;
+	return outlook;
+}
+
+/*
+ * Whether it is worth taking the whole book, and dealing out anew: no slot suffices, or so few that twice as many would if
+ * all had the same.
+ */
+static bool
+is_worth_dealing(const Outlook *outlook, const Sku *book)
+{
+	int64		count = list_length(outlook->promising);
+
+	return count == 0 || 2 * count <= Min(book->nslots, outlook->units / book->asked);
 }
 
 /* Locks one slot and returns it as it is then; NULL if it is gone, or another's and not to be waited for. */
@@ -140,36 +160,58 @@ try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no, bool *di
 
 /*
  * Takes one slot of the SKU that suffices: the backend's own if it is free, else another one, else it waits for one. False
- * if none was had: then the caller must let go of all that it holds, and wait for the book, or take the whole of it, if the
- * SKU is marked so.
+ * if none was had: then the caller must let go of all that it holds, and take the whole book if the SKU is marked so.
  */
 static bool
 take_slot(const Work *work, Sku *book)
 {
 	bool		disappointed = false;
-	List	   *slots;
+	Outlook		outlook;
 	int			count;
 
 	if (try_to_take(&try_slot, work, book, MyProcPid % book->nslots + 1, &disappointed))
 		return true;
-	slots = promising_slots(work, book);
-	count = list_length(slots);
+	outlook = look_at_slots(work, book);
+	count = list_length(outlook.promising);
+	book->whole = is_worth_dealing(&outlook, book) || ++book->tries > MAX_TRIES;
+	if (book->whole)
+		return false;
 	for (int i = 0; i < count; i++)
-		if (try_to_take(&try_slot, work, book, list_nth_int(slots, (MyProcPid + i) % count), &disappointed))
+		if (try_to_take(&try_slot, work, book, list_nth_int(outlook.promising, (MyProcPid + i) % count), &disappointed))
 			return true;
-	if (count > 0 && !disappointed &&
-		try_to_take(&wait_for_slot, work, book, list_nth_int(slots, MyProcPid % count), &disappointed))
-		return true;
-	book->must_wait = count == 0 && !book->has_waited;
-	book->whole = !book->must_wait && (count == 0 || ++book->tries >= MAX_TRIES);
-	return false;
+	return !disappointed &&
+		try_to_take(&wait_for_slot, work, book, list_nth_int(outlook.promising, MyProcPid % count), &disappointed);
 }
 
-/* Whether whoever works on the whole book is to be waited for. */
-bool
-must_wait_for_book(const Sku *book)
+/* Whether the whole of the book was chosen for want of slots, and they may be looked at once more. */
+static bool
+may_look_again(const Sku *book)
 {
-	return book->must_wait;
+	return book->whole && book->asked > 0 && book->nslots > 0 && !book->retractable && book->tries <= MAX_TRIES;
+}
+
+/*
+ * Whether a slot will do after all for a SKU of which the call has locked the row, in order to take the whole book: while it
+ * waited for the row, somebody has dealt out anew. Not for ever: a SKU is looked at so a few times.
+ */
+bool
+slots_will_do(Work *work)
+{
+	bool		any = false;
+
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+		Outlook		outlook;
+
+		if (!may_look_again(book))
+			continue;
+		book->tries++;
+		outlook = look_at_slots(work, book);
+		book->whole = is_worth_dealing(&outlook, book);
+		any |= !book->whole;
+	}
+	return any;
 }
 
 /* Whether a checkout may do with one slot of the SKU; not while notices may have to be withdrawn for what it takes. */
@@ -179,14 +221,14 @@ wants_slot(const Sku *book)
 	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->retractable;
 }
 
-/* Takes one slot of each SKU that has some, by SKU; false if one was not to be had. */
+/* Whether any SKU has slots of which one may do, be it at another look. */
 bool
-take_slots(const Work *work)
+may_take_slots(const Work *work)
 {
 	for (int i = 0; i < work->nskus; i++)
-		if (wants_slot(&work->skus[i]) && !take_slot(work, &work->skus[i]))
-			return false;
-	return true;
+		if (wants_slot(&work->skus[i]) || may_look_again(&work->skus[i]))
+			return true;
+	return false;
 }
 
 /*
@@ -222,12 +264,10 @@ has_slots(const Sku *book)
 	return book->nslots > 0 && !wants_slot(book);
 }
 
-/* Locks all slots of the books whose rows are locked, and adds what they have counted; a read-only work locks nothing. */
-void
-fold_slots(Work *work)
+/* Adds what the slots in the rows of the last result have counted to their books. */
+static void
+fold_rows(const Work *work, uint64 rows)
 {
-	uint64		rows = run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_slots);
-
 	for (uint64 i = 0; i < rows; i++)
 	{
 		Sku		   *book = find_sku(work, text_at(i, 1));
@@ -237,6 +277,41 @@ fold_slots(Work *work)
 	}
 	if (rows > 0)
 		done_reading();
+}
+
+/* Locks all slots of the books whose rows are locked, and adds what they have counted; a read-only work locks nothing. */
+void
+fold_slots(Work *work)
+{
+	fold_rows(work, run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_slots));
+}
+
+/* As fold_slots(), of one book. */
+static void
+fold_slots_of(const Work *work, const Sku *book)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+
+	fold_rows(work, run(&lock_slots, false, values, NULL));
+}
+
+/*
+ * Takes one slot of each SKU of which one may do, and all slots of those whose row is locked, by SKU; false if one was not
+ * to be had.
+ */
+bool
+take_slots(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		if (wants_slot(book) && !take_slot(work, book))
+			return false;
+		if (has_slots(book))
+			fold_slots_of(work, book);
+	}
+	return true;
 }
 
 /* Collects one slot as it is to be. */

@@ -72,7 +72,6 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 	Datum	   *arguments = unconstify(Datum *, values);
 	volatile int code = 0;
 
-	direct_rows = NULL;
 	prepare(statement);
 	statement->runs++;
 	statement->running++;
@@ -87,6 +86,7 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 		statement->running--;
 	}
 	PG_END_TRY();
+	direct_rows = NULL;			/* also those of a call that a trigger of somebody's made meanwhile */
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", statement->sql, SPI_result_code_string(code));
 	return SPI_processed;

@@ -1,0 +1,60 @@
+-- Rows that are read and written without plans: whatever SQL would refuse, or do beside, holds for them too.
+\set ECHO none
+\i test/sql/setup.psql
+
+INSERT INTO backorder.item (merchant_id, sku, policy) SELECT m, 'TEA', 'allow' FROM generate_series(1, 2) AS m;
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) SELECT m, 'TEA', 1, 10 FROM generate_series(1, 2) AS m;
+SELECT order_id FROM backorder.place_order('one', '{TEA}', '{2}') \gset
+
+-- === A transaction that only reads ===
+
+BEGIN READ ONLY;
+SELECT status, available FROM backorder.preview_order('{TEA}', '{2}'::bigint[]);
+SELECT * FROM backorder.release_group(:order_id, 1);
+ROLLBACK;
+BEGIN READ ONLY;
+SELECT * FROM backorder.place_order('no', '{TEA}', '{2}');
+ROLLBACK;
+SELECT status FROM backorder.shipment_group;
+
+-- === Columns that somebody adds ===
+
+-- They are filled in, as by any INSERT.
+ALTER TABLE backorder.sales_order ADD COLUMN channel text NOT NULL DEFAULT 'web';
+ALTER TABLE backorder.order_line_part ADD COLUMN dozens numeric GENERATED ALWAYS AS (round(quantity / 12.0, 2)) STORED,
+	ADD COLUMN serial integer GENERATED ALWAYS AS IDENTITY;
+SELECT quantity FROM backorder.place_order('two', '{TEA}', '{3}', merchant_id => 2);
+SELECT quantity, status FROM backorder.place_order('three', '{TEA}', '{12}', merchant_id => 2) ORDER BY part_no;
+UPDATE backorder.stock SET on_hand = 20 WHERE merchant_id = 2;
+SELECT o.reference, o.channel, p.part_no, p.quantity, p.dozens, p.serial > 0 AS serial
+FROM backorder.sales_order o JOIN backorder.order_line_part p USING (merchant_id, order_id) ORDER BY 1, 3;
+-- A column that comes back has another place in the row.
+ALTER TABLE backorder.sales_order DROP COLUMN channel, DROP COLUMN customer_group;
+ALTER TABLE backorder.sales_order ADD COLUMN customer_group text;
+SELECT quantity FROM backorder.place_order('four', '{TEA}', '{1}', '{"customer_group": "trade"}', merchant_id => 2);
+SELECT reference, customer_group FROM backorder.sales_order WHERE customer_group IS NOT NULL;
+
+-- === Constraints that somebody adds, and drops ===
+
+ALTER TABLE backorder.sales_order ADD CONSTRAINT no_bulk CHECK (units < 5) NOT VALID;
+CALL refused($$ SELECT * FROM backorder.place_order('bulk', '{TEA}', '{5}') $$);
+ALTER TABLE backorder.sales_order DROP CONSTRAINT no_bulk;
+SELECT quantity FROM backorder.place_order('bulk', '{TEA}', '{5}');
+
+-- === A trigger that calls back ===
+
+-- The order of one merchant is repeated for the other, in the midst of it.
+CREATE FUNCTION repeat_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.merchant_id = 1 THEN
+		PERFORM backorder.place_order('again ' || NEW.reference, '{TEA}', '{1}', merchant_id => 2);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER repeat_order AFTER INSERT ON backorder.sales_order FOR EACH ROW EXECUTE FUNCTION repeat_order();
+SELECT quantity, status FROM backorder.place_order('five', '{TEA}', '{4}') ORDER BY part_no;
+SELECT reference, quantity, status FROM part WHERE reference LIKE '%five' ORDER BY 1, part_no;
+DROP TRIGGER repeat_order ON backorder.sales_order;
+DROP FUNCTION repeat_order();
+
+SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
