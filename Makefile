@@ -96,6 +96,7 @@ REGRESS = \
 	hold \
 	notify \
 	warnings \
+	slots \
 	subscribe \
 	catalogue \
 	views

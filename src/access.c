@@ -58,47 +58,54 @@ needs_no_row(Oid role)
 	return has_privs_of_role(role, schema_owner());
 }
 
-/* The merchant's own row, if it has one (1: null), and the roles that may work for it (1: role, 2: level). */
-STATEMENT(access_rows,
-		  "SELECT NULL::text, NULL::text"
-		  " FROM backorder.merchant m WHERE m.merchant_id = $1"
-		  " UNION ALL"
-		  " SELECT a.role_name::text, a.level"
-		  " FROM backorder.merchant_access a WHERE a.merchant_id = $1",
-		  INT4OID);
+DIRECT_STATEMENT(access_rows,
+				 DIRECTLY(DIRECT_READ, "merchant_access", "merchant_access_pkey", "role_name, level"),
+				 "SELECT role_name, level FROM backorder.merchant_access WHERE merchant_id = $1",
+				 INT4OID);
+
+DIRECT_STATEMENT(find_merchant,
+				 DIRECTLY(DIRECT_READ, "merchant", "merchant_pkey", "merchant_id"),
+				 "SELECT merchant_id FROM backorder.merchant WHERE merchant_id = $1",
+				 INT4OID);
 
 /* Returns the level that a row of access_rows gives to a role: NO_ACCESS where it has not the rights of the row's role. */
 static int
 level_by_row(Oid caller, uint64 row)
 {
-	Oid			role = get_role_oid(text_at(row, 1), true);
+	Oid			role = get_role_oid(NameStr(*DatumGetName(datum_at(row, 1))), true);
 
 	if (!OidIsValid(role) || !has_privs_of_role(caller, role))
 		return NO_ACCESS;
 	return name_index(text_at(row, 2), level_names);
 }
 
+/* Whether there is such a merchant. */
+static bool
+merchant_exists(int32 merchant_id)
+{
+	Datum		values[] = {Int32GetDatum(merchant_id)};
+	bool		found = merchant_id == FIRST_MERCHANT || run(&find_merchant, true, values, NULL) > 0;
+
+	if (merchant_id != FIRST_MERCHANT)
+		done_reading();
+	return found;
+}
+
 /* Returns the caller's level for a merchant: NO_ACCESS where it has none or there is no such merchant. */
 static int
 level_of_caller(const Caller *caller, int32 merchant_id)
 {
-	int			level = needs_no_row(caller->caller) ? ACCESS_ADMIN : NO_ACCESS;
-	bool		exists = merchant_id == FIRST_MERCHANT;
+	int			level = NO_ACCESS;
 	Datum		values[] = {Int32GetDatum(merchant_id)};
 	uint64		rows;
 
-	if (exists && level == ACCESS_ADMIN)
-		return level;
+	if (needs_no_row(caller->caller))
+		return merchant_exists(merchant_id) ? ACCESS_ADMIN : NO_ACCESS;
 	rows = run(&access_rows, true, values, NULL);
 	for (uint64 row = 0; row < rows; row++)
-	{
-		if (null_at(row, 1))
-			exists = true;
-		else
-			level = Max(level, level_by_row(caller->caller, row));
-	}
+		level = Max(level, level_by_row(caller->caller, row));
 	done_reading();
-	return exists ? level : NO_ACCESS;
+	return level != NO_ACCESS && merchant_exists(merchant_id) ? level : NO_ACCESS;
 }
 
 /* Ends with 42501, in the same words whether the merchant is absent or not the caller's. */

@@ -135,7 +135,8 @@ typedef struct Sku
 	bool		relay;
 	bool		retractable;	/* notices that it is back may be pending */
 	bool		booked;			/* has an availability row */
-	int32		nslots;			/* over which it is spread; 0: none */
+	int32		nslots;			/* over which it is spread; 0: none, -1: they are to be made anew */
+	int32		slots_found;	/* of them, when all were read */
 
 	/* a checkout's choice between one slot and the whole */
 	int64		asked;			/* units; 0: this call is no checkout */
@@ -326,6 +327,7 @@ typedef struct Merchant
 	Interval	handling_time;
 	Interval	promise_tolerance;
 	bool		split_needs_consent;
+	Interval	warning_interval;
 } Merchant;
 
 /* One row of location. */
@@ -534,11 +536,11 @@ extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
 extern void add_event(Notices *notices, const Work *work, const Event *event);
 extern void tell_customers(const Work *work);
-extern void tell_merchant(const Work *work);
+extern void tell_merchant(Work *work);
 
 /* watch.c: what became of the stock */
 extern void serve_subscribers(Work *work);
-extern void warn_merchant(Notices *notices, const Work *work);
+extern void warn_merchant(Notices *notices, Work *work);
 
 /* result.c: the rows that functions return */
 extern Datum json_datum(const char *json);

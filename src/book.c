@@ -57,7 +57,7 @@ DIRECT_STATEMENT(read_items,
 				 "SELECT " ITEM_COLUMNS " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
-#define MERCHANT_COLUMNS "ship_policy, handling_time, promise_tolerance, split_needs_consent"
+#define MERCHANT_COLUMNS "ship_policy, handling_time, promise_tolerance, split_needs_consent, warning_interval"
 
 DIRECT_STATEMENT(read_merchant_row,
 				 DIRECTLY(DIRECT_READ, "merchant", "merchant_pkey", MERCHANT_COLUMNS),
@@ -367,13 +367,14 @@ read_merchant(Work *work)
 	Datum		values[1] = {Int32GetDatum(work->merchant_id)};
 	uint64		rows = run(&read_merchant_row, work->read_only, values, NULL);
 
-	work->merchant.promise_tolerance.day = 1;
+	work->merchant.promise_tolerance.day = work->merchant.warning_interval.day = 1;
 	if (rows == 0)
 		return;
 	work->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
 	work->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
 	work->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
 	work->merchant.split_needs_consent = bool_at(0, 4);
+	work->merchant.warning_interval = *DatumGetIntervalP(datum_at(0, 5));
 	done_reading();
 }
 

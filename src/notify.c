@@ -628,7 +628,7 @@ tell_customers(const Work *work)
 
 /* Writes a row for each event of the work's SKUs: warnings, and what subscribers are told. */
 void
-tell_merchant(const Work *work)
+tell_merchant(Work *work)
 {
 	Notices		notices;
 	ListCell   *lc;

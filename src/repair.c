@@ -82,6 +82,7 @@ put_books_aside(Repair *repair)
 		repair->found[i] = (FoundBook) {book->nshelves, book->shelves, book->backordered};
 		book->nshelves = 0;
 		book->backordered = 0;
+		book->nslots = -1;
 		book->retractable = true;	/* as good as not known: it is found out anew */
 	}
 }
@@ -167,6 +168,7 @@ report_books(const Repair *repair)
 			if (shelf_at(book, found->shelves[j].location) == NULL)
 				report_shelf(repair, book, found, found->shelves[j].location);
 		report(repair, book, "backordered", found->backordered, book->backordered);
+		report(repair, book, "slots", book->slots_found, book->item.slots);
 	}
 }
 

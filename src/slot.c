@@ -49,8 +49,8 @@ DIRECT_STATEMENT(update_slot,
 
 STATEMENT(add_slots,
 		  "INSERT INTO backorder.availability_slot (merchant_id, sku, slot_no)"
-		  " SELECT $1, $2, n FROM generate_series($3 + 1, $4) AS n",
-		  INT4OID, TEXTOID, INT4OID, INT4OID);
+		  " SELECT $1, $2, n FROM generate_series(1, $3) AS n ON CONFLICT DO NOTHING",
+		  INT4OID, TEXTOID, INT4OID);
 
 STATEMENT(drop_slots,
 		  "DELETE FROM backorder.availability_slot WHERE merchant_id = $1 AND sku = $2 AND slot_no > $3",
@@ -220,7 +220,12 @@ fold_slots(Work *work)
 	uint64		rows = run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_slots);
 
 	for (uint64 i = 0; i < rows; i++)
-		fold_slot(find_sku(work, text_at(i, 1)), read_slot(i));
+	{
+		Sku		   *book = find_sku(work, text_at(i, 1));
+
+		fold_slot(book, read_slot(i));
+		book->slots_found++;
+	}
 	if (rows > 0)
 		done_reading();
 }
@@ -261,14 +266,14 @@ even_share(int64 units, int nslots, int slot_no)
 }
 
 /*
- * The units of each shelf that checkouts may allocate unseen: what is available above the threshold at which the merchant
- * is warned, by rank of the locations.
+ * The units of each shelf that checkouts may allocate unseen, by rank of the locations: what is available down to one unit
+ * above the threshold at which the merchant is warned.
  */
 static int64 *
 open_units(Sku *book)
 {
 	int64	   *units = palloc0_array(int64, book->nshelves + 1);
-	int64		left = available_units(book) - Max(book->item.low_stock, 0);
+	int64		left = available_units(book) - (book->item.low_stock + 1);
 
 	while (left > 0 && !book->retractable)
 	{
@@ -325,15 +330,11 @@ static void
 resize(const Work *work, Sku *book)
 {
 	Datum		values[] = {
-		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(book->nslots),
-		Int32GetDatum(book->item.slots)
+		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(book->item.slots)
 	};
 
-	if (book->item.slots > book->nslots)
-		run(&add_slots, false, values, NULL);
-	values[2] = values[3];
-	if (book->item.slots < book->nslots)
-		run(&drop_slots, false, values, NULL);
+	run(&add_slots, false, values, NULL);
+	run(&drop_slots, false, values, NULL);
 	book->nslots = book->item.slots;
 }
 

@@ -198,7 +198,7 @@ STATEMENT(book_and_slots,
 		  "  (x.queue_share > 0 AND x.queue_share > i.backorder_limit - x.backordered,"
 		  "    format('slots may queue %s, %s wait, the limit is %s', x.queue_share, x.backordered, i.backorder_limit))"
 		  " ) AS breach (found, problem)"
-		  " WHERE breach.found",
+		  " WHERE breach.found AND i.tracked IS NOT FALSE",
 		  INT4OID);
 
 /* 3: nothing is allocated that is not on the shelf; what is on a pick list comes first. */

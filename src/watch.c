@@ -14,21 +14,27 @@
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 
-/* Of these warnings, those that the merchant has not been told within his interval. */
-STATEMENT(read_due_warnings,
-		  "SELECT w.sku, w.kind FROM unnest($2, $3, $4) AS w(sku, kind, told_at)"
-		  " LEFT JOIN backorder.merchant m ON m.merchant_id = $1"
-		  " LEFT JOIN backorder.stock_warning t ON t.merchant_id = $1 AND t.sku = w.sku AND t.kind = w.kind"
-		  " WHERE t.sku IS NULL OR t.told_at + coalesce(m.warning_interval, '1 day') <= w.told_at"
-		  " ORDER BY w.sku COLLATE \"C\", w.kind DESC",
-		  INT4OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
+/* When the merchant was last warned of these SKUs; under their locks nobody else writes that. */
+DIRECT_STATEMENT(read_warnings,
+				 DIRECTLY(DIRECT_READ, "stock_warning", "stock_warning_pkey", "sku, kind, told_at"),
+				 "SELECT sku, kind, told_at FROM backorder.stock_warning"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 INT4OID, TEXTARRAYOID);
 
-STATEMENT(write_warnings,
-		  "INSERT INTO backorder.stock_warning (merchant_id, sku, kind, told_at)"
-		  " SELECT $1, w.sku, w.kind, w.told_at FROM unnest($2, $3, $4) AS w(sku, kind, told_at)"
-		  " ON CONFLICT (merchant_id, sku, kind) DO UPDATE SET told_at = EXCLUDED.told_at",
-		  INT4OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
+DIRECT_STATEMENT(insert_warnings,
+				 DIRECTLY(DIRECT_INSERT, "stock_warning", NULL, "sku, kind, told_at"),
+				 "INSERT INTO backorder.stock_warning (merchant_id, sku, kind, told_at)"
+				 " SELECT $1, w.* FROM unnest($2, $3, $4) AS w(sku, kind, told_at)",
+				 INT4OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
+
+DIRECT_STATEMENT(update_warnings,
+				 DIRECTLY(DIRECT_UPDATE, "stock_warning", "stock_warning_pkey", "sku, kind, told_at", .nkeys = 2),
+				 "UPDATE backorder.stock_warning t SET told_at = w.told_at"
+				 " FROM unnest($2, $3, $4) AS w(sku, kind, told_at)"
+				 " WHERE t.merchant_id = $1 AND t.sku = w.sku AND t.kind = w.kind",
+				 INT4OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID);
 
 /* What so many available units of a SKU can serve of its subscribers, by the merchant's factor. */
 #define SERVED_UNITS "least(floor(w.available * coalesce(m.back_in_stock_factor, 1)), 9007199254740992)::bigint"
@@ -218,54 +224,87 @@ add_warning(Notices *notices, const Work *work, const char *type, const Sku *boo
 			  .payload = warning_payload(type, book), .deliver_after = work->clock});
 }
 
-/* Collects what has happened of the kinds that are limited. */
-static void
-collect_warnings(Batch *warnings, const Work *work)
+/* When the merchant was last warned of a SKU, by kind; NO_TIME: never. */
+typedef struct LastWarnings
 {
-	static const Oid types[] = {TEXTOID, TEXTOID, TIMESTAMPTZOID};
+	TimestampTz told_at[lengthof(warning_kinds)];
+} LastWarnings;
 
-	start_batch(warnings, lengthof(types), types);
+/* The place of a kind of warning in the list of kinds; -1 if it is none of them. */
+static int
+warning_kind(const char *type)
+{
+	for (int kind = 0; kind < lengthof(warning_kinds); kind++)
+		if (strcmp(type, warning_kinds[kind].type) == 0)
+			return kind;
+	return -1;
+}
+
+/* Reads when the merchant was last warned of the SKUs that have a warning; beside the work's SKUs. */
+static LastWarnings *
+read_last_warnings(Work *work)
+{
+	LastWarnings *last = palloc_array(LastWarnings, work->nskus);
+	uint64		rows;
+
 	for (int i = 0; i < work->nskus; i++)
 		for (int kind = 0; kind < lengthof(warning_kinds); kind++)
-		{
-			Datum		row[] = {CStringGetTextDatum(work->skus[i].sku), CStringGetTextDatum(warning_kinds[kind].type),
-			TimestampTzGetDatum(work->clock)};
+			last[i].told_at[kind] = NO_TIME;
+	rows = run_for_skus(work, &read_warnings, has_warning);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		int			kind = warning_kind(text_at(i, 2));
 
-			if (warning_kinds[kind].has_happened(&work->skus[i]))
-				add_row(warnings, row, NULL);
-		}
+		if (kind >= 0)
+			last[find_sku(work, text_at(i, 1)) - work->skus].told_at[kind] = time_at(i, 3);
+	}
+	if (rows > 0)
+		done_reading();
+	return last;
+}
+
+/* Whether the merchant wants to be warned again by now. */
+static bool
+is_due(const Work *work, TimestampTz told_at)
+{
+	return told_at == NO_TIME ||
+		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(told_at),
+												IntervalPGetDatum(&work->merchant.warning_interval))) <= work->clock;
 }
 
 /* Tells what has happened of the kinds that are limited, no oftener than the merchant wants. */
 static void
-tell_warnings(Notices *notices, const Work *work)
+tell_warnings(Notices *notices, Work *work)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID, TIMESTAMPTZOID};
-	Batch		happened;
-	Batch		due;
-	uint64		rows;
+	LastWarnings *last;
+	Batch		first;
+	Batch		again;
 
 	if (!any_sku(work, has_warning))
 		return;
-	collect_warnings(&happened, work);
-	start_batch(&due, lengthof(types), types);
-	rows = run_batch(&read_due_warnings, work->merchant_id, &happened);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		const char *kind = text_at(i, 2);
-		const Sku  *book = find_sku(work, text_at(i, 1));
-		Datum		row[] = {CStringGetTextDatum(book->sku), CStringGetTextDatum(kind), TimestampTzGetDatum(work->clock)};
+	last = read_last_warnings(work);
+	start_batch(&first, lengthof(types), types);
+	start_batch(&again, lengthof(types), types);
+	for (int i = 0; i < work->nskus; i++)
+		for (int kind = 0; kind < lengthof(warning_kinds); kind++)
+		{
+			const Sku  *book = &work->skus[i];
+			Datum		row[] = {CStringGetTextDatum(book->sku), CStringGetTextDatum(warning_kinds[kind].type),
+			TimestampTzGetDatum(work->clock)};
 
-		add_warning(notices, work, kind, book);
-		add_row(&due, row, NULL);
-	}
-	done_reading();
-	run_batch(&write_warnings, work->merchant_id, &due);
+			if (!warning_kinds[kind].has_happened(book) || !is_due(work, last[i].told_at[kind]))
+				continue;
+			add_warning(notices, work, warning_kinds[kind].type, book);
+			add_row(last[i].told_at[kind] == NO_TIME ? &first : &again, row, NULL);
+		}
+	run_batch(&insert_warnings, work->merchant_id, &first);
+	run_batch(&update_warnings, work->merchant_id, &again);
 }
 
 /* Warns the merchant of what became of the stock of the work's SKUs. */
 void
-warn_merchant(Notices *notices, const Work *work)
+warn_merchant(Notices *notices, Work *work)
 {
 	tell_warnings(notices, work);
 	for (int i = 0; i < work->nskus; i++)

@@ -2,7 +2,7 @@
 -- After every step the subscriptions, their notices and the warnings of both merchants are what the reckoning says.
 -- PROPERTY_STEPS asks for more steps, PROPERTY_FIRST for other ones.
 \set steps 1000
-\set first 1
+\set first 2
 \getenv steps PROPERTY_STEPS
 \getenv first PROPERTY_FIRST
 BEGIN;

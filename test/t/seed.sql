@@ -68,4 +68,4 @@ INSERT INTO backorder.item (sku, name, policy, low_stock) VALUES ('MAT', 'Tea ma
 SELECT count(*) FROM backorder.subscribe('MAT', 'c1@example.org', 1, 'c1');
 SELECT count(*) FROM backorder.subscribe('MAT', 'c2@example.org', 9, 'c2');
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('MAT', 1, 2);
-SELECT count(*) FROM backorder.place_order('web-7', ARRAY['MAT'], ARRAY[1]::bigint[], '{}');
+SELECT count(*) FROM backorder.place_order('web-8', ARRAY['MAT'], ARRAY[1]::bigint[], '{}');

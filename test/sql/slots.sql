@@ -1,0 +1,84 @@
+-- A flash sale: the book of a hot item is spread over slots, so that as many customers check out at once. Nothing that
+-- anyone sees changes by that.
+\set ECHO none
+\i test/sql/setup.psql
+
+INSERT INTO backorder.item (merchant_id, sku, name, policy, backorder_limit)
+SELECT m, 'SHOE', 'The shoe', 'allow', 10 FROM generate_series(1, 2) AS m;
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (1, 'SHOE', 1, 9), (1, 'SHOE', 2, 4), (2, 'SHOE', 1, 7);
+
+-- === Spreading a book ===
+
+UPDATE backorder.item SET slots = 3 WHERE merchant_id = 1 AND sku = 'SHOE';
+-- What is available is dealt out evenly, location by location.
+SELECT slot_no, share, allocated, queue_share, backordered FROM backorder.availability_slot WHERE merchant_id = 1 ORDER BY slot_no;
+-- The other merchant's book of the same SKU is one row.
+SELECT merchant_id, sku, slots FROM backorder.availability ORDER BY 1, 2;
+
+-- === Selling ===
+
+-- Who wants no more than a slot has takes it from one slot; the row of the SKU is not touched.
+SELECT quantity, status FROM backorder.place_order('one', '{SHOE}', '{2}') ORDER BY part_no;
+SELECT allocated, backordered FROM backorder.availability WHERE merchant_id = 1;
+SELECT sum(allocated[1] + allocated[2]) AS counted, count(*) FILTER (WHERE allocated[1] + allocated[2] > 0) AS slots
+FROM backorder.availability_slot WHERE merchant_id = 1;
+-- The views add it up, and a preview says what is there in all.
+SELECT sku, locations, on_hand, (SELECT sum(n) FROM unnest(allocated) AS n) AS allocated, slots FROM backorder.availability_total WHERE merchant_id = 1;
+SELECT sku, sum(on_hand) AS on_hand, sum(allocated) AS allocated, min(available) AS available FROM backorder.stock_level WHERE merchant_id = 1 GROUP BY sku;
+SELECT available, backordered FROM backorder.preview_order('{SHOE}', '{20}'::bigint[]);
+-- Who wants more takes the whole book, and what is left is dealt out anew.
+SELECT sum(quantity) AS quantity, status FROM backorder.place_order('many', '{SHOE}', '{8}') GROUP BY status;
+SELECT slot_no, share[1] + share[2] AS share, allocated, queue_share FROM backorder.availability_slot WHERE merchant_id = 1 ORDER BY slot_no;
+
+-- === Sold out ===
+
+-- The last three go, and two wait. From now on the slots have shares of the queue, which ends at the item's limit.
+SELECT sum(quantity) AS quantity, status FROM backorder.place_order('last', '{SHOE}', '{5}') GROUP BY status ORDER BY status;
+SELECT slot_no, share[1] + share[2] AS share, queue_share FROM backorder.availability_slot WHERE merchant_id = 1 ORDER BY slot_no;
+SELECT quantity, status, promised_at FROM backorder.place_order('later', '{SHOE}', '{3}');
+SELECT sum(queue_share) AS room, sum(backordered) AS counted FROM backorder.availability_slot WHERE merchant_id = 1;
+CALL refused($$ SELECT * FROM backorder.place_order('too late', '{SHOE}', '{6}') $$);
+-- While supply is on its way a date depends on who is before: then nobody queues by a slot.
+INSERT INTO backorder.supply (supply_id, sku, location_id, quantity, expected_at) VALUES (1, 'SHOE', 1, 4, '2026-03-10 09:00+00');
+SELECT sum(queue_share) AS room FROM backorder.availability_slot WHERE merchant_id = 1;
+SELECT reference, quantity, status, promised_at FROM part WHERE merchant_id = 1 AND status = 'backordered' ORDER BY queued_at, order_id;
+
+-- === Arrival, and the end of the sale ===
+
+SELECT change, on_hand, allocated, available, backordered FROM backorder.receive_supply(1, 4);
+SELECT reference, part_no, quantity, status FROM part WHERE merchant_id = 1 AND reference IN ('last', 'later') ORDER BY queued_at, order_id, part_no;
+UPDATE backorder.item SET slots = NULL WHERE merchant_id = 1 AND sku = 'SHOE';
+SELECT count(*) AS slots FROM backorder.availability_slot;
+SELECT allocated, backordered, slots FROM backorder.availability WHERE merchant_id = 1;
+
+-- === Who is told of it ===
+
+-- Slots have no share of the last unit above the threshold: who takes it holds the whole book, and the merchant is warned.
+UPDATE backorder.item SET slots = 2, low_stock = 3 WHERE merchant_id = 2 AND sku = 'SHOE';
+SELECT slot_no, share FROM backorder.availability_slot WHERE merchant_id = 2 ORDER BY slot_no;
+SELECT quantity, status FROM backorder.place_order('one', '{SHOE}', '{2}', merchant_id => 2);
+SELECT quantity, status FROM backorder.place_order('two', '{SHOE}', '{2}', merchant_id => 2);
+SELECT type, payload -> 'available' AS available FROM event WHERE merchant_id = 2 AND audience = 'merchant' ORDER BY notification_id;
+-- Nor any while notices that it is back may have to be withdrawn.
+SELECT quantity, status FROM backorder.place_order('three', '{SHOE}', '{3}', merchant_id => 2);
+SELECT status FROM backorder.subscribe('SHOE', 'dora@example.org', 1, 'Dora', 2);
+UPDATE backorder.stock SET on_hand = on_hand + 20 WHERE merchant_id = 2 AND sku = 'SHOE';
+SELECT slot_no, share FROM backorder.availability_slot WHERE merchant_id = 2 ORDER BY slot_no;
+SELECT status, count(*) FROM backorder.place_order('four', '{SHOE}', '{20}', merchant_id => 2) GROUP BY status;
+SELECT type, delivery FROM event WHERE merchant_id = 2 AND type = 'back_in_stock';
+
+-- === What must not be ===
+
+CALL refused($$ UPDATE backorder.item SET slots = 1 $$);
+CALL refused($$ UPDATE backorder.item SET slots = 1000 $$);
+-- Damage is seen: a slot with more than there is, one too few.
+BEGIN;
+UPDATE backorder.availability_slot SET share = '{5}' WHERE merchant_id = 2 AND slot_no = 1;
+DELETE FROM backorder.availability_slot WHERE merchant_id = 2 AND slot_no = 2;
+SELECT * FROM backorder.verify(2) ORDER BY problem;
+SELECT * FROM backorder.repair('{SHOE}', 2);
+SELECT * FROM backorder.verify(2);
+ROLLBACK;
+
+-- Nothing is wrong with either.
+SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
