@@ -3,9 +3,10 @@
 --
 -- The file knows sales and cancellations, no stock: opening stocks and restocks follow from a reorder policy. A day
 -- begins with what arrives, then orders and cancellations come at their own times, then all that is ready is shipped,
--- what runs low is reordered, and the day's mail goes out. Some products are not sold on backorder: who meets one that
--- is sold out orders the rest, and subscribes; when it is back he is told, and perhaps comes back. Every step is one
--- call of the extension in a transaction of its own, as an app makes it. Two runs with the same settings end the same.
+-- what runs low is reordered, and the day's mail goes out. Some products are not sold on backorder: who wants more of one
+-- than there is takes what there is, and subscribes to the rest; when it is back he is told, and perhaps comes back. Every
+-- step is one call of the extension in a transaction of its own, as an app makes it. Two runs with the same settings end
+-- the same.
 
 \set SHOW_CONTEXT never
 
@@ -156,7 +157,7 @@ CREATE TABLE replay.asked (
 	invoice_no text NOT NULL,
 	PRIMARY KEY (sku, contact)
 );
-CREATE TABLE replay.refused (invoice_no text NOT NULL, lines bigint NOT NULL, units numeric NOT NULL);
+CREATE TABLE replay.refused (invoice_no text NOT NULL, whole_lines bigint NOT NULL, cut_lines bigint NOT NULL, units numeric NOT NULL);
 CREATE TABLE replay.came_back (reference text PRIMARY KEY, ordered boolean NOT NULL);
 CREATE TABLE replay.called (what text NOT NULL, lines integer NOT NULL, ms double precision NOT NULL);
 CREATE TABLE replay.not_matched (lines bigint NOT NULL);
@@ -220,8 +221,8 @@ BEGIN
 END;
 $$;
 
--- Places an order, or returns the numbers of the lines that it was refused for.
-CREATE FUNCTION replay.try_to_order(e replay.event) RETURNS bigint[] LANGUAGE plpgsql AS $$
+-- Places an order, or returns the lines that it was refused for, as the error named them.
+CREATE FUNCTION replay.try_to_order(e replay.event) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
 	since timestamptz := clock_timestamp();
 	id bigint;
@@ -232,35 +233,33 @@ BEGIN
 		jsonb_build_object('customer', e.customer, 'unit_prices', e.unit_prices)) o;
 	PERFORM replay.note('place_order', cardinality(e.skus), since);
 	INSERT INTO replay.placed VALUES (e.invoice_no, id);
-	RETURN '{}';
+	RETURN NULL;
 EXCEPTION WHEN SQLSTATE 'OB001' THEN
 	GET STACKED DIAGNOSTICS refused = PG_EXCEPTION_DETAIL;
 	PERFORM replay.note('place_order, refused', cardinality(e.skus), since);
-	RETURN (SELECT array_agg(l.line_no) FROM jsonb_to_recordset(refused::jsonb) AS l (line_no bigint));
+	RETURN refused;
 END;
 $$;
 
--- Those lines of an order, or all but those.
-CREATE FUNCTION replay.lines_of(e replay.event, chosen bigint[], those boolean)
-	RETURNS TABLE (line_no bigint, sku text, quantity bigint, unit_price jsonb) LANGUAGE sql
+-- The lines of an order that was refused: how many there are for each, and how many are missing.
+CREATE FUNCTION replay.lines_of(e replay.event, refused jsonb)
+	RETURNS TABLE (line_no bigint, sku text, quantity bigint, missing bigint, unit_price jsonb) LANGUAGE sql
 BEGIN ATOMIC
-	SELECT l.line_no, l.sku, l.quantity, l.unit_price
+	SELECT l.line_no, l.sku, coalesce(r.available, l.quantity), l.quantity - coalesce(r.available, l.quantity), l.unit_price
 	FROM ROWS FROM (unnest(e.skus), unnest(e.quantities), jsonb_array_elements(e.unit_prices))
 		WITH ORDINALITY AS l (sku, quantity, unit_price, line_no)
-	WHERE (l.line_no = ANY (chosen)) = those
-	ORDER BY l.line_no;
+	LEFT JOIN jsonb_to_recordset(refused) AS r (line_no bigint, available bigint) USING (line_no);
 END;
 
 -- He subscribes to what he could not have.
-CREATE PROCEDURE replay.ask(e replay.event, refused bigint[]) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE replay.ask(e replay.event, refused jsonb) LANGUAGE plpgsql AS $$
 DECLARE
 	address CONSTANT text := CASE e.customer WHEN 'guest' THEN 'guest-' || e.invoice_no ELSE e.customer END || '@example.org';
 	l record;
 	since timestamptz;
 BEGIN
-	INSERT INTO replay.refused SELECT e.invoice_no, count(*), sum(quantity) FROM replay.lines_of(e, refused, true);
-	FOR l IN SELECT sku, sum(quantity)::bigint AS quantity, min(unit_price::text)::jsonb AS unit_price
-		FROM replay.lines_of(e, refused, true) GROUP BY sku ORDER BY sku
+	FOR l IN SELECT sku, sum(missing)::bigint AS quantity, min(unit_price::text)::jsonb AS unit_price
+		FROM replay.lines_of(e, refused) WHERE missing > 0 GROUP BY sku ORDER BY sku
 	LOOP
 		CALL replay.at(e.happens_at);
 		since := clock_timestamp();
@@ -273,34 +272,39 @@ BEGIN
 END;
 $$;
 
--- A customer orders. What is sold out and not sold on backorder is left out, and asked for.
+-- A customer orders. Of what is not sold on backorder he takes what there is, and asks for the rest.
 CREATE PROCEDURE replay.sell(e replay.event) LANGUAGE plpgsql AS $$
 DECLARE
-	refused CONSTANT bigint[] := replay.try_to_order(e);
+	refused CONSTANT jsonb := replay.try_to_order(e);
+	had replay.event := e;
 BEGIN
-	IF refused = '{}' THEN
+	IF refused IS NULL THEN
 		RETURN;
 	END IF;
-	UPDATE replay.sale_line s SET line_no = kept.now
+	UPDATE replay.sale_line s SET line_no = l.new_no, quantity = l.quantity
 	FROM (
-		SELECT n, CASE WHEN n <> ALL (refused) THEN count(*) FILTER (WHERE n <> ALL (refused)) OVER (ORDER BY n) END AS now
-		FROM generate_subscripts(e.skus, 1) AS n
-	) AS kept
-	WHERE s.invoice_no = e.invoice_no AND s.line_no = kept.n;
-	CALL replay.ask(e, refused);
-	SELECT array_agg(sku), array_agg(quantity), jsonb_agg(unit_price) INTO e.skus, e.quantities, e.unit_prices
-	FROM replay.lines_of(e, refused, false);
-	IF e.skus IS NOT NULL THEN
+		SELECT line_no, quantity, CASE WHEN quantity > 0 THEN count(*) FILTER (WHERE quantity > 0) OVER (ORDER BY line_no) END AS new_no
+		FROM replay.lines_of(e, refused)
+	) AS l
+	WHERE s.invoice_no = e.invoice_no AND s.line_no = l.line_no;
+	INSERT INTO replay.refused
+	SELECT e.invoice_no, count(*) FILTER (WHERE quantity = 0), count(*) FILTER (WHERE quantity > 0 AND missing > 0), sum(missing)
+	FROM replay.lines_of(e, refused);
+	SELECT array_agg(sku ORDER BY line_no), array_agg(quantity ORDER BY line_no), jsonb_agg(unit_price ORDER BY line_no)
+	INTO had.skus, had.quantities, had.unit_prices
+	FROM replay.lines_of(e, refused) WHERE quantity > 0;
+	IF had.skus IS NOT NULL THEN
 		CALL replay.at(e.happens_at);
-		ASSERT replay.try_to_order(e) = '{}', 'what is left can be ordered';
+		ASSERT replay.try_to_order(had) IS NULL, 'what there is can be ordered';
 	END IF;
+	CALL replay.ask(e, refused);
 END;
 $$;
 
 -- A subscriber who was told comes back.
 CREATE PROCEDURE replay.come_back(e replay.event) LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO replay.came_back VALUES (e.invoice_no, replay.try_to_order(e) = '{}');
+	INSERT INTO replay.came_back VALUES (e.invoice_no, replay.try_to_order(e) IS NULL);
 END;
 $$;
 
@@ -506,7 +510,8 @@ WITH line AS (
 		max(placed_at)::date AS last_day, count(*) FILTER (WHERE status = 'open') AS open_orders
 	FROM backorder.order_overview
 ), refused AS (
-	SELECT coalesce(sum(lines), 0) AS lines, coalesce(sum(units), 0) AS units FROM replay.refused
+	SELECT coalesce(sum(whole_lines), 0) AS whole_lines, coalesce(sum(cut_lines), 0) AS cut_lines, coalesce(sum(units), 0) AS units
+	FROM replay.refused
 ), short_order AS (
 	SELECT count(DISTINCT order_id) AS orders FROM replay.line_result WHERE short_at_order > 0
 )
@@ -517,7 +522,7 @@ FROM line l CROSS JOIN counted c CROSS JOIN refused r CROSS JOIN short_order o C
 	(6, 'orders with a line that waits', replay.percent(o.orders, c.orders)),
 	(7, 'lines backordered', replay.percent(l.short_lines, l.lines)),
 	(8, 'units backordered', replay.percent(l.short_units, l.units)),
-	(9, 'line fill rate, of all that was wanted', replay.percent(l.lines - l.short_lines, l.lines + r.lines)),
+	(9, 'line fill rate, of all that was wanted', replay.percent(l.lines - l.short_lines - r.cut_lines, l.lines + r.whole_lines)),
 	(10, 'unit fill rate, of all that was wanted', replay.percent(l.units - l.short_units, l.units + r.units)),
 	(11, 'wait of a backordered line, mean', round(l.mean_wait, 1) || ' days'),
 	(12, 'wait of a backordered line, 95 of 100 wait less', round(l.long_wait::numeric, 1) || ' days'),
@@ -544,7 +549,7 @@ FROM (
 	UNION ALL
 	SELECT 2, 'orders that were refused some of it', count(*) FROM replay.refused
 	UNION ALL
-	SELECT 3, 'lines refused', sum(lines) FROM replay.refused
+	SELECT 3, 'lines refused, wholly or in part', coalesce(sum(whole_lines + cut_lines), 0) FROM replay.refused
 	UNION ALL
 	SELECT 4, 'calls of subscribe()', count(*) FROM replay.called WHERE what = 'subscribe'
 	UNION ALL
@@ -555,14 +560,14 @@ FROM (
 	UNION ALL
 	SELECT 7, 'of these came when it was gone again', count(*) FILTER (WHERE NOT ordered) FROM replay.came_back
 	UNION ALL
-	SELECT 8, 'subscribers that wait at the end', sum(waiting) FROM backorder.subscription_demand
+	SELECT 8, 'subscribers that wait at the end', coalesce(sum(waiting), 0) FROM backorder.subscription_demand
 ) AS t (pos, what, n)
 ORDER BY t.pos;
 
 \echo 'What was written to people'
 SELECT n.type AS notification, n.audience AS "to", replay.number(count(*)) AS number,
 	replay.number(count(*) FILTER (WHERE d.status = 'sent')) AS sent,
-	replay.number(count(*) FILTER (WHERE d.status = 'withdrawn')) AS "covered by a later one"
+	replay.number(count(*) FILTER (WHERE d.status = 'withdrawn')) AS "withdrawn before"
 FROM backorder.notification n
 JOIN backorder.delivery d USING (merchant_id, notification_id)
 GROUP BY n.type, n.audience
