@@ -34,6 +34,8 @@ C_FILES = \
 	src/consent.c \
 	src/shipments.c \
 	src/availability.c \
+	src/incentive.c \
+	src/budget.c \
 	src/reserve.c \
 	src/split.c \
 	src/promise.c \
@@ -62,6 +64,7 @@ SQL_PARTS = \
 	sql/25_orders.sql \
 	sql/28_ask.sql \
 	sql/30_checkout.sql \
+	sql/35_incentive.sql \
 	sql/40_restock.sql \
 	sql/45_supply.sql \
 	sql/50_dispatch.sql \
@@ -93,6 +96,7 @@ REGRESS = \
 	promise \
 	dispatch \
 	amend \
+	incentive \
 	hold \
 	notify \
 	warnings \

@@ -78,6 +78,7 @@ CREATE TABLE backorder.item (
 	unit_price      numeric,
 	weight          numeric,
 	slots           integer,
+	tags            text[],
 	low_stock       bigint,
 	CONSTRAINT item_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT item_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
@@ -90,7 +91,8 @@ CREATE TABLE backorder.item (
 	CONSTRAINT item_unit_price_not_negative CHECK (unit_price >= 0 AND unit_price < 'Infinity'),
 	CONSTRAINT item_weight_not_negative CHECK (weight >= 0 AND weight < 'Infinity'),
 	CONSTRAINT item_slots_in_range CHECK (slots BETWEEN 2 AND 128),
-	CONSTRAINT item_low_stock_in_range CHECK (low_stock BETWEEN 0 AND 9007199254740992)
+	CONSTRAINT item_low_stock_in_range CHECK (low_stock BETWEEN 0 AND 9007199254740992),
+	CONSTRAINT item_tags_not_null CHECK (array_position(tags, NULL) IS NULL)
 );
 COMMENT ON TABLE backorder.item IS
 'What is sold, one row per SKU. Deleting an item, changing its key or tracked is refused (OB005) while it has open order line parts.';
@@ -106,6 +108,7 @@ COMMENT ON COLUMN backorder.item.lead_time IS 'How long a replenishment not yet 
 COMMENT ON COLUMN backorder.item.unit_price IS 'Price of one unit where the order names none.';
 COMMENT ON COLUMN backorder.item.weight IS 'Weight of one unit, in the merchant''s unit.';
 COMMENT ON COLUMN backorder.item.slots IS 'For a hot item (a flash sale): over so many rows the book is spread, so that as many checkouts work at once; null = one row, checkouts take turns.';
+COMMENT ON COLUMN backorder.item.tags IS 'Words of the merchant''s own by which incentives know the item; null = none.';
 COMMENT ON COLUMN backorder.item.low_stock IS 'The merchant is warned when the available units fall to this or below it; null = never.';
 
 CREATE TABLE backorder.stock (

@@ -75,6 +75,7 @@ CREATE TABLE backorder.sales_order (
 	max_wait         interval,
 	promise_shown    timestamptz,
 	unknown_shown    boolean,
+	customer_group   text,
 	CONSTRAINT sales_order_pkey PRIMARY KEY (merchant_id, order_id),
 	CONSTRAINT sales_order_reference_key UNIQUE (merchant_id, reference),
 	CONSTRAINT sales_order_status_known CHECK (status IN ('held', 'open', 'complete', 'canceled')),
@@ -108,6 +109,7 @@ COMMENT ON COLUMN backorder.sales_order.accept_split IS 'Whether the customer ag
 COMMENT ON COLUMN backorder.sales_order.max_wait IS 'How long the customer was willing to wait for dispatch; null = the request did not say.';
 COMMENT ON COLUMN backorder.sales_order.promise_shown IS 'When the last of it was to be dispatched, as shown to the customer when he ordered; null = nothing had to wait, or a date was unknown. Never changed.';
 COMMENT ON COLUMN backorder.sales_order.unknown_shown IS 'Whether the customer was shown, when he ordered, that a date was unknown; null = ordered before version 0.2.0.';
+COMMENT ON COLUMN backorder.sales_order.customer_group IS 'The application''s name for the group of customers, as the request named it; incentives may ask for it.';
 
 CREATE TABLE backorder.shipment_group (
 	merchant_id  integer NOT NULL,

@@ -50,6 +50,8 @@ CREATE TRIGGER location_deleted AFTER DELETE ON backorder.location
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.location_changed('location');
 CREATE TRIGGER location_truncated BEFORE TRUNCATE ON backorder.location
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.refuse_truncate('location');
+CREATE TRIGGER incentive_truncated BEFORE TRUNCATE ON backorder.incentive
+	FOR EACH STATEMENT EXECUTE FUNCTION backorder.refuse_truncate('incentive');
 
 CREATE FUNCTION backorder.receive_supply(supply_id bigint, quantity bigint, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (

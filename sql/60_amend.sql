@@ -14,7 +14,7 @@ CREATE FUNCTION backorder.cancel_line(order_id bigint, line_no integer, reason t
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_cancel_line';
 COMMENT ON FUNCTION backorder.cancel_line(bigint, integer, text, integer) IS
-'Cancels what of a line has not shipped. Returns the order''s parts as they are now, a row per part. Errors as of cancel_order(), and P0002 no such line.';
+'Cancels what of a line has not shipped; incentives are withdrawn if nothing that waits or waited is left of the order and none of it has shipped. Returns the order''s parts as they are now, a row per part. Errors as of cancel_order(), and P0002 no such line.';
 
 CREATE FUNCTION backorder.change_quantity(order_id bigint, line_no integer, quantity bigint, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -22,7 +22,7 @@ CREATE FUNCTION backorder.change_quantity(order_id bigint, line_no integer, quan
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_change_quantity';
 COMMENT ON FUNCTION backorder.change_quantity(bigint, integer, bigint, integer) IS
-'Sets a line''s units not canceled, shipped ones included. Down: cancels waiting units first, then allocated ones, each from the end of the queue order. Up: new units under the rules of checkout and of the order''s accept_backorder and max_wait, at the end of the queue, at the line''s price. Returns the order''s parts as they are now, a row per part. Errors: OB005 below what is shipped or on a pick list, or the order is not open; OB001, OB003 as of place_order(); P0002 no such line.';
+'Sets a line''s units not canceled, shipped ones included. Down: cancels waiting units first, then allocated ones, each from the end of the queue order. Up: new units under the rules of checkout and of the order''s accept_backorder and max_wait, at the end of the queue, at the line''s price. Returns the order''s parts as they are now, a row per part. Errors: OB005 below what is shipped or on a pick list, or the order is not open, or more of a gift; OB001, OB003 as of place_order(); P0002 no such line.';
 
 CREATE FUNCTION backorder.return_items(order_id bigint, line_no integer, quantity bigint, location_id integer, restock boolean DEFAULT true, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (

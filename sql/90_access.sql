@@ -20,6 +20,7 @@ BEGIN ATOMIC
 		('app', 'backorder.item'),
 		('app', 'backorder.stock'),
 		('app', 'backorder.supply'),
+		('app', 'backorder.incentive'),
 		('admin', 'backorder.merchant')) AS w (level, object)
 	UNION ALL
 	SELECT f.level, 'EXECUTE', 'ROUTINE', f.object

@@ -8,13 +8,15 @@
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "incentive.h"
+#include "miscadmin.h"
 #include "statement.h"
 #include "stock.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(backorder_cancel_order);
-PG_FUNCTION_INFO_V1(backorder_cancel_line);
-PG_FUNCTION_INFO_V1(backorder_change_quantity);
+FUNCTION_WITH_ATTEMPTS(backorder_cancel_order, cancel_order);
+FUNCTION_WITH_ATTEMPTS(backorder_cancel_line, cancel_line);
+FUNCTION_WITH_ATTEMPTS(backorder_change_quantity, change_quantity);
 FUNCTION_WITH_ATTEMPTS(backorder_return_items, return_items);
 FUNCTION_WITH_ATTEMPTS(backorder_expire_holds, expire_holds);
 
@@ -25,16 +27,25 @@ STATEMENT(read_skus,
 
 STATEMENT(read_line_parts,
 		  "SELECT p.sku, p.order_id, p.line_no, p.part_no, p.quantity, p.status, p.location_id, p.priority,"
-		  " p.queued_at, g.status FROM backorder.order_line_part p"
+		  " p.queued_at, g.status, p.short_at_order FROM backorder.order_line_part p"
 		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = p.order_id AND g.group_no = p.group_no"
 		  " WHERE p.merchant_id = $1 AND p.order_id IN (SELECT unnest($2)) AND ($3 = 0 OR p.line_no = $3)"
 		  " ORDER BY p.order_id, p.line_no, p.queued_at DESC, p.part_no DESC",
 		  INT4OID, INT8ARRAYOID, INT4OID);
 
+/* The lines of an order that it was granted as gifts; one that is there when the order is placed is there for good. */
+STATEMENT(read_gifts,
+		  "SELECT DISTINCT i.line_no, p.sku FROM backorder.order_incentive i"
+		  " JOIN backorder.order_line_part p ON p.merchant_id = $1 AND p.order_id = $2 AND p.line_no = i.line_no"
+		  " WHERE i.merchant_id = $1 AND i.order_id = $2 AND i.status = 'granted'",
+		  INT4OID, INT8OID);
+
 STATEMENT(read_expired,
 		  "SELECT order_id FROM backorder.sales_order"
 		  " WHERE merchant_id = $1 AND status = 'held' AND hold_until <= $2 ORDER BY order_id",
 		  INT4OID, TIMESTAMPTZOID);
+
+#define MAX_ATTEMPTS 3			/* to find the order as it was when the plan was made */
 
 /* A part as it was read under the lock of its SKU, before its order is locked. */
 typedef struct SeenPart
@@ -47,6 +58,7 @@ typedef struct SeenPart
 	int32		priority;
 	TimestampTz queued_at;
 	bool		released;
+	bool		short_at_order;
 } SeenPart;
 
 /* A call on an order, or on a line of it. */
@@ -59,6 +71,13 @@ typedef struct Amendment
 	Work	   *work;
 	List	   *seen;			/* of SeenPart; per line from the end of the queue order */
 	Order	   *order;
+
+	/* of a line: what becomes of the gifts, all in an attempt where there are some */
+	List	   *gifts;			/* their line numbers */
+	bool		service;		/* the line never waited, so they stay */
+	bool		takes_gifts;	/* the plan takes them back */
+	Attempt		attempt;
+	int			attempts;
 } Amendment;
 
 /* Goes to work as the owner, with line_no (0 for all) and the merchant in argument n. */
@@ -130,6 +149,7 @@ see_part(const Work *work, uint64 row)
 	seen->priority = int32_at(row, 8);
 	seen->queued_at = time_at(row, 9);
 	seen->released = strcmp(text_at(row, 10), group_status_names[GROUP_RELEASED]) == 0;
+	seen->short_at_order = bool_at(row, 11);
 	return seen;
 }
 
@@ -149,18 +169,44 @@ see_parts(const Work *work, const int64 *order_ids, int norders, int32 line_no)
 	return seen;
 }
 
+/* Adds the SKUs of the order's gifts to those of the line: they come free too when nothing is left that waits. */
+static const char **
+add_gifts(Amendment *amendment, const char **skus, int *count)
+{
+	Datum		values[] = {Int32GetDatum(amendment->merchant_id), Int64GetDatum(amendment->order_id)};
+	uint64		rows = run(&read_gifts, false, values, NULL);
+
+	amendment->gifts = NIL;
+	skus = repalloc(skus, sizeof(char *) * (*count + rows + 1));
+	for (uint64 i = 0; i < rows; i++)
+	{
+		amendment->gifts = lappend_int(amendment->gifts, int32_at(i, 1));
+		skus[(*count)++] = text_at(i, 2);
+	}
+	done_reading();
+	return skus;
+}
+
 /* Locks the book of the order's, or line's, SKUs and reads its parts; a line of services has no book, so its order is locked. */
 static void
 look_at_order(Amendment *amendment)
 {
 	int			count;
 	const char **skus = order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
+	const char *first;
 
 	check_exists(amendment, count);
+	first = skus[0];
+	if (amendment->line_no != 0)
+		skus = add_gifts(amendment, skus, &count);
+	if (amendment->gifts != NIL)
+		begin_attempt(&amendment->attempt);
+	amendment->attempts++;
 	amendment->work = open_work(&amendment->caller, amendment->merchant_id, false);
 	amendment->work->cause = "quantity";
 	load_book(amendment->work, skus, count);
-	if (amendment->line_no != 0 && !amendment->work->skus[0].item.tracked)
+	amendment->service = amendment->line_no != 0 && !find_sku(amendment->work, first)->item.tracked;
+	if (amendment->service)
 		lock_orders(amendment->work, &amendment->order_id, 1);
 	amendment->seen = see_parts(amendment->work, &amendment->order_id, 1, amendment->line_no);
 	if (amendment->seen == NIL)
@@ -195,6 +241,70 @@ plan_cancel(Work *work, const SeenPart *seen, int64 units)
 		add_backordered(seen->book, -units);
 	else
 		add_allocated(seen->book, shelf_at(seen->book, seen->location), -units);
+}
+
+/* Units of a part, as it was read, that the plan leaves. */
+static int64
+units_left(const Work *work, const SeenPart *seen)
+{
+	const Claim *claim = hash_search(work->claims, &seen->key, HASH_FIND, NULL);
+
+	return seen->quantity - (claim == NULL ? 0 : claim->cancel);
+}
+
+/* Whether a part, as it was read, entitles the order to its gifts once the plan is carried out. */
+static bool
+is_entitled(const Amendment *amendment, const SeenPart *seen)
+{
+	if (seen->status == SHIPPED || seen->status == RETURNED)
+		return true;
+	return seen->status != CANCELED && (seen->short_at_order || seen->status == BACKORDERED) &&
+		!list_member_int(amendment->gifts, seen->key.line_no) && units_left(amendment->work, seen) > 0;
+}
+
+/* Plans to take the order's gifts back, but for what is on a pick list, if nothing is left that waits or waited. */
+static void
+plan_gifts(Amendment *amendment)
+{
+	List	   *seen;
+	ListCell   *lc;
+
+	if (amendment->gifts == NIL || amendment->service)
+		return;
+	seen = see_parts(amendment->work, &amendment->order_id, 1, 0);
+	amendment->takes_gifts = true;
+	foreach(lc, seen)
+		amendment->takes_gifts &= !is_entitled(amendment, lfirst(lc));
+	foreach(lc, seen)
+	{
+		const SeenPart *part = lfirst(lc);
+
+		if (amendment->takes_gifts && list_member_int(amendment->gifts, part->key.line_no) &&
+			part->key.line_no != amendment->line_no && is_seen_open(part) && !part->released)
+			plan_cancel(amendment->work, part, part->quantity);
+	}
+}
+
+/*
+ * Whether the order, locked and with the plan carried out, loses its gifts just as planned: its other lines may have
+ * changed until it was locked. If not, the attempt is let go of; but after a few, what was planned goes for right.
+ */
+static bool
+gifts_are_as_planned(const Amendment *amendment)
+{
+	if (amendment->gifts == NIL || amendment->service || amendment->attempts >= MAX_ATTEMPTS ||
+		amendment->takes_gifts == loses_gifts(amendment->order))
+		return true;
+	roll_back_attempt(&amendment->attempt);
+	return false;
+}
+
+/* Keeps what the amendment has done. */
+static void
+end_amendment(const Amendment *amendment)
+{
+	if (amendment->gifts != NIL)
+		end_attempt(&amendment->attempt);
 }
 
 /* Refuses to cancel what is on a pick list, naming it. */
@@ -283,36 +393,64 @@ check_not_shipped(const Amendment *amendment)
 					"All of it has shipped.", "Use return_items() for what comes back.");
 }
 
+/* Cancels gifts that are services, which the plan for the book leaves alone. */
+static void
+cancel_service_gifts(const Amendment *amendment)
+{
+	ListCell   *lc;
+
+	if (!amendment->takes_gifts)
+		return;
+	foreach(lc, amendment->gifts)
+		if (lfirst_int(lc) != amendment->line_no)
+			cancel_services(amendment->order, lfirst_int(lc));
+}
+
+/* Cancels what of an order, or of a line, is open; false if it must be begun again. */
+static bool
+try_to_cancel(Amendment *amendment, const char *reason)
+{
+	ListCell   *lc;
+
+	look_at_order(amendment);
+	check_not_released(amendment);
+	foreach(lc, amendment->seen)
+		if (is_seen_open(lfirst(lc)))
+			plan_cancel(amendment->work, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
+	plan_gifts(amendment);
+	plan_settlement(amendment->work);
+	lock_plan(amendment->work, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->work, amendment->order_id);
+	check_not_shipped(amendment);
+	if (has_open(amendment))
+	{
+		amendment->order->reason = reason;
+		carry_out_plan(amendment->work);
+		cancel_services(amendment->order, amendment->line_no);
+		if (!gifts_are_as_planned(amendment))
+			return false;
+		cancel_service_gifts(amendment);
+		finish(amendment->work);
+	}
+	end_amendment(amendment);
+	return true;
+}
+
 /* Cancels what of an order, or of a line, has not shipped. What is canceled already is left as it is. */
 static Datum
 cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int n)
 {
 	Amendment	amendment = {0};
-	ListCell   *lc;
 
 	open_amendment(&amendment, fcinfo, line_no, n);
-	look_at_order(&amendment);
-	check_not_released(&amendment);
-	foreach(lc, amendment.seen)
-		if (is_seen_open(lfirst(lc)))
-			plan_cancel(amendment.work, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
-	plan_settlement(amendment.work);
-	lock_plan(amendment.work, &amendment.order_id, 1);
-	amendment.order = get_order(amendment.work, amendment.order_id);
-	check_not_shipped(&amendment);
-	if (has_open(&amendment))
-	{
-		amendment.order->reason = reason;
-		carry_out_plan(amendment.work);
-		cancel_services(amendment.order, line_no);
-		finish(amendment.work);
-	}
+	while (!try_to_cancel(&amendment, reason))
+		CHECK_FOR_INTERRUPTS();
 	return close_amendment(&amendment, fcinfo);
 }
 
 /* cancel_order(order_id, reason, merchant_id): leaves nothing of the order open, and returns its parts. */
-Datum
-backorder_cancel_order(PG_FUNCTION_ARGS)
+static Datum
+cancel_order(PG_FUNCTION_ARGS)
 {
 	return cancel(fcinfo, 0, optional_text_argument(fcinfo, 1), 2);
 }
@@ -332,8 +470,8 @@ line_argument(FunctionCallInfo fcinfo)
 }
 
 /* cancel_line(order_id, line_no, reason, merchant_id): leaves nothing of the line open; returns the order's parts. */
-Datum
-backorder_cancel_line(PG_FUNCTION_ARGS)
+static Datum
+cancel_line(PG_FUNCTION_ARGS)
 {
 	return cancel(fcinfo, line_argument(fcinfo), optional_text_argument(fcinfo, 2), 3);
 }
@@ -405,21 +543,26 @@ cancel_some_services(const Amendment *amendment, int64 units)
 	check_units_left(amendment, units);
 }
 
-/* Lowers the line by so many units. */
-static void
+/* Lowers the line by so many units; false if it must be begun again. */
+static bool
 lower_line(Amendment *amendment, int64 units)
 {
 	bool		tracked = ((SeenPart *) linitial(amendment->seen))->book->item.tracked;
 
 	if (tracked)
 		plan_less(amendment, units);
+	plan_gifts(amendment);
 	plan_settlement(amendment->work);
 	lock_plan(amendment->work, &amendment->order_id, 1);
 	amendment->order = get_order(amendment->work, amendment->order_id);
 	carry_out_plan(amendment->work);
 	if (!tracked)
 		cancel_some_services(amendment, units);
+	if (!gifts_are_as_planned(amendment))
+		return false;
+	cancel_service_gifts(amendment);
 	finish(amendment->work);
+	return true;
 }
 
 /* Refuses to change an order that is over. */
@@ -429,6 +572,15 @@ check_changeable(const Order *order)
 	if (order->status != ORDER_OPEN && order->status != ORDER_HELD)
 		wrong_state(psprintf("order " INT64_FORMAT " cannot be changed", order->order_id),
 					psprintf("It is %s.", order_status_names[order->status]), "Place a new order.");
+}
+
+/* Refuses more of what was given. */
+static void
+check_no_gift(const Part *part)
+{
+	if (part->gift)
+		wrong_state(psprintf("line %d of order " INT64_FORMAT " cannot be raised", part->line_no, part->order->order_id),
+					"It is a gift.", "Place an order for more of it.");
 }
 
 /* Raises the line by so many units, under the rules of checkout. */
@@ -444,6 +596,7 @@ raise_line(Amendment *amendment, int64 units)
 	like = find_part(amendment->order, amendment->line_no, 1);
 	if (like == NULL)
 		damaged(psprintf("line %d of order " INT64_FORMAT " has no first part", amendment->line_no, amendment->order_id));
+	check_no_gift(like);
 	add_units_to_line(amendment->work, like, book, units);
 	finish(amendment->work);
 }
@@ -459,27 +612,41 @@ check_new_quantity(int64 quantity)
 				 errhint("Pass the units that the line is to have, shipped ones included.")));
 }
 
+/* Brings a line to so many units; false if it must be begun again. */
+static bool
+try_to_change(Amendment *amendment, int64 quantity)
+{
+	int64		units;
+
+	look_at_order(amendment);
+	units = line_units(amendment);
+	if (quantity > units)
+		raise_line(amendment, quantity - units);
+	else if (quantity < units)
+	{
+		if (!lower_line(amendment, units - quantity))
+			return false;
+	}
+	else
+	{
+		read_orders(amendment->work, &amendment->order_id, 1);
+		amendment->order = get_order(amendment->work, amendment->order_id);
+	}
+	end_amendment(amendment);
+	return true;
+}
+
 /* Brings a line to so many units, shipped ones included, and returns the order's parts. */
-Datum
-backorder_change_quantity(PG_FUNCTION_ARGS)
+static Datum
+change_quantity(PG_FUNCTION_ARGS)
 {
 	int64		quantity = int64_argument(fcinfo, 2, "quantity");
 	Amendment	amendment = {0};
-	int64		units;
 
 	check_new_quantity(quantity);
 	open_amendment(&amendment, fcinfo, line_argument(fcinfo), 3);
-	look_at_order(&amendment);
-	units = line_units(&amendment);
-	if (quantity > units)
-		raise_line(&amendment, quantity - units);
-	else if (quantity < units)
-		lower_line(&amendment, units - quantity);
-	else
-	{
-		read_orders(amendment.work, &amendment.order_id, 1);
-		amendment.order = get_order(amendment.work, amendment.order_id);
-	}
+	while (!try_to_change(&amendment, quantity))
+		CHECK_FOR_INTERRUPTS();
 	return close_amendment(&amendment, fcinfo);
 }
 

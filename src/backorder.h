@@ -245,6 +245,7 @@ typedef struct Part
 	bool		is_new;			/* has no row yet */
 	bool		fresh;			/* its units are new, not split off */
 	bool		filled;			/* this call covered it */
+	bool		gift;			/* its line was granted by an incentive */
 	PartFields	now;
 	PartFields	was;
 } Part;
@@ -272,6 +273,8 @@ struct Order
 	List	   *parts;			/* of Part, by line_no, part_no */
 	List	   *groups;			/* of ShipmentGroup, by group_no */
 	List	   *canceled;		/* of Canceled, by this call */
+	const char *customer_group; /* or NULL */
+	List	   *grants;			/* of Grant, as they were granted */
 	List	   *unsent;			/* of notify.c */
 	List	   *unsent_moves;
 	List	   *unsent_fills;
@@ -284,6 +287,22 @@ typedef struct Canceled
 	const char *sku;
 	int64		quantity;
 } Canceled;
+
+/* One row of order_incentive: what the order was granted for waiting. */
+typedef struct Grant
+{
+	int64		incentive_id;
+	int32		step;			/* 0: at checkout */
+	const char *name;			/* or NULL */
+	const char *kind;
+	Datum		value;			/* numeric */
+	int32		line_no;		/* of the gift, or 0 */
+	bool		withdrawn;
+	bool		budgeted;		/* taken from the incentive's budget */
+	TimestampTz granted_at;		/* as read */
+	bool		is_new;			/* has no row yet */
+	bool		changed;		/* this call withdrew it */
+} Grant;
 
 /* What a call plans with one part of its SKUs, before the order is locked. */
 typedef struct ClaimKey
@@ -328,6 +347,7 @@ typedef struct Merchant
 	Interval	promise_tolerance;
 	bool		split_needs_consent;
 	Interval	warning_interval;
+	bool		has_incentives; /* active ones */
 } Merchant;
 
 /* One row of location. */
@@ -535,7 +555,7 @@ extern void append_text(StringInfo json, const char *text);
 extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
 extern void add_event(Notices *notices, const Work *work, const Event *event);
-extern void tell_customers(const Work *work);
+extern void tell_customers(Work *work);
 extern void tell_merchant(Work *work);
 
 /* watch.c: what became of the stock */

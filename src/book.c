@@ -57,6 +57,12 @@ DIRECT_STATEMENT(read_items,
 				 "SELECT " ITEM_COLUMNS " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
+/* Whether there are incentives that are granted now. */
+DIRECT_STATEMENT(find_incentive,
+				 DIRECTLY(DIRECT_READ_LAST, "incentive", "incentive_active", "incentive_id"),
+				 "SELECT incentive_id FROM backorder.incentive WHERE merchant_id = $1 AND active LIMIT 1",
+				 INT4OID);
+
 #define MERCHANT_COLUMNS "ship_policy, handling_time, promise_tolerance, split_needs_consent, warning_interval"
 
 DIRECT_STATEMENT(read_merchant_row,
@@ -365,8 +371,11 @@ static void
 read_merchant(Work *work)
 {
 	Datum		values[1] = {Int32GetDatum(work->merchant_id)};
-	uint64		rows = run(&read_merchant_row, work->read_only, values, NULL);
+	uint64		rows = run(&find_incentive, work->read_only, values, NULL);
 
+	work->merchant.has_incentives = rows > 0;
+	done_reading();
+	rows = run(&read_merchant_row, work->read_only, values, NULL);
 	work->merchant.promise_tolerance.day = work->merchant.warning_interval.day = 1;
 	if (rows == 0)
 		return;
@@ -509,7 +518,10 @@ load_book(Work *work, const char *const *skus, int count)
 	open_books(work);
 }
 
-/* As load_book(), for a call that does no more with each SKU than allocate or queue so many units for a new order. */
+/*
+ * As load_book(), for a call that does no more with each SKU than allocate or queue so many units for a new order; 0 where
+ * it cannot tell how many.
+ */
 void
 load_book_for_order(Work *work, const char *const *skus, const int64 *units, int count)
 {
@@ -520,6 +532,7 @@ load_book_for_order(Work *work, const char *const *skus, const int64 *units, int
 
 		if (!work->read_only)
 			book->asked = add_units(book->asked, units[i]);
+		book->whole |= units[i] == 0;
 	}
 	open_books(work);
 }

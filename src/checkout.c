@@ -8,7 +8,11 @@
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "incentive.h"
+#include "miscadmin.h"
+#include "request.h"
 #include "statement.h"
+#include "stock.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 
@@ -22,6 +26,12 @@ DIRECT_STATEMENT(find_reference,
 				 DIRECTLY(DIRECT_READ, "sales_order", "sales_order_reference_key", "order_id, request_hash"),
 				 "SELECT order_id, request_hash FROM backorder.sales_order WHERE merchant_id = $1 AND reference = $2",
 				 INT4OID, TEXTOID);
+
+/* What the merchant grants at checkout, or (slip_days) later. */
+DIRECT_STATEMENT(read_incentives,
+				 DIRECTLY(DIRECT_READ, "incentive", "incentive_active", "slip_days, gift_sku"),
+				 "SELECT slip_days, gift_sku FROM backorder.incentive WHERE merchant_id = $1 AND active",
+				 INT4OID);
 
 /* Why a line is refused, as keys of a JSON object; of one that would leave too late also when that is. */
 void
@@ -299,6 +309,7 @@ plan_order(Checkout *checkout)
 	order->is_new = true;
 	order->reference = request->reference;
 	order->customer = request->customer;
+	order->customer_group = request->customer_group;
 	order->policy = checkout->policy;
 	order->consent = request->consent;
 	order->priority = request->priority;
@@ -342,19 +353,25 @@ add_units_to_line(Work *work, const Part *like, Sku *book, int64 units)
 	plan_more_units(&checkout);
 }
 
-/* Loads the book of the SKUs that the request names. */
+/* Loads the book of the SKUs that the request names, and of the gifts that are foreseen. */
 static void
-load_request_book(Work *work, const Request *request)
+load_request_book(const Checkout *checkout)
 {
-	const char **skus = palloc_array(const char *, request->nlines);
-	int64	   *units = palloc_array(int64, request->nlines);
+	const Request *request = checkout->request;
+	int			room = request->nlines + list_length(checkout->gifts);
+	const char **skus = palloc_array(const char *, room);
+	int64	   *units = palloc0_array(int64, room);
+	int			count = 0;
+	ListCell   *lc;
 
 	for (int i = 0; i < request->nlines; i++)
 	{
-		skus[i] = request->lines[i].sku;
-		units[i] = request->lines[i].quantity;
+		skus[count] = request->lines[i].sku;
+		units[count++] = request->lines[i].quantity;
 	}
-	load_book_for_order(work, skus, units, request->nlines);
+	foreach(lc, checkout->gifts)
+		skus[count++] = lfirst(lc);
+	load_book_for_order(checkout->work, skus, units, count);
 }
 
 /* Refuses an import dated ahead: it would stand behind everyone, and then before them. */
@@ -370,8 +387,10 @@ check_placed_at(const Work *work, const Request *request)
 
 /* Returns the parts of the order that was made under this reference, as they are now; false if there is none. */
 static bool
-put_existing_order(Work *work, const Request *request, FunctionCallInfo fcinfo)
+put_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
+	Work	   *work = checkout->work;
+	const Request *request = checkout->request;
 	Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(request->reference)};
 	int64		order_id;
 
@@ -390,6 +409,25 @@ put_existing_order(Work *work, const Request *request, FunctionCallInfo fcinfo)
 	return true;
 }
 
+/* Whether the merchant grants anything at checkout; *gifts becomes the SKUs that he gives. */
+static bool
+look_for_incentives(const Checkout *checkout, List **gifts)
+{
+	Datum		values[] = {Int32GetDatum(checkout->work->merchant_id)};
+	uint64		rows = run(&read_incentives, checkout->work->read_only, values, NULL);
+	bool		any = false;
+
+	*gifts = NIL;
+	for (uint64 i = 0; i < rows; i++)
+	{
+		any |= null_at(i, 1);
+		if (!null_at(i, 2))
+			*gifts = lappend(*gifts, text_at(i, 2));
+	}
+	done_reading();
+	return any;
+}
+
 /* Places the order that is planned; false if another session took the reference meanwhile. */
 static bool
 place(Checkout *checkout)
@@ -406,32 +444,142 @@ put_order_placed_meanwhile(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
 	for (int i = 0; i < checkout->request->nlines; i++)
 		if (is_refused(&checkout->lines[i]))
-			return put_existing_order(checkout->work, checkout->request, fcinfo);
+			return put_existing_order(checkout, fcinfo);
 	return false;
 }
 
-/* Plans and places the order; if another session has taken the reference meanwhile, returns that one's. */
-static void
-place_new_order(Checkout *checkout, bool import, FunctionCallInfo fcinfo)
+/* Since when the order waits: the clock, or for an import the time at which it was placed. */
+static TimestampTz
+place_in_queue(const Checkout *checkout)
 {
-	Work	   *work = checkout->work;
-	const Request *request = checkout->request;
+	return checkout->import ? checkout->request->placed_at : checkout->work->clock;
+}
 
-	load_request_book(work, request);
-	check_placed_at(work, request);
-	checkout->policy = agreed_policy(work, request);
-	checkout->queued_at = import ? request->placed_at : work->clock;
+/* Reads what the plan of a new order rests on, and finds out what each line gets. */
+static void
+open_plan(Checkout *checkout)
+{
+	load_request_book(checkout);
+	check_placed_at(checkout->work, checkout->request);
+	checkout->policy = agreed_policy(checkout->work, checkout->request);
+	checkout->queued_at = place_in_queue(checkout);
 	plan_lines(checkout);
 	load_promises(checkout);
+}
+
+/* Grants the planned order what it gets for waiting; false if it must be planned again, with more gifts foreseen. */
+static bool
+grant(Checkout *checkout)
+{
+	int32		line_no = checkout->first_line + checkout->request->nlines;
+	List	   *gifts = grant_incentives(checkout->work, checkout->order, line_no, checkout->may_plan_again);
+
+	checkout->gifts = list_concat(checkout->gifts, gifts);
+	return gifts == NIL;
+}
+
+/* Finds out, locking nothing, which gifts the order may get: so they can be locked with its own SKUs. */
+static void
+foresee_gifts(Checkout *checkout, Caller *caller)
+{
+	Checkout	ahead = *checkout;
+
+	do
+	{
+		ahead.work = open_work(caller, checkout->work->merchant_id, true);
+		open_plan(&ahead);
+		refuse_late_lines(&ahead, plan_order);
+		plan_order(&ahead);
+	} while (!grant(&ahead));
+	checkout->gifts = ahead.gifts;
+}
+
+typedef enum Placing
+{
+	PLACED,						/* and the parts are returned */
+	REFERENCE_TAKEN,			/* by another session meanwhile */
+	PLAN_AGAIN					/* with the gifts that are foreseen now */
+} Placing;
+
+/* Plans and places the order, and returns its parts; or those of the order placed under its reference meanwhile. */
+static Placing
+place_new_order(Checkout *checkout, FunctionCallInfo fcinfo)
+{
+	open_plan(checkout);
 	refuse_late_lines(checkout, plan_order);
 	if (put_order_placed_meanwhile(checkout, fcinfo))
-		return;
+		return PLACED;
 	check_not_refused(checkout);
 	plan_order(checkout);
-	if (place(checkout))
-		put_parts(checkout->order, fcinfo);
-	else
-		put_existing_order(work, request, fcinfo);
+	if (!grant(checkout))
+		return PLAN_AGAIN;
+	if (!place(checkout))
+		return REFERENCE_TAKEN;
+	put_parts(checkout->order, fcinfo);
+	return PLACED;
+}
+
+/* A new work for the checkout, which locks. */
+static void
+open_checkout(Checkout *checkout, Caller *caller, int32 merchant_id)
+{
+	checkout->work = open_work(caller, merchant_id, false);
+	checkout->work->cause = "placed";
+}
+
+/* Ends the attempt in which the book was locked, if there was one. */
+static void
+close_checkout(const Checkout *checkout)
+{
+	if (checkout->work->in_attempt)
+		end_attempt(&checkout->work->attempt);
+}
+
+/*
+ * Places an order of a merchant who grants incentives, in attempts: gifts are known late, and what was taken from
+ * budgets is given back if another session has taken the reference.
+ */
+static void
+place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
+{
+	int32		merchant_id = checkout->work->merchant_id;
+	Placing		placing;
+
+	if (checkout->may_plan_again)
+		foresee_gifts(checkout, caller);
+	do
+	{
+		Attempt		attempt;
+
+		CHECK_FOR_INTERRUPTS();
+		begin_attempt(&attempt);
+		open_checkout(checkout, caller, merchant_id);
+		placing = place_new_order(checkout, fcinfo);
+		close_checkout(checkout);
+		if (placing == PLACED)
+			end_attempt(&attempt);
+		else
+			roll_back_attempt(&attempt);
+	} while (placing == PLAN_AGAIN);
+	if (placing == REFERENCE_TAKEN)
+		put_existing_order(checkout, fcinfo);
+}
+
+/* Places an order whose reference was not taken when it was looked for. */
+static void
+place_order_once(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
+{
+	List	   *gifts;
+
+	if (look_for_incentives(checkout, &gifts))
+	{
+		checkout->may_plan_again = gifts != NIL;
+		place_with_incentives(checkout, caller, fcinfo);
+		return;
+	}
+	if (place_new_order(checkout, fcinfo) == REFERENCE_TAKEN)
+		put_existing_order(checkout, fcinfo);
+	close_checkout(checkout);
 }
 
 /* Places the order, or finds the one placed under its reference before, and returns its parts. */
@@ -440,20 +588,15 @@ place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
 	Checkout	checkout = {.request = request, .first_line = 1};
 	Caller		caller;
-	Work	   *work;
-	bool		import;
 
 	InitMaterializedSRF(fcinfo, 0);
 	check_reference(request);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
-	work = checkout.work = open_work(&caller, merchant_id, false);
-	work->cause = "placed";
-	if (!put_existing_order(work, request, fcinfo))
-		place_new_order(&checkout, import, fcinfo);
-	if (work->in_attempt)
-		end_attempt(&work->attempt);
+	checkout.import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
+	open_checkout(&checkout, &caller, merchant_id);
+	if (!put_existing_order(&checkout, fcinfo))
+		place_order_once(&checkout, &caller, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -546,6 +689,7 @@ preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 	{
 		appendStringInfoString(&json, "{\"parts\": ");
 		append_parts(&json, checkout->order, from, to);
+		append_incentives(&json, checkout->order);
 		appendStringInfoChar(&json, '}');
 	}
 	return json_datum(json.data);
@@ -577,29 +721,25 @@ put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
 	}
 }
 
-/* Reads what a preview rests on, and finds out what each line gets; the caller reads alone, and locks nothing. */
+/* Reads what a preview rests on, every gift included; the caller reads alone, and locks nothing. */
 void
 open_preview(Checkout *checkout, const Caller *caller)
 {
 	const Request *request = checkout->request;
-	Work	   *work = checkout->work;
-	bool		import = request->placed_at != NO_TIME && may(caller, work->merchant_id, ACCESS_ADMIN);
 
-	load_request_book(work, request);
-	check_placed_at(work, request);
+	checkout->import = request->placed_at != NO_TIME && may(caller, checkout->work->merchant_id, ACCESS_ADMIN);
 	checkout->first_line = 1;
-	checkout->policy = agreed_policy(work, request);
-	checkout->queued_at = import ? request->placed_at : work->clock;
-	plan_lines(checkout);
-	load_promises(checkout);
+	(void) look_for_incentives(checkout, &checkout->gifts);
+	open_plan(checkout);
 }
 
-/* Plans the order and splits it into its shipment groups; a refused line is left out of it. */
+/* Plans the order, grants what it gets for waiting and splits it; a refused line is left out of it. */
 void
 plan_shipments(Checkout *checkout)
 {
 	refuse_late_lines(checkout, plan_order);
 	plan_order(checkout);
+	(void) grant(checkout);
 	split_order(checkout->work, checkout->order);
 }
 

@@ -27,6 +27,9 @@ typedef struct Checkout
 	int32		first_line;		/* the number of the request's first line */
 	ShipPolicy	policy;			/* of a new order */
 	TimestampTz queued_at;
+	bool		import;			/* placed_at is its place in the queue too */
+	List	   *gifts;			/* SKUs whose book is loaded beside those of the request */
+	bool		may_plan_again; /* with more gifts: the merchant has some to give */
 } Checkout;
 
 /* checkout.c: planning, which place_order() and all that is said before it share */

@@ -8,6 +8,7 @@
 
 #include "catalog/pg_type.h"
 #include "notify.h"
+#include "incentive.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -448,6 +449,7 @@ state_payload(const char *type, const Order *order)
 	append_canceled(&json, order);
 	if (stands_for_placed(type, order))
 		append_consent(&json, &order->consent);
+	append_incentives(&json, order);
 	appendStringInfoChar(&json, '}');
 	return json.data;
 }
@@ -612,12 +614,13 @@ write_notices(const Work *work, const Notices *notices)
 
 /* Writes a row for each event of the work's orders; customers of held ones are told nothing. */
 void
-tell_customers(const Work *work)
+tell_customers(Work *work)
 {
 	Notices		notices;
 
 	start_notices(&notices);
 	cover_unsent(work);
+	settle_incentives(work);
 	for (int i = 0; i < work->norders; i++)
 	{
 		tell_shipped(&notices, work, work->orders[i]);

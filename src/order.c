@@ -4,13 +4,14 @@
 #include "backorder.h"
 
 #include "catalog/pg_type.h"
+#include "incentive.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
 #define ORDER_COLUMNS "order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until," \
-	" units, revision, groups_used, " CONSENT_COLUMNS
+	" units, revision, groups_used, " CONSENT_COLUMNS ", customer_group"
 
 DIRECT_STATEMENT(lock_and_read,
 				 DIRECTLY(DIRECT_LOCK, "sales_order", "sales_order_pkey", ORDER_COLUMNS),
@@ -31,15 +32,15 @@ DIRECT_STATEMENT(read_order_rows,
 				 INT4OID, INT8ARRAYOID);
 
 #define NEW_ORDER_COLUMNS "order_id, reference, request_hash, customer, status, ship_policy, priority, placed_at," \
-	" hold_until, units, revision, groups_used, " CONSENT_COLUMNS
+	" hold_until, units, revision, groups_used, " CONSENT_COLUMNS ", customer_group"
 
 DIRECT_STATEMENT(insert_order,
 				 DIRECTLY(DIRECT_INSERT_NEW, "sales_order", "sales_order_reference_key", NEW_ORDER_COLUMNS),
 				 "INSERT INTO backorder.sales_order (merchant_id, " NEW_ORDER_COLUMNS ")"
-				 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+				 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
 				 " ON CONFLICT (merchant_id, reference) DO NOTHING",
 				 INT4OID, INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
-				 TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES);
+				 TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES, TEXTOID);
 
 #define GROUP_COLUMNS "order_id, group_no, location_id, status, promised_at, not_before, tracking," \
 	" released_at, shipped_at, delivered_at"
@@ -223,6 +224,7 @@ read_order(Work *work, uint64 row)
 	order->revision = int32_at(row, 10) + 1;
 	order->groups_used = int32_at(row, 11);
 	read_consent(&order->consent, row, 12);
+	order->customer_group = text_at(row, 12 + NUM_CONSENT_COLUMNS);
 }
 
 /* Appends the group in a row of the last result to its order. */
@@ -413,6 +415,7 @@ load_orders(Work *work, Statement *statement, bool one_snapshot, const int64 *or
 		read_part(work, order_of_row(work, i), i);
 	done_reading();
 	load_part_items(work, one_snapshot);
+	read_grants(work, one_snapshot, order_ids, count);
 }
 
 /* Locks the orders in one pass by id (ids ascending, distinct) and reads them whole; one that does not exist is left out. */
@@ -762,8 +765,8 @@ static bool
 write_new_order(const Work *work, const Order *order)
 {
 	static const Oid types[] = {INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
-	TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES};
-	Datum		values[12 + NUM_CONSENT_COLUMNS] = {
+	TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES, TEXTOID};
+	Datum		values[12 + NUM_CONSENT_COLUMNS + 1] = {
 		Int64GetDatum(order->order_id), CStringGetTextDatum(order->reference), order->request_hash,
 		optional_text(order->customer), CStringGetTextDatum(order_status_names[order->status]),
 		CStringGetTextDatum(ship_policy_names[order->policy]), Int32GetDatum(order->priority),
@@ -775,6 +778,8 @@ write_new_order(const Work *work, const Order *order)
 
 	StaticAssertStmt(lengthof(types) == lengthof(values), "one type for each value");
 	consent_values(&order->consent, values + 12, nulls + 12);
+	values[12 + NUM_CONSENT_COLUMNS] = optional_text(order->customer_group);
+	nulls[12 + NUM_CONSENT_COLUMNS] = order->customer_group == NULL;
 	nulls[3] = order->customer == NULL;
 	nulls[8] = order->hold_until == NO_TIME;
 	start_batch(&batch, lengthof(types), types);

@@ -74,6 +74,8 @@ read_option(Request *request, const char *key, const JsonbValue *value)
 {
 	if (strcmp(key, "customer") == 0)
 		request->customer = json_text(value, key, 0);
+	else if (strcmp(key, "customer_group") == 0)
+		request->customer_group = json_text(value, key, 0);
 	else if (strcmp(key, "ship_policy") == 0)
 		request->ship_policy = json_ship_policy(value);
 	else if (strcmp(key, "priority") == 0)
@@ -99,7 +101,7 @@ read_option(Request *request, const char *key, const JsonbValue *value)
 static const char *
 known_keys(const char *own, const Request *request)
 {
-	return psprintf("%scustomer, ship_policy, priority, accept_backorder, accept_split, max_wait, hold%s placed_at.",
+	return psprintf("%scustomer, customer_group, ship_policy, priority, accept_backorder, accept_split, max_wait, hold%s placed_at.",
 					own, request->comparing ? ", compare_policies and" : " and");
 }
 
@@ -322,7 +324,7 @@ append_consent_fields(StringInfo form, const Consent *consent)
 
 /*
  * SHA-256 of what was asked, in canonical form: constants filled in, what was left to item or merchant as absent,
- * line order kept, placed_at left out.
+ * line order kept, placed_at left out; what version 0.1 did not know is hashed only where it is given.
  */
 Datum
 request_hash(const Request *request)
@@ -331,6 +333,8 @@ request_hash(const Request *request)
 
 	initStringInfo(&form);
 	append_field(&form, "customer", request->customer);
+	if (request->customer_group != NULL)
+		append_field(&form, "customer_group", request->customer_group);
 	append_field(&form, "ship_policy", request->ship_policy < 0 ? NULL : ship_policy_names[request->ship_policy]);
 	append_field(&form, "hold", request->hold);
 	appendStringInfo(&form, "priority%d;accept%d;", request->priority,

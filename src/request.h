@@ -17,6 +17,7 @@ typedef struct Request
 {
 	char	   *reference;		/* NULL: a preview needs none */
 	char	   *customer;		/* or NULL */
+	char	   *customer_group; /* or NULL */
 	int			nlines;
 	RequestLine *lines;
 	int			ship_policy;	/* -1: the merchant's */

@@ -2,6 +2,7 @@
 #include "backorder.h"
 
 #include "funcapi.h"
+#include "incentive.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
@@ -16,11 +17,17 @@ json_datum(const char *json)
 static Datum
 part_detail(const Part *part)
 {
-	return json_datum(psprintf("{\"order_status\": \"%s\", \"short_at_order\": %s, \"promise_basis\": %s}",
-							   order_status_names[part->order->status],
-							   part->short_at_order ? "true" : "false",
-							   part->now.basis == BASIS_UNKNOWN ? "null"
-							   : psprintf("\"%s\"", promise_basis_names[part->now.basis])));
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfo(&json, "{\"order_status\": \"%s\", \"short_at_order\": %s, \"promise_basis\": %s",
+					 order_status_names[part->order->status],
+					 part->short_at_order ? "true" : "false",
+					 part->now.basis == BASIS_UNKNOWN ? "null"
+					 : psprintf("\"%s\"", promise_basis_names[part->now.basis]));
+	append_incentives(&json, part->order);
+	appendStringInfoChar(&json, '}');
+	return json_datum(json.data);
 }
 
 /* Returns one part as it is now. */

@@ -5,6 +5,7 @@
 #include "checkout.h"
 
 #include "funcapi.h"
+#include "incentive.h"
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
@@ -116,7 +117,10 @@ append_packed(StringInfo json, const Part *part)
 					 part->now.quantity, part_status_names[part->now.status]);
 }
 
-/* detail of a parcel: which it is of how many, what is in it, and whether the customer would have to agree to it. */
+/*
+ * detail of a parcel: which it is of how many, what is in it, whether the customer would have to agree to it, and what the
+ * order would be granted for waiting.
+ */
 static Datum
 parcel_detail(const Checkout *checkout, const Parcel *parcel, int number, int count, bool needs_consent)
 {
@@ -135,7 +139,9 @@ parcel_detail(const Checkout *checkout, const Parcel *parcel, int number, int co
 			appendStringInfoString(&json, ", ");
 		append_packed(&json, lfirst(lc));
 	}
-	appendStringInfoString(&json, "]}");
+	appendStringInfoChar(&json, ']');
+	append_incentives(&json, checkout->order);
+	appendStringInfoChar(&json, '}');
 	return json_datum(json.data);
 }
 

@@ -91,7 +91,7 @@ make_company(const Work *work, const Order *order, const Part *part)
 	return company;
 }
 
-/* Gives every loose part its company. */
+/* Gives every loose part its company, but for gifts, which others do not wait for. */
 static List *
 form_companies(const Work *work, Order *order)
 {
@@ -103,7 +103,7 @@ form_companies(const Work *work, Order *order)
 		Part	   *part = lfirst(lc);
 		Company    *company;
 
-		if (!is_loose(part))
+		if (!is_loose(part) || part->gift)
 			continue;
 		company = find_company(work, companies, order, part);
 		if (company == NULL)
@@ -132,6 +132,77 @@ must_wait(const Order *order, const Part *part)
 		default:
 			return true;
 	}
+}
+
+/* Whether something that was paid for has left, or is about to. */
+static bool
+is_under_way(const Order *order)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (!part->gift && (part->now.status == SHIPPED || part->now.status == RETURNED ||
+							(is_open(part) && is_frozen(part))))
+			return true;
+	}
+	return false;
+}
+
+/* The part with which a gift ships: one that ships now, best from the same location; else the first that waits. */
+static const Part *
+find_host(const Order *order, const Part *gift)
+{
+	const Part *host = NULL;
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (part->gift || part->company == NULL)
+			continue;
+		if (host == NULL || (host->waits && !part->waits) ||
+			(!part->waits && host->now.location != gift->now.location && part->now.location == gift->now.location))
+			host = part;
+	}
+	return host;
+}
+
+/* The first date on which something of the order that waits should leave; NO_TIME if none is known. */
+static TimestampTz
+first_date(const Order *order)
+{
+	TimestampTz date = NO_TIME;
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (!part->gift && part->now.status == BACKORDERED && part->now.promised_at != NO_TIME)
+			date = date == NO_TIME ? part->now.promised_at : Min(date, part->now.promised_at);
+	}
+	return date;
+}
+
+/* Gives a gift its company: it ships with the first of the order that does, alone where nothing else is left. */
+static void
+place_gift(const Work *work, Order *order, Part *gift)
+{
+	const Part *host = find_host(order, gift);
+	bool		alone = host == NULL || (host->waits && is_under_way(order));
+
+	gift->company = alone ? make_company(work, order, gift) : host->company;
+	gift->waits = gift->now.status == BACKORDERED || (!alone && host->waits);
+	if (gift->now.status == BACKORDERED)
+		return;
+	if (gift->waits && gift->now.promised_at != first_date(order))
+		renew_promise(gift, first_date(order), first_date(order) == NO_TIME ? BASIS_UNKNOWN : BASIS_SHELF);
+	else if (!gift->waits && gift->now.promised_at == NO_TIME)
+		promise_from_shelf(work, gift);
 }
 
 /* A new group at the end of the order, with the next number; the caller claims it. */
@@ -387,6 +458,13 @@ split_order(const Work *work, Order *order)
 		Part	   *part = lfirst(lc);
 
 		part->waits = part->company != NULL && must_wait(order, part);
+	}
+	foreach(lc, order->parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->gift && is_loose(part))
+			place_gift(work, order, part);
 	}
 	keep_waiting_groups(order);
 	gather_ready_parts(work, order);

@@ -188,13 +188,20 @@ write_directly(Statement *statement, int32 merchant, const Batch *batch, uint64 
 uint64
 run_batch(Statement *statement, int32 merchant, const Batch *batch)
 {
+	return read_batch(statement, false, merchant, batch);
+}
+
+/* As run_batch(), in the caller's snapshot if read_only. */
+uint64
+read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch)
+{
 	Datum		values[MAX_COLUMNS + 1];
 	uint64		rows = 0;
 
 	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &rows))
 		return rows;
 	batch_values(values, merchant, batch);
-	return run(statement, false, values, NULL);
+	return run(statement, read_only, values, NULL);
 }
 
 /* As run_batch(), by a statement that takes one row: for columns that are arrays themselves, and for a row that may not be. */

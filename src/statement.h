@@ -41,6 +41,7 @@ extern uint64 run(Statement *statement, bool read_only, const Datum *values, con
 extern uint64 run_latest(Statement *statement, const Datum *values);
 extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
 extern uint64 run_rows(Statement *statement, int32 merchant, const Batch *batch);
+extern uint64 read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch);
 extern uint64 run_batch_latest(Statement *statement, int32 merchant, const Batch *batch);
 
 extern void start_batch(Batch *batch, int ncolumns, const Oid *types);

@@ -140,6 +140,7 @@ slot_key(TupleTableSlot *slot, TupleDesc desc)
 	value = slot_value(slot, desc, "location_id", &isnull);
 	key->location = isnull ? NO_LOCATION : DatumGetInt32(value);
 	key->safety_stock = int64_of(slot, desc, "safety_stock");
+	key->id = int64_of(slot, desc, "incentive_id");
 	return key;
 }
 
@@ -228,7 +229,7 @@ touched_keys(TriggerData *trigger, MattersFunction matters)
 	return keys;
 }
 
-/* Key order: merchant, SKU by its bytes, then location. */
+/* Key order: merchant, SKU by its bytes, location, id. */
 static int
 compare_keys(const ListCell *a, const ListCell *b)
 {
@@ -239,7 +240,9 @@ compare_keys(const ListCell *a, const ListCell *b)
 	if (x->merchant_id != y->merchant_id)
 		return x->merchant_id < y->merchant_id ? -1 : 1;
 	order = x->sku == NULL || y->sku == NULL ? 0 : strcmp(x->sku, y->sku);
-	return order != 0 ? order : (x->location > y->location) - (x->location < y->location);
+	if (order == 0)
+		order = (x->location > y->location) - (x->location < y->location);
+	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
 }
 
 /* The keys in key order, each once. */

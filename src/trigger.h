@@ -11,6 +11,7 @@ typedef struct TouchedKey
 	int32		location;
 	const char *sku;			/* or NULL */
 	int64		safety_stock;	/* of an item; no part of the key */
+	int64		id;				/* of an incentive, or 0 */
 } TouchedKey;
 
 /* Whether the change from one row to the other matters; either may be NULL (insert, delete). */

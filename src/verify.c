@@ -478,6 +478,63 @@ STATEMENT(consent_and_parts,
 		  "  AND (o.accept_backorder IS NOT NULL OR o.accept_split IS NOT NULL OR o.max_wait IS NOT NULL)",
 		  INT4OID);
 
+/* 10: a budget's shares add up to what is used, and to what that leaves of it. */
+STATEMENT(budgets_and_grants,
+		  "SELECT format('incentive %s', incentive_id), breach.problem"
+		  " FROM ("
+		  "  SELECT s.incentive_id, sum(s.grants_left) AS grants_left, sum(s.value_left) AS value_left,"
+		  "    sum(s.grants_used) AS grants_used, sum(s.value_used) AS value_used,"
+		  "    least(min(s.grants_left), min(s.value_left), min(s.grants_used), min(s.value_used)) AS least"
+		  "  FROM backorder.incentive_budget s WHERE s.merchant_id = $1 GROUP BY s.incentive_id"
+		  " ) AS s"
+		  " FULL JOIN ("
+		  "  SELECT i.incentive_id, i.max_grants, i.max_value FROM backorder.incentive i WHERE i.merchant_id = $1"
+		  " ) AS i USING (incentive_id)"
+		  " LEFT JOIN ("
+		  "  SELECT o.incentive_id, count(*) AS grants, sum(o.value) AS value FROM backorder.order_incentive o"
+		  "  WHERE o.merchant_id = $1 AND o.status = 'granted' AND o.budgeted GROUP BY o.incentive_id"
+		  " ) AS o USING (incentive_id)"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (s.least < 0,"
+		  "    format('a share of the budget is negative: %s', s.least)),"
+		  "  (s.least IS NULL AND (i.max_grants IS NOT NULL OR i.max_value IS NOT NULL),"
+		  "    'there is a budget, but it has no shares'),"
+		  "  (s.least IS NOT NULL AND (s.grants_used, s.value_used)"
+		  "      IS DISTINCT FROM (coalesce(o.grants, 0)::numeric, coalesce(o.value, 0)),"
+		  "    format('used are %s grants of %s, orders have %s of %s', s.grants_used, s.value_used,"
+		  "      coalesce(o.grants, 0), coalesce(o.value, 0))),"
+		  "  (s.least IS NOT NULL AND s.grants_left IS DISTINCT FROM"
+		  "      CASE WHEN i.max_grants IS NOT NULL THEN greatest(i.max_grants - s.grants_used, 0) END,"
+		  "    format('of %s grants %s are used and %s left', i.max_grants, s.grants_used, s.grants_left)),"
+		  "  (s.least IS NOT NULL AND s.value_left IS DISTINCT FROM"
+		  "      CASE WHEN i.max_value IS NOT NULL THEN greatest(i.max_value - s.value_used, 0) END,"
+		  "    format('of a value of %s %s is used and %s left', i.max_value, s.value_used, s.value_left))"
+		  " ) AS breach (found, problem)"
+		  " WHERE breach.found",
+		  INT4OID);
+
+/* 10: what is granted belongs to an order that is not canceled; a gift is a line at price 0 of which something is left. */
+STATEMENT(grants_and_orders,
+		  "SELECT format('order %s, incentive %s', g.order_id, g.incentive_id), breach.problem"
+		  " FROM backorder.order_incentive g"
+		  " LEFT JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = g.order_id"
+		  " CROSS JOIN LATERAL ("
+		  "  SELECT count(*) AS parts, count(*) FILTER (WHERE p.status <> 'canceled') AS kept,"
+		  "    count(*) FILTER (WHERE p.unit_price IS DISTINCT FROM 0) AS priced"
+		  "  FROM backorder.order_line_part p"
+		  "  WHERE p.merchant_id = $1 AND p.order_id = g.order_id AND p.line_no = g.line_no"
+		  " ) AS p"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (o.status IS NULL, 'there is no such order'),"
+		  "  (g.status = 'granted' AND o.status = 'canceled', 'it is granted, but the order is canceled'),"
+		  "  (g.line_no IS NOT NULL AND p.parts = 0, format('the gift is line %s, which is not there', g.line_no)),"
+		  "  (p.priced > 0, format('the gift is line %s, which has a price', g.line_no)),"
+		  "  (g.line_no IS NOT NULL AND p.parts > 0 AND (g.status = 'granted') <> (p.kept > 0),"
+		  "    format('it is %s, but of the gift, line %s, %s parts are not canceled', g.status, g.line_no, p.kept))"
+		  " ) AS breach (found, problem)"
+		  " WHERE g.merchant_id = $1 AND breach.found",
+		  INT4OID);
+
 static const Check checks[] = {
 	{1, &orders_and_parts},
 	{1, &parts_and_groups},
@@ -503,6 +560,8 @@ static const Check checks[] = {
 	{8, &notices_and_subscriptions},
 	{8, &warnings_and_events},
 	{9, &consent_and_parts},
+	{10, &budgets_and_grants},
+	{10, &grants_and_orders},
 };
 
 /* Puts one breach, a row of the last result, into the caller's result. */

@@ -240,14 +240,281 @@ CREATE FUNCTION backorder.preview_shipments(skus text[], quantities bigint[], op
 COMMENT ON FUNCTION backorder.preview_shipments(text[], bigint[], jsonb, integer) IS
 'preview_shipments() with arrays side by side and options as for preview_order(skus, quantities, options), and compare_policies.';
 
-COMMENT ON FUNCTION backorder.preview_order(jsonb, integer) IS
-'What an immediate place_order(request) would do, per line, without locks and without writing: status (in_stock, partial, backorder, preorder, out_of_stock, untracked), units now (available) and later (backordered), dispatch date of all of the line (promised_at; null = unknown), days until then, and in detail the parts, or the reason and sqlstate of a refusal. request as for place_order(); the reference may be left out. Errors: OB002 unknown SKU, OB006 malformed request, 42501 no access.';
-COMMENT ON FUNCTION backorder.place_order(jsonb, integer) IS
-'Places an order, all or nothing, and returns its parts. request is an object: reference (text, the application''s key), lines (array of {sku, quantity, unit_price}), and if wanted customer (text), ship_policy (as_available, backorders_together, complete_line, complete_order), priority (integer, higher first), accept_backorder (false refuses to wait), accept_split (false refuses delivery in instalments: only complete_order is possible; true agrees), max_wait (a duration such as P14D: refuses what would be dispatched later, or nobody knows when), hold (ISO 8601 duration or time with zone: a held order ships nothing and tells nobody until confirm_order()), placed_at (time with zone, for imports). The same reference with the same content returns the order that it made. What the customer agreed to is recorded with the order. Errors: OB001 out of stock or later than max_wait, OB002 unknown SKU, OB003 over the backorder limit (DETAIL: all such lines as JSON), OB004 reference used with other content, OB006 malformed request, 42501 no access.';
-COMMENT ON FUNCTION backorder.change_quantity(bigint, integer, bigint, integer) IS
-'Sets a line''s units not canceled, shipped ones included. Down: cancels waiting units first, then allocated ones, each from the end of the queue order. Up: new units under the rules of checkout and of the order''s accept_backorder and max_wait, at the end of the queue, at the line''s price. Returns the order''s parts as they are now, a row per part. Errors: OB005 below what is shipped or on a pick list, or the order is not open; OB001, OB003 as of place_order(); P0002 no such line.';
 
 -- ===== incentives =====
+
+DO $do$ BEGIN EXECUTE 'ALTER TABLE backorder.item ADD COLUMN IF NOT EXISTS tags text[]'; END $do$;
+DO $do$ BEGIN EXECUTE 'ALTER TABLE backorder.item DROP CONSTRAINT IF EXISTS item_tags_not_null'; END $do$;
+DO $do$ BEGIN EXECUTE 'ALTER TABLE backorder.item ADD CONSTRAINT item_tags_not_null CHECK (array_position(tags, NULL) IS NULL)'; END $do$;
+COMMENT ON COLUMN backorder.item.tags IS 'Words of the merchant''s own by which incentives know the item; null = none.';
+DO $do$ BEGIN EXECUTE 'ALTER TABLE backorder.sales_order ADD COLUMN IF NOT EXISTS customer_group text'; END $do$;
+COMMENT ON COLUMN backorder.sales_order.customer_group IS 'The application''s name for the group of customers, as the request named it; incentives may ask for it.';
+
+-- Incentives: what a customer is offered for waiting, what it may cost, and what was granted.
+
+CREATE TABLE backorder.incentive (
+	merchant_id           integer NOT NULL DEFAULT backorder.current_merchant(),
+	incentive_id          bigint NOT NULL DEFAULT backorder.next_id(),
+	name                  text,
+	kind                  text NOT NULL,
+	amount                numeric,
+	gift_sku              text COLLATE "C",
+	gift_quantity         bigint,
+	value                 numeric,
+	skus                  text[] COLLATE "C",
+	tag                   text,
+	min_wait              interval,
+	min_order_value       numeric,
+	min_backordered_value numeric,
+	customer_group        text,
+	valid                 tstzrange,
+	max_grants            bigint,
+	max_value             numeric,
+	rank                  integer NOT NULL DEFAULT 0,
+	combines              boolean NOT NULL DEFAULT false,
+	active                boolean NOT NULL DEFAULT true,
+	slip_days             integer,
+	max_steps             integer,
+	CONSTRAINT incentive_pkey PRIMARY KEY (merchant_id, incentive_id),
+	CONSTRAINT incentive_id_in_range CHECK (incentive_id BETWEEN 1 AND 9007199254740992),
+	CONSTRAINT incentive_kind_known CHECK (kind IN ('free_shipping', 'gift', 'percent_off', 'amount_off')),
+	CONSTRAINT incentive_amount_in_range CHECK (amount > 0 AND amount < 'Infinity'),
+	CONSTRAINT incentive_amount_where_off CHECK ((amount IS NOT NULL) = (kind IN ('percent_off', 'amount_off'))),
+	CONSTRAINT incentive_percent_in_range CHECK (kind <> 'percent_off' OR amount <= 100),
+	CONSTRAINT incentive_gift_sku_length CHECK (char_length(gift_sku) BETWEEN 1 AND 200),
+	CONSTRAINT incentive_gift_quantity_in_range CHECK (gift_quantity BETWEEN 1 AND 9007199254740992),
+	CONSTRAINT incentive_gift_whole CHECK ((gift_sku IS NOT NULL) = (kind = 'gift') AND (gift_quantity IS NOT NULL) = (kind = 'gift')),
+	CONSTRAINT incentive_value_not_negative CHECK (value >= 0 AND value < 'Infinity'),
+	CONSTRAINT incentive_value_where_not_reckoned CHECK (value IS NULL OR kind IN ('free_shipping', 'gift')),
+	CONSTRAINT incentive_skus_not_null CHECK (array_position(skus, NULL) IS NULL),
+	CONSTRAINT incentive_min_wait_in_range CHECK (min_wait BETWEEN '0' AND '100 years'),
+	CONSTRAINT incentive_min_order_value_not_negative CHECK (min_order_value >= 0 AND min_order_value < 'Infinity'),
+	CONSTRAINT incentive_min_backordered_value_not_negative CHECK (min_backordered_value >= 0 AND min_backordered_value < 'Infinity'),
+	CONSTRAINT incentive_max_grants_in_range CHECK (max_grants BETWEEN 0 AND 9007199254740992),
+	CONSTRAINT incentive_max_value_not_negative CHECK (max_value >= 0 AND max_value < 'Infinity'),
+	CONSTRAINT incentive_slip_days_in_range CHECK (slip_days BETWEEN 1 AND 36500),
+	CONSTRAINT incentive_max_steps_in_range CHECK (max_steps BETWEEN 1 AND 1000),
+	CONSTRAINT incentive_slip_whole CHECK ((slip_days IS NULL) = (max_steps IS NULL)),
+	CONSTRAINT incentive_slip_is_no_gift CHECK (slip_days IS NULL OR kind <> 'gift')
+);
+CREATE INDEX incentive_active ON backorder.incentive (merchant_id, rank, incentive_id) WHERE active;
+COMMENT ON TABLE backorder.incentive IS
+'What an order is granted in return for waiting: at checkout when something of it is backordered, or (slip_days) when its promise moves later. An order gets the first, by rank, whose conditions hold and whose budget lasts; one that combines is joined by others that do. Every condition that is null holds.';
+COMMENT ON COLUMN backorder.incentive.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.incentive.incentive_id IS 'The incentive; given by next_id() unless the application names its own.';
+COMMENT ON COLUMN backorder.incentive.name IS 'Name as the customer reads it.';
+COMMENT ON COLUMN backorder.incentive.kind IS 'free_shipping, gift (gift_sku at price 0), percent_off or amount_off (of the order''s value).';
+COMMENT ON COLUMN backorder.incentive.amount IS 'percent_off: percent of the order''s value, rounded to two decimals; amount_off: money, never more than the order''s value; null for the other kinds.';
+COMMENT ON COLUMN backorder.incentive.gift_sku IS 'The SKU that is given; where it is not available the next incentive is taken. Null for the other kinds.';
+COMMENT ON COLUMN backorder.incentive.gift_quantity IS 'Units that are given; null for the other kinds.';
+COMMENT ON COLUMN backorder.incentive.value IS 'What one grant costs the merchant in money; null = 0 for free_shipping, the item''s unit_price times gift_quantity for a gift. Reckoned, so always null, for percent_off and amount_off.';
+COMMENT ON COLUMN backorder.incentive.skus IS 'Units of one of these SKUs, or of an item with the tag, must wait; null = of any.';
+COMMENT ON COLUMN backorder.incentive.tag IS 'Units of an item with this tag, or of one of the SKUs, must wait; null = of any.';
+COMMENT ON COLUMN backorder.incentive.min_wait IS 'The last of these waiting units must be promised this much later than now, or have no date.';
+COMMENT ON COLUMN backorder.incentive.min_order_value IS 'Least value of the order: quantity times unit_price of all units that are not canceled or returned; units without a price count nothing.';
+COMMENT ON COLUMN backorder.incentive.min_backordered_value IS 'Least value of these waiting units.';
+COMMENT ON COLUMN backorder.incentive.customer_group IS 'The customer_group that the order must name.';
+COMMENT ON COLUMN backorder.incentive.valid IS 'When it is granted; null = always.';
+COMMENT ON COLUMN backorder.incentive.max_grants IS 'Budget: most grants, withdrawn ones apart; null = no limit. A budget counts from when the incentive first had one.';
+COMMENT ON COLUMN backorder.incentive.max_value IS 'Budget: most value granted, withdrawn grants apart; null = no limit.';
+COMMENT ON COLUMN backorder.incentive.rank IS 'The lower, the sooner it is granted; then the lower incentive_id.';
+COMMENT ON COLUMN backorder.incentive.combines IS 'Whether it may be granted beside others that combine.';
+COMMENT ON COLUMN backorder.incentive.active IS 'Whether it is granted; what was granted stays.';
+COMMENT ON COLUMN backorder.incentive.slip_days IS 'Null = granted at checkout. Else granted when a promise moves: step 1 when it is this many days after the first promise, step 2 at twice as many, and so on, each once.';
+COMMENT ON COLUMN backorder.incentive.max_steps IS 'The last step of slip_days; null for an incentive granted at checkout.';
+
+CREATE TABLE backorder.incentive_budget (
+	merchant_id  integer NOT NULL,
+	incentive_id bigint NOT NULL,
+	slot_no      integer NOT NULL,
+	grants_left  bigint,
+	value_left   numeric,
+	grants_used  bigint NOT NULL DEFAULT 0,
+	value_used   numeric NOT NULL DEFAULT 0,
+	CONSTRAINT incentive_budget_pkey PRIMARY KEY (merchant_id, incentive_id, slot_no),
+	CONSTRAINT incentive_budget_slot_no_positive CHECK (slot_no > 0),
+	CONSTRAINT incentive_budget_grants_left_not_negative CHECK (grants_left >= 0),
+	CONSTRAINT incentive_budget_value_left_not_negative CHECK (value_left >= 0),
+	CONSTRAINT incentive_budget_grants_used_not_negative CHECK (grants_used >= 0),
+	CONSTRAINT incentive_budget_value_used_not_negative CHECK (value_used >= 0)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE backorder.incentive_budget IS
+'The budget of an incentive in shares, so that checkouts do not queue on one row: each takes from a share that nobody else has at the moment. Only the sums over the shares mean something. An incentive that never had a budget has no rows. Written by the engine only.';
+COMMENT ON COLUMN backorder.incentive_budget.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.incentive_budget.incentive_id IS 'The incentive.';
+COMMENT ON COLUMN backorder.incentive_budget.slot_no IS 'Number of the share, from 1.';
+COMMENT ON COLUMN backorder.incentive_budget.grants_left IS 'Grants that this share has left; null = no limit.';
+COMMENT ON COLUMN backorder.incentive_budget.value_left IS 'Value that this share has left; null = no limit.';
+COMMENT ON COLUMN backorder.incentive_budget.grants_used IS 'Grants that were taken from this share and not withdrawn.';
+COMMENT ON COLUMN backorder.incentive_budget.value_used IS 'Value of the grants that were taken from this share and not withdrawn.';
+
+CREATE TABLE backorder.order_incentive (
+	merchant_id  integer NOT NULL,
+	order_id     bigint NOT NULL,
+	incentive_id bigint NOT NULL,
+	step         integer NOT NULL,
+	name         text,
+	kind         text NOT NULL,
+	value        numeric NOT NULL,
+	line_no      integer,
+	status       text NOT NULL,
+	granted_at   timestamptz NOT NULL,
+	withdrawn_at timestamptz,
+	cause        text NOT NULL,
+	budgeted     boolean NOT NULL,
+	CONSTRAINT order_incentive_pkey PRIMARY KEY (merchant_id, order_id, incentive_id, step),
+	CONSTRAINT order_incentive_step_not_negative CHECK (step >= 0),
+	CONSTRAINT order_incentive_kind_known CHECK (kind IN ('free_shipping', 'gift', 'percent_off', 'amount_off')),
+	CONSTRAINT order_incentive_value_not_negative CHECK (value >= 0),
+	CONSTRAINT order_incentive_gift_has_line CHECK ((line_no IS NOT NULL) = (kind = 'gift')),
+	CONSTRAINT order_incentive_status_known CHECK (status IN ('granted', 'withdrawn')),
+	CONSTRAINT order_incentive_withdrawn_once CHECK ((status = 'withdrawn') = (withdrawn_at IS NOT NULL))
+) WITH (fillfactor = 80);
+CREATE INDEX order_incentive_incentive ON backorder.order_incentive (merchant_id, incentive_id);
+COMMENT ON TABLE backorder.order_incentive IS
+'What an order was granted for waiting, one row per grant. It is withdrawn when nothing that was short is left of the order before anything of it has shipped, or when the gift is canceled. Written by the engine only.';
+COMMENT ON COLUMN backorder.order_incentive.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.order_incentive.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.order_incentive.incentive_id IS 'The incentive; it may have been changed or deleted since.';
+COMMENT ON COLUMN backorder.order_incentive.step IS '0 = granted at checkout; from 1 on the step of an incentive that grows with delay.';
+COMMENT ON COLUMN backorder.order_incentive.name IS 'The incentive''s name when it was granted.';
+COMMENT ON COLUMN backorder.order_incentive.kind IS 'free_shipping, gift, percent_off or amount_off.';
+COMMENT ON COLUMN backorder.order_incentive.value IS 'What it costs the merchant, in money, reckoned when it was granted; of percent_off and amount_off what the customer pays less.';
+COMMENT ON COLUMN backorder.order_incentive.line_no IS 'The order line that is the gift; null for the other kinds.';
+COMMENT ON COLUMN backorder.order_incentive.status IS 'granted or withdrawn.';
+COMMENT ON COLUMN backorder.order_incentive.granted_at IS 'When it was granted.';
+COMMENT ON COLUMN backorder.order_incentive.withdrawn_at IS 'When it was withdrawn; null while it is granted.';
+COMMENT ON COLUMN backorder.order_incentive.cause IS 'What brought the status about: placed, or what moved the promise, as in promise_change; canceled once it is withdrawn.';
+COMMENT ON COLUMN backorder.order_incentive.budgeted IS 'Whether it was taken from the incentive''s budget.';
+
+SELECT pg_catalog.pg_extension_config_dump('backorder.incentive', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.incentive_budget', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.order_incentive', '');
+
+CREATE FUNCTION backorder.incentive_changed() RETURNS trigger
+	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_incentive_changed';
+COMMENT ON FUNCTION backorder.incentive_changed() IS
+'Statement trigger on incentive: brings the budget''s shares to what max_grants and max_value allow beyond what is used.';
+
+CREATE TRIGGER incentive_inserted AFTER INSERT ON backorder.incentive
+	REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
+CREATE TRIGGER incentive_updated AFTER UPDATE ON backorder.incentive
+	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
+CREATE TRIGGER incentive_deleted AFTER DELETE ON backorder.incentive
+	REFERENCING OLD TABLE AS old_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
+CREATE TRIGGER incentive_truncated BEFORE TRUNCATE ON backorder.incentive
+	FOR EACH STATEMENT EXECUTE FUNCTION backorder.refuse_truncate('incentive');
+
+CREATE VIEW backorder.incentive_cost WITH (security_invoker = true) AS
+SELECT
+	merchant_id,
+	incentive_id,
+	coalesce(i.name, g.name) AS name,
+	coalesce(i.kind, g.kind) AS kind,
+	coalesce(i.active, false) AS active,
+	coalesce(g.orders, 0) AS orders,
+	coalesce(g.grants, 0) AS grants,
+	coalesce(g.withdrawn, 0) AS withdrawn,
+	coalesce(g.value, 0) AS value,
+	b.grants_left,
+	b.value_left,
+	g.last_granted_at
+FROM backorder.incentive i
+FULL JOIN (
+	SELECT
+		o.merchant_id,
+		o.incentive_id,
+		max(o.name) AS name,
+		max(o.kind) AS kind,
+		count(DISTINCT o.order_id) FILTER (WHERE o.status = 'granted') AS orders,
+		count(*) FILTER (WHERE o.status = 'granted') AS grants,
+		count(*) FILTER (WHERE o.status = 'withdrawn') AS withdrawn,
+		sum(o.value) FILTER (WHERE o.status = 'granted') AS value,
+		max(o.granted_at) AS last_granted_at
+	FROM backorder.order_incentive o
+	GROUP BY o.merchant_id, o.incentive_id
+) AS g USING (merchant_id, incentive_id)
+LEFT JOIN (
+	SELECT
+		s.merchant_id,
+		s.incentive_id,
+		sum(s.grants_left)::bigint AS grants_left,
+		sum(s.value_left) AS value_left
+	FROM backorder.incentive_budget s
+	GROUP BY s.merchant_id, s.incentive_id
+) AS b USING (merchant_id, incentive_id);
+COMMENT ON VIEW backorder.incentive_cost IS
+'One row per incentive, deleted ones included that an order was granted: what it was granted, and what that cost. Reads all grants of the merchant.';
+COMMENT ON COLUMN backorder.incentive_cost.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.incentive_cost.incentive_id IS 'The incentive.';
+COMMENT ON COLUMN backorder.incentive_cost.name IS 'Its name.';
+COMMENT ON COLUMN backorder.incentive_cost.kind IS 'free_shipping, gift, percent_off or amount_off.';
+COMMENT ON COLUMN backorder.incentive_cost.active IS 'Whether it is granted; false for one that was deleted.';
+COMMENT ON COLUMN backorder.incentive_cost.orders IS 'Orders that have it.';
+COMMENT ON COLUMN backorder.incentive_cost.grants IS 'Grants that stand: more than one per order where it grows with delay.';
+COMMENT ON COLUMN backorder.incentive_cost.withdrawn IS 'Grants that were withdrawn.';
+COMMENT ON COLUMN backorder.incentive_cost.value IS 'Value of the grants that stand.';
+COMMENT ON COLUMN backorder.incentive_cost.grants_left IS 'Grants that the budget has left; null = no limit.';
+COMMENT ON COLUMN backorder.incentive_cost.value_left IS 'Value that the budget has left; null = no limit.';
+COMMENT ON COLUMN backorder.incentive_cost.last_granted_at IS 'When it was last granted, withdrawn grants included; null = never.';
+
+CREATE VIEW backorder.incentive_effect WITH (security_invoker = true) AS
+SELECT
+	w.merchant_id,
+	g.incentive_id,
+	g.name,
+	count(*) AS orders,
+	count(*) FILTER (WHERE w.kept = 0) AS canceled,
+	count(*) FILTER (WHERE w.kept > 0 AND w.waiting = 0) AS filled,
+	count(*) FILTER (WHERE w.waiting > 0) AS waiting,
+	round(avg(extract(epoch FROM w.waited_until - w.queued_at) / 86400) FILTER (WHERE w.kept > 0), 2) AS waited_days,
+	round(count(*) FILTER (WHERE w.kept = 0) * 100.0 / count(*), 2) AS canceled_percent
+FROM (
+	SELECT
+		p.merchant_id,
+		p.order_id,
+		min(p.queued_at) AS queued_at,
+		coalesce(sum(p.quantity) FILTER (WHERE p.status <> 'canceled'), 0) AS kept,
+		coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0) AS waiting,
+		max(coalesce(s.shipped_at, backorder.clock_time())) FILTER (WHERE p.status <> 'canceled') AS waited_until
+	FROM backorder.order_line_part p
+	LEFT JOIN backorder.shipment_group s ON s.merchant_id = p.merchant_id AND s.order_id = p.order_id
+		AND s.group_no = p.group_no
+	WHERE p.short_at_order
+	GROUP BY p.merchant_id, p.order_id
+) AS w
+LEFT JOIN (
+	SELECT DISTINCT o.merchant_id, o.order_id, o.incentive_id, o.name
+	FROM backorder.order_incentive o
+) AS g ON g.merchant_id = w.merchant_id AND g.order_id = w.order_id
+GROUP BY w.merchant_id, g.incentive_id, g.name;
+COMMENT ON VIEW backorder.incentive_effect IS
+'One row per incentive, and one without: how the orders fared that were granted it, withdrawn or not, of those of which something was short when they were placed. An order with several counts in each. Reads all orders of the merchant that were short.';
+COMMENT ON COLUMN backorder.incentive_effect.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.incentive_effect.incentive_id IS 'The incentive; null = orders without any.';
+COMMENT ON COLUMN backorder.incentive_effect.name IS 'Its name when it was granted.';
+COMMENT ON COLUMN backorder.incentive_effect.orders IS 'Orders of which something was short.';
+COMMENT ON COLUMN backorder.incentive_effect.canceled IS 'Of these: all that was short was canceled.';
+COMMENT ON COLUMN backorder.incentive_effect.filled IS 'Of these: nothing waits any more, and not all that was short was canceled.';
+COMMENT ON COLUMN backorder.incentive_effect.waiting IS 'Of these: something that was short still waits.';
+COMMENT ON COLUMN backorder.incentive_effect.waited_days IS 'Average days from the order until the last of what was short had shipped, or until now where it has not; canceled orders apart.';
+COMMENT ON COLUMN backorder.incentive_effect.canceled_percent IS 'canceled in percent of orders.';
+
+COMMENT ON FUNCTION backorder.preview_order(jsonb, integer) IS
+'What an immediate place_order(request) would do, per line, without locks and without writing: status (in_stock, partial, backorder, preorder, out_of_stock, untracked), units now (available) and later (backordered), dispatch date of all of the line (promised_at; null = unknown), days until then, and in detail the parts and what incentives the order would be granted, or the reason and sqlstate of a refusal. request as for place_order(); the reference may be left out. Errors: OB002 unknown SKU, OB006 malformed request, 42501 no access.';
+COMMENT ON FUNCTION backorder.preview_order(text[], bigint[], jsonb, integer) IS
+'preview_order() with arrays side by side and options as for place_order(reference, skus, quantities, options).';
+COMMENT ON FUNCTION backorder.place_order(jsonb, integer) IS
+'Places an order, all or nothing, grants what incentives there are for waiting, and returns its parts (detail: incentives, where it has any; gifts are lines behind those of the request). request is an object: reference (text, the application''s key), lines (array of {sku, quantity, unit_price}), and if wanted customer (text), customer_group (text, for incentives), ship_policy (as_available, backorders_together, complete_line, complete_order), priority (integer, higher first), accept_backorder (false refuses to wait), accept_split (false refuses delivery in instalments: only complete_order is possible; true agrees), max_wait (a duration such as P14D: refuses what would be dispatched later, or nobody knows when), hold (ISO 8601 duration or time with zone: a held order ships nothing and tells nobody until confirm_order()), placed_at (time with zone, for imports). The same reference with the same content returns the order that it made. What the customer agreed to is recorded with the order. Errors: OB001 out of stock or later than max_wait, OB002 unknown SKU, OB003 over the backorder limit (DETAIL: all such lines as JSON), OB004 reference used with other content, OB006 malformed request, 42501 no access.';
+COMMENT ON FUNCTION backorder.place_order(text, text[], bigint[], jsonb, integer) IS
+'place_order() with arrays side by side, the fastest door to the same code. options is an object with the keys of a request but reference and lines, and unit_prices (array beside skus).';
+COMMENT ON FUNCTION backorder.cancel_line(bigint, integer, text, integer) IS
+'Cancels what of a line has not shipped; incentives are withdrawn if nothing that waits or waited is left of the order and none of it has shipped. Returns the order''s parts as they are now, a row per part. Errors as of cancel_order(), and P0002 no such line.';
+COMMENT ON FUNCTION backorder.change_quantity(bigint, integer, bigint, integer) IS
+'Sets a line''s units not canceled, shipped ones included. Down: cancels waiting units first, then allocated ones, each from the end of the queue order. Up: new units under the rules of checkout and of the order''s accept_backorder and max_wait, at the end of the queue, at the line''s price. Returns the order''s parts as they are now, a row per part. Errors: OB005 below what is shipped or on a pick list, or the order is not open, or more of a gift; OB001, OB003 as of place_order(); P0002 no such line.';
 
 -- ===== back in stock, and warnings =====
 
@@ -382,6 +649,43 @@ CREATE POLICY stock_warning_read ON backorder.stock_warning FOR SELECT USING (me
 COMMENT ON POLICY stock_warning_read ON backorder.stock_warning IS 'Rows of merchants for which one has any level.';
 
 -- ===== rights =====
+
+CREATE OR REPLACE FUNCTION backorder.access_rules()
+	RETURNS TABLE (level text, privileges text, kind text, object text)
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 'report', 'USAGE', 'SCHEMA', 'backorder'
+	UNION ALL
+	SELECT 'report', 'SELECT', 'TABLE', format('%I.%I', n.nspname, c.relname)
+	FROM pg_class c
+	JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname = 'backorder' AND c.relkind IN ('r', 'p', 'v', 'm')
+	UNION ALL
+	SELECT w.level, 'INSERT, UPDATE, DELETE', 'TABLE', w.object
+	FROM (VALUES
+		('app', 'backorder.location'),
+		('app', 'backorder.item'),
+		('app', 'backorder.stock'),
+		('app', 'backorder.supply'),
+		('app', 'backorder.incentive'),
+		('admin', 'backorder.merchant')) AS w (level, object)
+	UNION ALL
+	SELECT f.level, 'EXECUTE', 'ROUTINE', f.object
+	FROM (
+		SELECT CASE
+				WHEN p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) THEN NULL
+				WHEN p.proname IN ('current_merchant', 'clock_time') THEN 'public'
+				WHEN p.proname IN ('access_rules', 'grant_access', 'revoke_access', 'regrant') THEN NULL
+				WHEN p.proname = 'repair' THEN 'admin'
+				WHEN p.provolatile <> 'v' THEN 'report'
+				ELSE 'app'
+			END AS level,
+			p.oid::regprocedure::text AS object
+		FROM pg_proc p
+		JOIN pg_namespace n ON n.oid = p.pronamespace
+		WHERE n.nspname = 'backorder') f
+	WHERE f.level IS NOT NULL;
+END;
 
 COMMENT ON FUNCTION backorder.regrant() IS
 'Puts tables of this schema under row security that are not yet, and lays the rights of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';

@@ -40,10 +40,11 @@ WHERE p.pronamespace = 'backorder'::regnamespace;
 CREATE TEMP TABLE engine_tables (name text);
 INSERT INTO engine_tables VALUES
 	('merchant_access'), ('availability'), ('availability_slot'), ('sales_order'), ('shipment_group'), ('order_line_part'),
-	('notification'), ('delivery'), ('stock_movement'), ('promise_change'), ('subscription'), ('stock_warning');
+	('notification'), ('delivery'), ('stock_movement'), ('promise_change'), ('subscription'), ('stock_warning'),
+	('incentive_budget'), ('order_incentive');
 
 CREATE TEMP TABLE application_tables (name text);
-INSERT INTO application_tables VALUES ('location'), ('item'), ('stock'), ('supply');
+INSERT INTO application_tables VALUES ('location'), ('item'), ('stock'), ('supply'), ('incentive');
 
 -- All rights that a role has by name in the schema.
 CREATE FUNCTION pg_temp.rights_of(role name) RETURNS SETOF text LANGUAGE sql AS $$

@@ -169,6 +169,7 @@ BEGIN
 	PERFORM backorder.set_stock('{TEA}', '{1}', '{4}');
 	PERFORM backorder.ship_group(pg_temp.order_of('web-1'), 1, '{"tracking": "1Z999"}');
 	PERFORM backorder.change_quantity(pg_temp.order_of('web-1'), 1, 4);
+	INSERT INTO backorder.incentive (incentive_id, name, kind, value) VALUES (7, 'Free shipping', 'free_shipping', 4.90);
 	PERFORM backorder.place_order('web-2', '{TEA}', '{2}', '{"customer": "Ben"}');
 	PERFORM backorder.cancel_order(pg_temp.order_of('web-2'), 'changed my mind');
 	INSERT INTO backorder.item (sku, name, low_stock) VALUES ('CUP', 'Tea cup', 1);

@@ -52,6 +52,14 @@ BEGIN
 	PERFORM backorder.subscribe('MAT', 'told', 1, merchant_id => m);
 	PERFORM backorder.subscribe('MAT', 'waits', 9, merchant_id => m);
 	INSERT INTO backorder.stock VALUES (m, 'MAT', 1, 1);
+
+	INSERT INTO backorder.item (merchant_id, sku, policy) VALUES (m, 'PEN', 'deny'), (m, 'JAR', 'allow');
+	INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (m, 'PEN', 1, 5);
+	INSERT INTO backorder.incentive (merchant_id, incentive_id, kind, gift_sku, gift_quantity, value, max_grants, max_value, skus)
+	VALUES (m, 1, 'gift', 'PEN', 1, 2, 5, 9, '{JAR}');
+	PERFORM backorder.place_order('thanked', '{JAR}', '{1}', '{}', m);
+	SELECT DISTINCT order_id INTO id FROM backorder.place_order('not thanked', '{JAR}', '{1}', '{}', m);
+	PERFORM backorder.cancel_order(id, 'changed my mind', m);
 END;
 $$;
 SELECT pg_temp.story(1), pg_temp.story(2);
@@ -337,6 +345,31 @@ SELECT throws_ok($$ UPDATE backorder.sales_order SET promise_shown = now(), unkn
 	'23514', NULL, 'nor a date beside an unknown one');
 SELECT throws_ok($$ UPDATE backorder.sales_order SET max_wait = '-1 day' WHERE merchant_id = 1 AND reference = 'ready' $$,
 	'23514', NULL, 'nor a wait below nothing');
+-- ===== 10: incentives =====
+
+SELECT is(pg_temp.after($$ UPDATE backorder.incentive_budget SET grants_used = grants_used + 1 WHERE merchant_id = 1 AND slot_no = 1 $$),
+	'{"10: incentive 1","10: incentive 1"}', '10: a grant that no order has');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.incentive_budget SET grants_used = grants_used + 1 WHERE merchant_id = 1 AND slot_no = 1 $$),
+	'of 5 grants 2 are used and 4 left; used are 2 grants of 2, orders have 1 of 2', '10: in numbers');
+SELECT is(pg_temp.after($$ UPDATE backorder.incentive_budget SET grants_left = grants_left + 1 WHERE merchant_id = 1 AND slot_no = 1 $$),
+	'{"10: incentive 1"}', '10: a grant too many');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.incentive SET max_value = 8 WHERE merchant_id = 1 $$),
+	'of a value of 8 2 is used and 7.00 left', '10: a value that the shares do not know');
+SELECT is(pg_temp.after($$ ALTER TABLE backorder.incentive_budget DROP CONSTRAINT incentive_budget_grants_left_not_negative;
+	UPDATE backorder.incentive_budget SET grants_left = grants_left + CASE slot_no WHEN 7 THEN -1 WHEN 8 THEN 1 ELSE 0 END WHERE merchant_id = 1 $$),
+	'{"10: incentive 1"}', '10: a share below nothing, made up for by another');
+SELECT is(pg_temp.problem_after($$ DELETE FROM backorder.incentive_budget WHERE merchant_id = 1 $$),
+	'there is a budget, but it has no shares', '10: a budget without shares');
+SELECT is(pg_temp.after($$ UPDATE backorder.order_incentive SET status = 'withdrawn', withdrawn_at = now() WHERE order_id = pg_temp.id('thanked') $$),
+	'{"10: incentive 1","10: order thanked, incentive 1"}', '10: withdrawn, but the gift is there and the budget is used');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.order_incentive SET line_no = 3 WHERE order_id = pg_temp.id('thanked') $$),
+	'the gift is line 3, which is not there', '10: a gift that is not there');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.order_line_part SET unit_price = 1 WHERE order_id = pg_temp.id('thanked') AND sku = 'PEN' $$),
+	'the gift is line 2, which has a price', '10: a gift that is sold');
+SELECT is(pg_temp.after($$ UPDATE backorder.order_incentive SET status = 'granted', withdrawn_at = NULL, budgeted = false WHERE order_id = pg_temp.id('not thanked') $$),
+	'{"10: order not thanked, incentive 1","10: order not thanked, incentive 1"}', '10: granted, but canceled');
+SELECT is(pg_temp.problem_after($$ INSERT INTO backorder.order_incentive VALUES (1, 1, 1, 0, NULL, 'free_shipping', 0, NULL, 'granted', now(), NULL, 'placed', false) $$),
+	'there is no such order', '10: granted to no order');
 
 -- ===== and nothing of all this is left =====
 

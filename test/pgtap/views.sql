@@ -45,7 +45,7 @@ SELECT is(pg_temp.columns_of('subscription_demand'),
 	' being_told bigint, told_30_days bigint, last_told_at timestamp with time zone, value_wanted numeric',
 	'the columns of subscription_demand: no contact among them');
 
-SELECT views_are('backorder', '{availability_total,order_line,stock_level,open_backorder,order_overview,shipment_board,subscription_demand}',
+SELECT views_are('backorder', '{availability_total,order_line,stock_level,open_backorder,order_overview,shipment_board,subscription_demand,incentive_cost,incentive_effect}',
 	'these are the views');
 SELECT is_empty($$ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND NOT coalesce(c.reloptions @> '{security_invoker=true}', false) $$,

@@ -68,4 +68,19 @@ INSERT INTO backorder.item (sku, name, policy, low_stock) VALUES ('MAT', 'Tea ma
 SELECT count(*) FROM backorder.subscribe('MAT', 'c1@example.org', 1, 'c1');
 SELECT count(*) FROM backorder.subscribe('MAT', 'c2@example.org', 9, 'c2');
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('MAT', 1, 2);
-SELECT count(*) FROM backorder.place_order('web-8', ARRAY['MAT'], ARRAY[1]::bigint[], '{}');
+SELECT count(*) FROM backorder.place_order('web-11', ARRAY['MAT'], ARRAY[1]::bigint[], '{}');
+
+-- who waits is thanked: with a gift, by a budget, and again when it gets later
+INSERT INTO backorder.incentive (name, kind, gift_sku, gift_quantity, skus)
+VALUES ('A box for waiting', 'gift', 'BOX', 1, '{CUP}');
+INSERT INTO backorder.incentive (name, kind, amount, rank, max_grants, max_value)
+VALUES ('Five percent', 'percent_off', 5, 1, 10, 100);
+INSERT INTO backorder.incentive (name, kind, amount, slip_days, max_steps)
+VALUES ('Sorry', 'amount_off', 1, 7, 3);
+SELECT count(*) FROM backorder.set_stock('{BOX}', '{1}', '{9}');
+SELECT count(*) FROM backorder.place_order('web-8', ARRAY['CUP'], ARRAY[2]::bigint[], '{"customer_group": "vip"}');
+SELECT count(*) FROM backorder.place_order('web-9', ARRAY['TEA'], ARRAY[100]::bigint[], '{}');
+SELECT count(*) FROM backorder.place_order('web-10', ARRAY['TEA'], ARRAY[100]::bigint[], '{}');
+SELECT count(*) FROM backorder.cancel_order((SELECT order_id FROM backorder.sales_order WHERE merchant_id = :merchant AND reference = 'web-10'));
+UPDATE backorder.supply SET expected_at = expected_at + interval '15 days'
+WHERE merchant_id = :merchant AND reference = 'PO-2';

@@ -1,0 +1,202 @@
+-- Random shops, a merchant each, with random incentives: what a preview says is what an immediate order gets; budgets are kept, gifts are
+-- there, one incentive comes alone or in company; and after every step verify() has nothing to say.
+-- A shop that fails says its seed; PROPERTY_SEEDS, PROPERTY_STEPS and PROPERTY_FIRST ask for more.
+\set seeds 24
+\set steps 80
+\set first 1
+\getenv seeds PROPERTY_SEEDS
+\getenv steps PROPERTY_STEPS
+\getenv first PROPERTY_FIRST
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+
+SELECT no_plan();
+
+CREATE SCHEMA shop;
+
+-- How often each thing happened, so that nothing is proved about what never did.
+CREATE TABLE shop.seen (what text PRIMARY KEY, times integer NOT NULL);
+CREATE FUNCTION shop.saw(what text, times integer DEFAULT 1) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO shop.seen VALUES (what, coalesce(times, 0)) ON CONFLICT (what) DO UPDATE SET times = seen.times + excluded.times
+$$;
+CREATE FUNCTION shop.any(low integer, high integer) RETURNS integer LANGUAGE sql VOLATILE AS $$ SELECT low + floor(random() * (high - low + 1))::integer $$;
+CREATE FUNCTION shop.maybe(chance float8) RETURNS boolean LANGUAGE sql VOLATILE AS $$ SELECT random() < chance $$;
+CREATE FUNCTION shop.sku(low integer DEFAULT 1, high integer DEFAULT 6) RETURNS text LANGUAGE sql VOLATILE AS $$ SELECT 'S' || shop.any(low, high) $$;
+
+-- A shop of six items, the last two of which are given away as well, the sixth a service now and then.
+CREATE FUNCTION shop.open(m integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO backorder.item (merchant_id, sku, policy, tracked, unit_price, lead_time, safety_stock, tags)
+	SELECT m, 'S' || n, CASE WHEN n = 6 THEN 'deny' ELSE 'allow' END, n < 6 OR shop.maybe(0.7), CASE WHEN shop.maybe(0.9) THEN shop.any(0, 40) * 0.25 END,
+		CASE WHEN shop.maybe(0.3) THEN '20 days'::interval END, CASE WHEN shop.maybe(0.2) THEN 1 ELSE 0 END, CASE WHEN n % 2 = 0 THEN '{even}'::text[] END
+	FROM generate_series(1, 6) n;
+	INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand)
+	SELECT m, 'S' || n, l, shop.any(0, CASE WHEN n > 4 THEN 6 ELSE 3 END) FROM generate_series(1, 6) n, generate_series(1, 2) l;
+	INSERT INTO backorder.supply (merchant_id, sku, location_id, quantity, expected_at)
+	SELECT m, 'S' || n, 1, shop.any(5, 40), backorder.clock_time() + shop.any(1, 30) * interval '1 day' FROM generate_series(1, 5) n WHERE shop.maybe(0.7);
+END
+$$;
+
+CREATE FUNCTION shop.add_incentive(m integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	kind text := (ARRAY['free_shipping', 'gift', 'percent_off', 'amount_off'])[shop.any(1, 4)];
+	slip boolean := kind <> 'gift' AND shop.maybe(0.3);
+BEGIN
+	INSERT INTO backorder.incentive (merchant_id, name, kind, amount, gift_sku, gift_quantity, value, skus, tag, min_wait, min_order_value,
+		min_backordered_value, customer_group, valid, max_grants, max_value, rank, combines, slip_days, max_steps)
+	VALUES (m, kind, kind, CASE WHEN kind LIKE '%off' THEN shop.any(1, 100) * 0.5 END, CASE WHEN kind = 'gift' THEN shop.sku(5, 7) END,
+		CASE WHEN kind = 'gift' THEN shop.any(1, 3) END, CASE WHEN kind NOT LIKE '%off' AND shop.maybe(0.5) THEN shop.any(0, 5) END,
+		CASE WHEN shop.maybe(0.2) THEN ARRAY[shop.sku(), shop.sku()] END, CASE WHEN shop.maybe(0.2) THEN 'even' END,
+		CASE WHEN shop.maybe(0.2) THEN shop.any(1, 20) * interval '1 day' END, CASE WHEN shop.maybe(0.2) THEN shop.any(0, 30) END,
+		CASE WHEN shop.maybe(0.2) THEN shop.any(0, 20) END, CASE WHEN shop.maybe(0.2) THEN 'club' END,
+		CASE WHEN shop.maybe(0.1) THEN tstzrange(NULL, backorder.clock_time() - interval '1 day' + shop.any(0, 2) * interval '1 day') END,
+		CASE WHEN shop.maybe(0.6) THEN shop.any(0, 6) END, CASE WHEN shop.maybe(0.4) THEN shop.any(0, 60) END,
+		shop.any(1, 3), shop.maybe(0.5), CASE WHEN slip THEN shop.any(1, 10) END, CASE WHEN slip THEN shop.any(1, 4) END);
+END
+$$;
+
+-- Places an order and compares it with the preview made just before; returns what is wrong.
+CREATE FUNCTION shop.place(m integer, reference text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	n integer := shop.any(1, 3);
+	skus text[] := ARRAY(SELECT shop.sku() FROM generate_series(1, n));
+	quantities bigint[] := ARRAY(SELECT shop.any(1, 5) FROM generate_series(1, n));
+	options jsonb := jsonb_strip_nulls(jsonb_build_object(
+		'customer_group', CASE WHEN shop.maybe(0.4) THEN 'club' END,
+		'ship_policy', (ARRAY['as_available', 'backorders_together', 'complete_line', 'complete_order'])[shop.any(1, 4)],
+		'hold', CASE WHEN shop.maybe(0.1) THEN 'PT1H' END));
+	foreseen jsonb;
+	granted jsonb;
+	id bigint;
+BEGIN
+	SELECT (array_agg(detail -> 'incentives'))[1] INTO foreseen FROM backorder.preview_order(skus, quantities, options, m);
+	SELECT (array_agg(detail -> 'incentives'))[1], min(order_id) INTO granted, id FROM backorder.place_order(reference, skus, quantities, options, m);
+	PERFORM shop.saw('order without incentive', (granted IS NULL)::integer), shop.saw('order with one', (jsonb_array_length(granted) = 1)::integer),
+		shop.saw('order with several', (jsonb_array_length(granted) > 1)::integer);
+	IF foreseen IS DISTINCT FROM granted THEN
+		RETURN format('%s of %s, %s: foreseen %s, granted %s', quantities, skus, options, foreseen, granted);
+	END IF;
+	IF granted IS NOT NULL AND NOT EXISTS (SELECT FROM backorder.order_line_part p WHERE p.merchant_id = m AND p.order_id = id AND p.status = 'backordered') THEN
+		RETURN 'granted to an order that does not wait';
+	END IF;
+	IF jsonb_array_length(granted) > 1 AND EXISTS (SELECT FROM backorder.order_incentive g JOIN backorder.incentive i USING (merchant_id, incentive_id)
+			WHERE g.merchant_id = m AND g.order_id = id AND NOT i.combines) THEN
+		RETURN format('granted together: %s', granted);
+	END IF;
+	IF EXISTS (SELECT FROM backorder.order_incentive g JOIN backorder.incentive i USING (merchant_id, incentive_id)
+			LEFT JOIN backorder.order_line_part p ON p.merchant_id = m AND p.order_id = id AND p.line_no = g.line_no
+			WHERE g.merchant_id = m AND g.order_id = id AND g.kind = 'gift'
+			GROUP BY g.incentive_id, i.gift_quantity, i.gift_sku
+			HAVING coalesce(sum(p.quantity), 0) <> i.gift_quantity OR bool_or(p.status <> 'allocated' OR p.sku <> i.gift_sku OR p.unit_price <> 0 OR p.line_no <= n)) THEN
+		RETURN 'a gift that is not there';
+	END IF;
+	IF (SELECT sum(g.value) > coalesce((SELECT sum(p.quantity * p.unit_price) FROM backorder.order_line_part p WHERE p.merchant_id = m AND p.order_id = id), 0)
+			FROM backorder.order_incentive g WHERE g.merchant_id = m AND g.order_id = id AND g.kind LIKE '%off') THEN
+		RETURN 'more off than the order is worth';
+	END IF;
+	RETURN NULL;
+EXCEPTION WHEN SQLSTATE 'OB001' THEN
+	RETURN NULL;
+END
+$$;
+
+-- An order that may still change, and one of its lines.
+CREATE FUNCTION shop.pick_line(m integer, OUT id bigint, OUT line integer, OUT units bigint) LANGUAGE sql VOLATILE AS $$
+	SELECT p.order_id, p.line_no, sum(p.quantity) FILTER (WHERE p.status <> 'canceled')::bigint FROM backorder.order_line_part p
+	JOIN backorder.sales_order o USING (merchant_id, order_id)
+	WHERE p.merchant_id = m AND o.status IN ('open', 'held') GROUP BY 1, 2 HAVING bool_or(p.status IN ('allocated', 'backordered'))
+	ORDER BY random() LIMIT 1
+$$;
+
+-- One random thing that happens in the shop; returns what is wrong with it.
+CREATE FUNCTION shop.step(m integer, reference text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	dice integer := shop.any(1, 100);
+	l record;
+	g record;
+BEGIN
+	SELECT * INTO l FROM shop.pick_line(m);
+	IF dice <= 45 THEN
+		RETURN shop.place(m, reference);
+	ELSIF dice <= 55 AND l.id IS NOT NULL THEN
+		PERFORM backorder.cancel_line(l.id, l.line, 'no more', m);
+	ELSIF dice <= 60 AND l.id IS NOT NULL THEN
+		PERFORM backorder.cancel_order(l.id, 'no more', m);
+	ELSIF dice <= 68 AND l.id IS NOT NULL THEN
+		PERFORM backorder.change_quantity(l.id, l.line, shop.any(0, l.units::integer), m);
+	ELSIF dice <= 76 THEN
+		UPDATE backorder.stock SET on_hand = greatest(on_hand + shop.any(-2, 4), 0) WHERE merchant_id = m AND sku = shop.sku() AND location_id = shop.any(1, 2);
+	ELSIF dice <= 84 THEN
+		UPDATE backorder.supply SET expected_at = expected_at + shop.any(-3, 14) * interval '1 day'
+		WHERE merchant_id = m AND supply_id = (SELECT supply_id FROM backorder.supply WHERE merchant_id = m ORDER BY random() LIMIT 1);
+	ELSIF dice <= 90 THEN
+		SELECT s.order_id, s.group_no INTO g FROM backorder.shipment_board s WHERE s.merchant_id = m AND s.shippable ORDER BY random() LIMIT 1;
+		IF g.order_id IS NULL THEN
+			RETURN NULL;
+		ELSIF shop.maybe(0.5) THEN
+			PERFORM backorder.ship_group(g.order_id, g.group_no, '{}', m);
+		ELSIF shop.maybe(0.7) THEN
+			PERFORM backorder.release_group(g.order_id, g.group_no, m);
+		ELSE
+			PERFORM backorder.unrelease_group(g.order_id, g.group_no, m);
+		END IF;
+	ELSIF dice <= 92 THEN
+		PERFORM backorder.expire_holds(backorder.clock_time() + interval '2 hours', m);
+	ELSIF dice <= 94 THEN
+		PERFORM shop.add_incentive(m);
+	ELSIF dice <= 96 THEN
+		DELETE FROM backorder.incentive WHERE merchant_id = m
+			AND incentive_id = (SELECT incentive_id FROM backorder.incentive WHERE merchant_id = m ORDER BY random() LIMIT 1);
+	ELSE
+		UPDATE backorder.incentive SET max_grants = CASE WHEN shop.maybe(0.8) THEN shop.any(0, 8) END, max_value = CASE WHEN shop.maybe(0.4) THEN shop.any(0, 60) END
+		WHERE merchant_id = m AND incentive_id IN (SELECT incentive_id FROM backorder.incentive WHERE merchant_id = m ORDER BY random() LIMIT 2);
+	END IF;
+	RETURN NULL;
+EXCEPTION WHEN SQLSTATE 'OB005' OR SQLSTATE 'OB001' THEN
+	RETURN NULL;
+END
+$$;
+
+-- Plays a shop of so many steps; returns what went wrong first.
+CREATE FUNCTION shop.play(seed integer, steps integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	problem text;
+	breach record;
+	m CONSTANT integer := 100 + seed;
+BEGIN
+	PERFORM setseed(seed / 10000.0);
+	PERFORM set_config('backorder.clock', '2026-03-02 09:00+00', true);
+	INSERT INTO backorder.merchant (merchant_id) VALUES (m);
+	PERFORM shop.open(m);
+	PERFORM shop.add_incentive(m) FROM generate_series(1, 6);
+	FOR n IN 1 .. steps LOOP
+		PERFORM set_config('backorder.clock', (timestamptz '2026-03-02 09:00+00' + n * interval '1 hour')::text, true);
+		problem := shop.step(m, 'web-' || n);
+		IF problem IS NOT NULL THEN
+			RETURN format('step %s: %s', n, problem);
+		END IF;
+		SELECT * INTO breach FROM backorder.verify(m);
+		IF FOUND THEN
+			RETURN format('step %s: %s', n, breach);
+		END IF;
+	END LOOP;
+	PERFORM shop.saw(CASE WHEN g.step > 0 THEN 'slip ' ELSE 'checkout ' END || g.kind || ' ' || g.status) FROM backorder.order_incentive g WHERE merchant_id = m;
+	RETURN NULL;
+END
+$$;
+
+SELECT format('SELECT concat_ws(E''\n'', ok(problem IS NULL, ''seed %s: %s steps''), diag(problem)) FROM shop.play(%s, %s) problem', seed, :steps, seed, :steps)
+FROM generate_series(:first, :first + :seeds - 1) seed
+\gexec
+
+-- A shop proves nothing about what never happened in it.
+SELECT is_empty($$
+	SELECT unnest(ARRAY['order without incentive', 'order with one', 'order with several', 'checkout gift granted', 'checkout gift withdrawn',
+		'checkout percent_off granted', 'checkout percent_off withdrawn', 'checkout free_shipping granted', 'checkout amount_off granted',
+		'slip amount_off granted', 'slip percent_off granted', 'slip free_shipping granted'])
+	EXCEPT SELECT what FROM shop.seen WHERE times > 0
+	$$, 'every kind was granted, and withdrawn')
+WHERE :seeds * :steps >= 1900;
+SELECT is_empty('SELECT v FROM backorder.merchant, LATERAL backorder.verify(merchant_id) v', 'no shop has a breach');
+
+SELECT * FROM finish();
