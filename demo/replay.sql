@@ -58,12 +58,13 @@ CREATE TABLE replay.setting (
 	late_percent  integer NOT NULL,
 	deny_percent  integer NOT NULL,
 	back_percent  integer NOT NULL,
+	budget        numeric NOT NULL,
 	seed          integer NOT NULL
 );
 INSERT INTO replay.setting VALUES (
 	coalesce(nullif(:'from', ''), '-infinity')::date, coalesce(nullif(:'to', ''), 'infinity')::date,
 	nullif(:'days', '')::integer, :'lead' * interval '1 day',
-	:'reorder', :'upto', :'recent', :'late', :'deny', :'back', :'seed');
+	:'reorder', :'upto', :'recent', :'late', :'deny', :'back', :'budget', :'seed');
 
 -- A number from 0 to 16 million that looks random and is the same in each run.
 CREATE FUNCTION replay.dice(VARIADIC faces text[]) RETURNS integer LANGUAGE sql STABLE
@@ -473,6 +474,13 @@ INSERT INTO backorder.location (location_id, name) VALUES (1, 'Warehouse');
 INSERT INTO backorder.item (sku, name, policy, lead_time, unit_price)
 SELECT p.sku, p.name, p.policy, s.lead_time, p.unit_price FROM replay.product p CROSS JOIN replay.setting s ORDER BY p.sku;
 
+-- Who waits for a week or more is thanked, as long as the budget lasts; whoever waits longer than he was told, too.
+INSERT INTO backorder.incentive (incentive_id, name, kind, amount, min_wait, max_value, slip_days, max_steps)
+SELECT i.*
+FROM replay.setting s CROSS JOIN LATERAL (VALUES
+	(1, 'Thank you for waiting, 5.00 off', 'amount_off', 5, interval '7 days', s.budget, NULL, NULL),
+	(2, 'Sorry, 2.00 off per 3 days late', 'amount_off', 2, NULL, NULL, 3, 3)) AS i;
+
 -- A statement a day: the server's statistics, by which it plans, are told at the end of one.
 SELECT format('CALL replay.play(%L)', day) FROM replay.trading_day ORDER BY day
 \gexec
@@ -563,6 +571,19 @@ FROM (
 	SELECT 8, 'subscribers that wait at the end', coalesce(sum(waiting), 0) FROM backorder.subscription_demand
 ) AS t (pos, what, n)
 ORDER BY t.pos;
+
+\echo 'What was granted for waiting'
+SELECT name, replay.number(orders) AS orders, replay.number(grants) AS grants, replay.number(withdrawn) AS withdrawn,
+	round(value, 2) AS cost, round(value_left, 2) AS "left of the budget"
+FROM backorder.incentive_cost
+ORDER BY incentive_id;
+
+\echo 'How the orders fared that had to wait (the customers of the file knew of no incentive: none of this is its effect)'
+SELECT coalesce(name, 'without any') AS name, replay.number(orders) AS orders, replay.number(canceled) AS canceled,
+	replay.number(filled) AS filled, replay.number(waiting) AS "still waiting", round(waited_days, 1) AS "days waited",
+	round(canceled_percent, 1) AS "% canceled"
+FROM backorder.incentive_effect
+ORDER BY incentive_id NULLS LAST;
 
 \echo 'What was written to people'
 SELECT n.type AS notification, n.audience AS "to", replay.number(count(*)) AS number,

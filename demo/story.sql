@@ -100,13 +100,20 @@ RETURN (
 	FROM jsonb_array_elements(list) AS e
 	JOIN backorder.item i ON i.sku = e ->> 'sku');
 
+-- What an order was granted for waiting, at checkout or for a delay.
+CREATE FUNCTION demo.thanks(incentives jsonb, for_delay boolean) RETURNS text LANGUAGE sql STABLE
+RETURN (
+	SELECT string_agg(e ->> 'name', ', ' ORDER BY e ->> 'name')
+	FROM jsonb_array_elements(incentives) AS e
+	WHERE e ->> 'status' = 'granted' AND ((e ->> 'step')::integer > 0) = for_delay);
+
 -- The words of a notification: all that is needed stands in its payload.
 CREATE FUNCTION demo.words(type text, payload jsonb) RETURNS text LANGUAGE sql STABLE
 RETURN
 	CASE type
-		WHEN 'placed' THEN 'Thank you for your order.'
+		WHEN 'placed' THEN coalesce('Thank you. For waiting: ' || demo.thanks(payload -> 'incentives', false) || '.', 'Thank you for your order.')
 		WHEN 'backorder_filled' THEN 'It has come in for you: ' || demo.pieces(payload -> 'filled') || '.'
-		WHEN 'promise_changed' THEN 'We are sorry, the date has changed.'
+		WHEN 'promise_changed' THEN 'We are sorry, it takes longer.' || coalesce(' For that: ' || demo.thanks(payload -> 'incentives', true) || '.', '')
 		WHEN 'shipped' THEN 'On its way: ' || demo.pieces(payload -> 'shipped') || '.'
 		WHEN 'canceled' THEN 'Your order is canceled: ' || demo.pieces(payload -> 'canceled') || '.'
 		WHEN 'line_canceled' THEN 'This is canceled: ' || demo.pieces(payload -> 'canceled') || '.'
@@ -162,12 +169,28 @@ SELECT contact, quantity, status FROM backorder.subscribe('CUP', 'cleo@example.o
 SELECT contact, quantity, status FROM backorder.subscribe('CUP', 'eve@example.org', 2, 'Eve');
 \ir pause.psql
 
-\echo '---- 3. The cart page: Ada wants five teapots and two tea. What is there, and when would she have the rest? ----'
+\echo '---- 3. Who waits a week or more is thanked: biscuits, twice at most, then free shipping. A delay is paid for, too ----'
 \echo
-SELECT sku, quantity, status, available AS now, backordered AS later, demo.day(promised_at) AS "all of it leaves"
+INSERT INTO backorder.item (sku, name, unit_price) VALUES ('BISC', 'Biscuits', 3.00);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('BISC', 1, 10);
+
+INSERT INTO backorder.incentive (rank, name, kind, gift_sku, gift_quantity, value, min_wait, max_grants) VALUES
+	(1, 'Biscuits',      'gift',          'BISC', 1,    3.00, '7 days', 2),
+	(2, 'free shipping', 'free_shipping', NULL,   NULL, 4.90, '7 days', NULL);
+
+INSERT INTO backorder.incentive (name, kind, amount, slip_days, max_steps) VALUES ('3.00 off', 'amount_off', 3, 3, 2);
+
+\echo 'The last one: 3.00 less when a promise moves by three days, and again at six. Every customer is told of what he gets.'
+\echo
+\ir pause.psql
+
+\echo '---- 4. The cart page: Ada wants five teapots and two tea. What is there, and when would she have the rest? ----'
+\echo
+SELECT sku, quantity, status, available AS now, backordered AS later, demo.day(promised_at) AS "all of it leaves",
+	demo.thanks(detail -> 'incentives', false) AS "for waiting"
 FROM backorder.preview_order(ARRAY['POT', 'TEA'], ARRAY[5, 2]);
 
-\echo 'Several parcels, or one later? The same cart under each ship policy, so that she can choose.'
+\echo 'Several parcels, or one later? The same cart under each ship policy; the biscuits are in the first parcel.'
 \echo
 SELECT ship_policy, count(*) AS parcels,
 	string_agg(units || ' pieces ' || demo.day(ships_at), ', ' ORDER BY ships_at) AS "they leave"
@@ -175,7 +198,7 @@ FROM backorder.preview_shipments(ARRAY['POT', 'TEA'], ARRAY[5, 2], '{"compare_po
 GROUP BY ship_policy ORDER BY ship_policy;
 \ir pause.psql
 
-\echo '---- 4. Checkout: she agrees to wait, and to two parcels. What is there is hers, what is missing is promised ----'
+\echo '---- 5. Checkout: she agrees to wait, and to two parcels. What is there is hers, what is missing is promised ----'
 \echo
 SELECT sku, quantity, status, group_no AS parcel, demo.day(promised_at) AS leaves FROM backorder.place_order(
 	'{"reference": "web-1", "customer": "Ada", "accept_backorder": true, "accept_split": true,
@@ -187,7 +210,7 @@ SELECT reference, accept_backorder, accept_split, demo.day(promise_shown) AS "da
 FROM backorder.order_overview;
 \ir pause.psql
 
-\echo '---- 5. Ben does not agree to instalments: one parcel, and his tea waits for his teapots ----'
+\echo '---- 6. Ben does not agree to instalments: one parcel, and his tea waits for his teapots ----'
 \echo
 SELECT sku, quantity, status, group_no AS parcel FROM backorder.place_order(
 	'{"reference": "web-2", "customer": "Ben", "accept_split": false,
@@ -205,12 +228,12 @@ SELECT sku, quantity, status, group_no AS parcel, demo.day(promised_at) AS leave
 	  "lines": [{"sku": "POT", "quantity": 3}, {"sku": "WHISK", "quantity": 1}]}');
 \ir pause.psql
 
-\echo '---- 6. The mail goes out: one letter an order, and a note to the shop ----'
+\echo '---- 7. The mail goes out: one letter an order, and a note to the shop ----'
 \echo
 SELECT * FROM demo.send_mail();
 \ir pause.psql
 
-\echo '---- 7. In the evening the shop looks at its board and ships what is there ----'
+\echo '---- 8. In the evening the shop looks at its board and ships what is there ----'
 \echo
 SET backorder.clock = '2026-03-02 18:00';
 
@@ -222,7 +245,7 @@ FROM backorder.ship_group(demo.order_id('web-1'), 1, '{"tracking": "RM 4471 GB"}
 SELECT * FROM demo.send_mail();
 \ir pause.psql
 
-\echo '---- 8. Thursday: the potter is four days late. The shop notes it, and everybody who waits hears once ----'
+\echo '---- 9. Thursday: the potter is four days late. The shop notes it, and everybody who waits hears once ----'
 \echo
 SET backorder.clock = '2026-03-05 10:00';
 
@@ -233,7 +256,7 @@ SELECT * FROM demo.send_mail();
 TABLE demo.queue;
 \ir pause.psql
 
-\echo '---- 9. Friday, the 13th: three cups are found. Who asked first is told, and no more people than there are cups ----'
+\echo '---- 10. Friday, the 13th: three cups are found. Who asked first is told, and no more people than there are cups ----'
 \echo
 SET backorder.clock = '2026-03-13 09:00';
 
@@ -255,7 +278,7 @@ SELECT item_name, waiting, units_wanted, demo.day(waiting_since) AS since, value
 FROM backorder.subscription_demand;
 \ir pause.psql
 
-\echo '---- 10. Monday, 16 March: seven of the twelve teapots come. Who ordered first is served first ----'
+\echo '---- 11. Monday, 16 March: seven of the twelve teapots come. Who ordered first is served first ----'
 \echo
 SET backorder.clock = '2026-03-16 08:00';
 
@@ -267,7 +290,7 @@ SELECT * FROM demo.send_mail();
 TABLE demo.queue;
 \ir pause.psql
 
-\echo '---- 11. Ben changes his mind. His four teapots go to the next in the queue at once ----'
+\echo '---- 12. Ben changes his mind. His teapots go to the next in the queue at once, his biscuits back on the shelf ----'
 \echo
 SET backorder.clock = '2026-03-16 11:00';
 
@@ -276,7 +299,7 @@ SELECT sku, quantity, status FROM backorder.cancel_order(demo.order_id('web-2'),
 SELECT * FROM demo.send_mail();
 \ir pause.psql
 
-\echo '---- 12. The shop ships all that is ready ----'
+\echo '---- 13. The shop ships all that is ready ----'
 \echo
 SET backorder.clock = '2026-03-16 17:00';
 
@@ -290,7 +313,7 @@ SELECT * FROM demo.send_mail();
 TABLE demo.parcel;
 \ir pause.psql
 
-\echo '---- 13. Ada sends one teapot back. It is on the shelf again, and for sale ----'
+\echo '---- 14. Ada sends one teapot back. It is on the shelf again, and for sale ----'
 \echo
 SET backorder.clock = '2026-03-20 09:00';
 
@@ -299,7 +322,17 @@ SELECT sku, quantity, status FROM backorder.return_items(demo.order_id('web-1'),
 TABLE demo.shelf;
 \ir pause.psql
 
-\echo '---- 14. A flash sale: eight tins of first flush. slots spreads the book, so that checkouts do not take turns ----'
+\echo '---- 15. What did it cost to keep those who wait, and how did they fare? ----'
+\echo
+SELECT name, kind, orders, grants, withdrawn, value, grants_left FROM backorder.incentive_cost ORDER BY name;
+
+SELECT name, orders, canceled, filled, waiting, waited_days FROM backorder.incentive_effect ORDER BY name;
+
+\echo 'Orders that wait and were granted nothing would have a line of their own here, to compare with.'
+\echo
+\ir pause.psql
+
+\echo '---- 16. A flash sale: eight tins of first flush. slots spreads the book, so that checkouts do not take turns ----'
 \echo
 INSERT INTO backorder.item (sku, name, slots, unit_price) VALUES ('FLUSH', 'First flush', 4, 24.00);
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('FLUSH', 1, 8);

@@ -45,7 +45,10 @@ is($err, '', 'without an error or a warning');
 like($out, qr/Breaches found by verify\(\) │\n.*\n│ +0 │\n/, 'it ends with books that are right');
 is_deeply([ grep { length > 120 } split /\n/, $out ], [], 'its lines fit on a terminal');
 like($out, qr/│ would wait longer than max_wait │ 12 March/, 'who will not wait so long is refused, with the date');
-like($out, qr/│ complete_order +│ +1 │ 7 pieces 12 March /, 'one parcel can be chosen');
+like($out, qr/│ complete_order +│ +1 │ 8 pieces 12 March /, 'one parcel can be chosen');
+like($out, qr/│ Ada +│ web-1 │ On its way: 3 Red teapot, 2 Green tea, 1 Biscuits\./, 'a gift leaves with the first parcel');
+like($out, qr/│ Dan +│ web-4 │ Thank you. For waiting: free shipping/, 'the next best is granted when a budget is used up');
+like($out, qr/takes longer. For that: 3\.00 off/, 'who waits longer than he was told is compensated');
 like($out, qr/│ Cleo +│ - +│ Tea cup: back in stock/, 'a subscriber is told');
 like($out, qr/│ Tea cup: low stock, 1 left\./, 'and the shop warned');
 is($node->safe_psql('story', 'SELECT * FROM backorder.verify()'), '', 'verify() finds nothing afterwards');
@@ -58,11 +61,11 @@ sub orders
 {
 	my $csv = "invoice,stock code,description,quantity,time,unit price,customer,country\n";
 
-	foreach my $day (1 .. 20)
+	foreach my $day (1 .. 28)
 	{
 		foreach my $n (1 .. 3)
 		{
-			my ($invoice, $at) = (1000 * $day + $n, sprintf('2011-03-%02d %02d:00', $day, 8 + 2 * $n));
+			my ($invoice, $at) = (1000 * $day + $n, sprintf('2011-02-%02d %02d:00', $day, 8 + 2 * $n));
 			my $customer = ($day + $n) % 7 ? 500 + ($day * $n) % 11 : '';
 
 			foreach my $line (1 .. 4)
@@ -80,8 +83,8 @@ sub orders
 }
 
 my %settings = (
-	from => '', to => '', days => '', lead => 3, reorder => 1, upto => 1,
-	recent => 1, late => 30, deny => 40, back => 80, seed => 1);
+	from => '', to => '', days => '', lead => 8, reorder => 1, upto => 2,
+	recent => 1, late => 60, deny => 40, back => 80, budget => 20, seed => 1);
 
 # How often a row of the report says it happened.
 sub count_of
@@ -89,6 +92,14 @@ sub count_of
 	my ($report, $what) = @_;
 
 	return $report =~ /│ \Q$what\E +│ ([\d,]+)/ ? $1 : 'no such row';
+}
+
+# What an incentive was granted, by the report: grants, withdrawn, cost.
+sub granted
+{
+	my ($report, $name) = @_;
+
+	return $report =~ /│ \Q$name\E[^│]*│ [^│]*│ (\d+) +│ (\d+) +│ +([\d.]+)/ ? ($1, $2, $3) : ();
 }
 
 # The part of a report that must not depend on the machine.
@@ -106,6 +117,11 @@ like($out, qr/verify\(\) finds nothing/, 'and the books are right');
 cmp_ok(count_of($out, $_), '>', 0, $_)
   foreach ('lines canceled before they left', 'lines returned after it', 'lines refused, wholly or in part',
 	'subscribers told that it is back', 'of these ordered then');
+
+my ($grants, $withdrawn, $cost) = granted($out, 'Thank you for waiting');
+cmp_ok($grants, '>', 0, 'who waits is thanked');
+cmp_ok($cost, '<=', 20, 'within the budget');
+cmp_ok((granted($out, 'Sorry'))[0], '>', 0, 'and delays are paid for');
 
 my ($again, $same) = play('replay_again', 'replay.sql', orders(), %settings);
 isnt(counted($out), '', 'the replay reports');
