@@ -158,7 +158,12 @@ CREATE TABLE replay.asked (
 	invoice_no text NOT NULL,
 	PRIMARY KEY (sku, contact)
 );
-CREATE TABLE replay.refused (invoice_no text NOT NULL, whole_lines bigint NOT NULL, cut_lines bigint NOT NULL, units numeric NOT NULL);
+CREATE TABLE replay.refused (
+	invoice_no  text NOT NULL,
+	whole_lines bigint NOT NULL,
+	cut_lines   bigint NOT NULL,
+	units       numeric NOT NULL
+);
 CREATE TABLE replay.came_back (reference text PRIMARY KEY, ordered boolean NOT NULL);
 CREATE TABLE replay.called (what text NOT NULL, lines integer NOT NULL, ms double precision NOT NULL);
 CREATE TABLE replay.not_matched (lines bigint NOT NULL);
@@ -284,7 +289,8 @@ BEGIN
 	END IF;
 	UPDATE replay.sale_line s SET line_no = l.new_no, quantity = l.quantity
 	FROM (
-		SELECT line_no, quantity, CASE WHEN quantity > 0 THEN count(*) FILTER (WHERE quantity > 0) OVER (ORDER BY line_no) END AS new_no
+		SELECT line_no, quantity,
+			CASE WHEN quantity > 0 THEN count(*) FILTER (WHERE quantity > 0) OVER (ORDER BY line_no) END AS new_no
 		FROM replay.lines_of(e, refused)
 	) AS l
 	WHERE s.invoice_no = e.invoice_no AND s.line_no = l.line_no;

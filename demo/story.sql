@@ -34,14 +34,19 @@ SET SESSION AUTHORIZATION demo_shop;
 
 -- '12 March', for people.
 CREATE FUNCTION demo.day(t timestamptz) RETURNS text LANGUAGE sql STABLE
-RETURN CASE WHEN t::date = backorder.clock_time()::date THEN 'today' ELSE coalesce(to_char(t, 'FMDD FMMonth'), 'not known yet') END;
+RETURN
+	CASE
+		WHEN t::date = backorder.clock_time()::date THEN 'today'
+		ELSE coalesce(to_char(t, 'FMDD FMMonth'), 'not known yet')
+	END;
 
 CREATE FUNCTION demo.order_id(reference text) RETURNS bigint LANGUAGE sql STABLE
 RETURN (SELECT o.order_id FROM backorder.sales_order o WHERE o.reference = order_id.reference);
 
 CREATE VIEW demo.shelf AS
-SELECT i.name AS "Item", i.policy AS "When it runs out", coalesce(s.on_hand, 0) AS "On the shelf", coalesce(s.allocated, 0) AS "of it sold",
-	coalesce(s.available, 0) AS "to sell", coalesce(s.backordered, 0) AS "Waited for", coalesce(s.incoming, 0) AS "On the way",
+SELECT i.name AS "Item", i.policy AS "When it runs out",
+	coalesce(s.on_hand, 0) AS "On the shelf", coalesce(s.allocated, 0) AS "of it sold", coalesce(s.available, 0) AS "to sell",
+	coalesce(s.backordered, 0) AS "Waited for", coalesce(s.incoming, 0) AS "On the way",
 	to_char(s.next_arrival, 'FMDD FMMonth') AS "due"
 FROM backorder.item i
 LEFT JOIN backorder.stock_level s USING (merchant_id, sku)
@@ -111,9 +116,11 @@ RETURN (
 CREATE FUNCTION demo.words(type text, payload jsonb) RETURNS text LANGUAGE sql STABLE
 RETURN
 	CASE type
-		WHEN 'placed' THEN coalesce('Thank you. For waiting: ' || demo.thanks(payload -> 'incentives', false) || '.', 'Thank you for your order.')
+		WHEN 'placed' THEN coalesce('Thank you. For waiting: ' || demo.thanks(payload -> 'incentives', false) || '.',
+			'Thank you for your order.')
 		WHEN 'backorder_filled' THEN 'It has come in for you: ' || demo.pieces(payload -> 'filled') || '.'
-		WHEN 'promise_changed' THEN 'We are sorry, it takes longer.' || coalesce(' For that: ' || demo.thanks(payload -> 'incentives', true) || '.', '')
+		WHEN 'promise_changed' THEN 'We are sorry, it takes longer.' ||
+			coalesce(' For that: ' || demo.thanks(payload -> 'incentives', true) || '.', '')
 		WHEN 'shipped' THEN 'On its way: ' || demo.pieces(payload -> 'shipped') || '.'
 		WHEN 'canceled' THEN 'Your order is canceled: ' || demo.pieces(payload -> 'canceled') || '.'
 		WHEN 'line_canceled' THEN 'This is canceled: ' || demo.pieces(payload -> 'canceled') || '.'
@@ -125,7 +132,8 @@ RETURN
 
 CREATE FUNCTION demo.send_mail() RETURNS TABLE ("To" text, "Order" text, "They read" text, "Still to come" text) LANGUAGE sql
 BEGIN ATOMIC
-	SELECT coalesce(n.payload ->> 'customer', 'the shop'), n.payload ->> 'reference', demo.words(n.type, n.payload), demo.dated_pieces(n.payload -> 'waiting')
+	SELECT coalesce(n.payload ->> 'customer', 'the shop'), n.payload ->> 'reference',
+		demo.words(n.type, n.payload), demo.dated_pieces(n.payload -> 'waiting')
 	FROM demo.take_mail() n
 	ORDER BY n.notification_id;
 END;
