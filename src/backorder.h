@@ -141,6 +141,8 @@ typedef struct Sku
 	/* a checkout's choice between one slot and the whole */
 	int64		asked;			/* units; 0: this call is no checkout */
 	Slot	   *slot;			/* that it holds instead of the row, or NULL */
+	bool		must_wait;		/* no slot suffices: whoever works on the whole book may deal them out anew */
+	bool		has_waited;
 	bool		whole;			/* one slot will not do */
 	int			tries;
 
@@ -453,6 +455,7 @@ extern void write_book(Work *work);
 /* slot.c: the book of a hot SKU, spread over several rows */
 extern bool wants_slot(const Sku *book);
 extern bool take_slots(const Work *work);
+extern bool must_wait_for_book(const Sku *book);
 extern void show_slot(Sku *book);
 extern void fold_slots(Work *work);
 extern void write_slots(Work *work);

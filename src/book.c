@@ -16,7 +16,7 @@ DIRECT_STATEMENT(probe_rows,
 				 "SELECT sku, slots, retractable FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
-/* Which SKUs need none since they are services. */
+/* Which of the others need none since they are services. */
 DIRECT_STATEMENT(probe_items,
 				 DIRECTLY(DIRECT_READ, "item", "item_pkey", "sku, tracked"),
 				 "SELECT sku, tracked FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
@@ -186,13 +186,6 @@ is_service(const Sku *book)
 	return !book->item.tracked;
 }
 
-/* Whether the SKU has, or is to have, a row in the book. */
-static bool
-is_tracked(const Sku *book)
-{
-	return book->item.tracked;
-}
-
 /* Whether the SKU is tracked, but has no availability row yet. */
 static bool
 lacks_row(const Sku *book)
@@ -218,11 +211,29 @@ run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
 	return count == 0 ? 0 : run(statement, work->read_only, values, NULL);
 }
 
-/* Finds out which SKUs are services; who locks services takes each SKU for tracked. */
+/* Finds out which SKUs have a row; what has one is locked by it, be it a service by now. */
+static void
+probe_books(Work *work)
+{
+	uint64		rows = run_for_skus(work, &probe_rows, NULL);
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Sku		   *book = find_sku(work, text_at(i, 1));
+
+		book->booked = true;
+		book->nslots = int32_at(i, 2);
+		book->retractable = bool_at(i, 3);
+	}
+	if (rows > 0)
+		done_reading();
+}
+
+/* Finds out which SKUs without a row are services; who locks services takes each SKU for tracked. */
 static void
 probe_services(Work *work)
 {
-	uint64		rows = work->locks_services ? 0 : run_for_skus(work, &probe_items, NULL);
+	uint64		rows = work->locks_services ? 0 : run_for_skus(work, &probe_items, lacks_row);
 
 	for (uint64 i = 0; i < rows; i++)
 		find_sku(work, text_at(i, 1))->item.tracked = bool_at(i, 2);
@@ -234,20 +245,8 @@ probe_services(Work *work)
 static void
 make_rows(Work *work)
 {
-	uint64		rows;
-
+	probe_books(work);
 	probe_services(work);
-	rows = run_for_skus(work, &probe_rows, is_tracked);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
-
-		book->booked = true;
-		book->nslots = int32_at(i, 2);
-		book->retractable = bool_at(i, 3);
-	}
-	if (rows > 0)
-		done_reading();
 	run_for_skus(work, &share_services, is_service);
 	run_for_skus(work, &insert_rows, lacks_row);
 }
@@ -343,6 +342,26 @@ read_books_of_slots(Work *work)
 }
 
 /*
+ * Waits, holding nothing, until nobody works on the whole of a book of which no slot sufficed: when a SKU is sold out all
+ * its slots run dry at once, and the first who finds that deals them out for all the others.
+ */
+static void
+wait_for_books(Work *work)
+{
+	Attempt		attempt;
+
+	begin_attempt(&attempt);
+	if (run_for_skus(work, &lock_rows, must_wait_for_book) > 0)
+		done_reading();
+	roll_back_attempt(&attempt);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		work->skus[i].has_waited |= work->skus[i].must_wait;
+		work->skus[i].must_wait = false;
+	}
+}
+
+/*
  * Locks the rows of the SKUs, or one slot of those that have some: all together or none, since who holds a slot must not
  * wait for the row. The attempt stays open; whoever writes ends it.
  */
@@ -362,6 +381,7 @@ lock_books(Work *work)
 		roll_back_attempt(&work->attempt);
 		for (int i = 0; i < work->nskus; i++)
 			work->skus[i].slot = NULL;
+		wait_for_books(work);
 	}
 	read_whole_books(work);
 }

@@ -140,7 +140,8 @@ try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no, bool *di
 
 /*
  * Takes one slot of the SKU that suffices: the backend's own if it is free, else another one, else it waits for one. False
- * if none was had: then the caller must let go of all that it holds, and take the whole book if the SKU is marked so.
+ * if none was had: then the caller must let go of all that it holds, and wait for the book, or take the whole of it, if the
+ * SKU is marked so.
  */
 static bool
 take_slot(const Work *work, Sku *book)
@@ -159,8 +160,16 @@ take_slot(const Work *work, Sku *book)
 	if (count > 0 && !disappointed &&
 		try_to_take(&wait_for_slot, work, book, list_nth_int(slots, MyProcPid % count), &disappointed))
 		return true;
-	book->whole = count == 0 || ++book->tries >= MAX_TRIES;
+	book->must_wait = count == 0 && !book->has_waited;
+	book->whole = !book->must_wait && (count == 0 || ++book->tries >= MAX_TRIES);
 	return false;
+}
+
+/* Whether whoever works on the whole book is to be waited for. */
+bool
+must_wait_for_book(const Sku *book)
+{
+	return book->must_wait;
 }
 
 /* Whether a checkout may do with one slot of the SKU; not while notices may have to be withdrawn for what it takes. */
