@@ -3,8 +3,10 @@
 --
 -- The file knows sales and cancellations, no stock: opening stocks and restocks follow from a reorder policy. A day
 -- begins with what arrives, then orders and cancellations come at their own times, then all that is ready is shipped,
--- what runs low is reordered, and the day's mail goes out. Every step is one call of the extension in a transaction of
--- its own, as an app makes it. Two runs with the same settings end the same.
+-- what runs low is reordered, and the day's mail goes out. Some products are not sold on backorder: who wants more of one
+-- than there is takes what there is, and subscribes to the rest; when it is back he is told, and perhaps comes back. Every
+-- step is one call of the extension in a transaction of its own, as an app makes it. Two runs with the same settings end
+-- the same.
 
 \set SHOW_CONTEXT never
 
@@ -24,10 +26,19 @@ SELECT pg_reload_conf() AS done \gset
 DROP SCHEMA IF EXISTS replay CASCADE;
 CREATE SCHEMA replay AUTHORIZATION replay_shop;
 
--- Stands for the programs that send e-mail: what they took is sent, and not taken back any more.
-CREATE FUNCTION replay.send_mail() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Stands for the programs that send e-mail: what is due, of all types or of one, is sent, and not taken back any more.
+-- Returns who was told that what is back.
+CREATE FUNCTION replay.send_mail(only_type text DEFAULT NULL) RETURNS TABLE (sku text, contact text) LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	UPDATE backorder.delivery SET status = 'sent' WHERE status = 'pending' AND merchant_id = 1;
+	WITH sent AS (
+		UPDATE backorder.delivery d SET status = 'sent'
+		FROM backorder.notification n
+		WHERE d.merchant_id = 1 AND d.status = 'pending' AND d.deliver_after <= backorder.clock_time()
+			AND n.merchant_id = 1 AND n.notification_id = d.notification_id AND n.type = coalesce(only_type, n.type)
+		RETURNING n.type, n.payload
+	)
+	SELECT payload ->> 'sku', payload ->> 'contact' FROM sent WHERE type = 'back_in_stock';
 END;
 SET SESSION AUTHORIZATION replay_shop;
 SET search_path = replay;
@@ -45,12 +56,19 @@ CREATE TABLE replay.setting (
 	upto_weeks    numeric NOT NULL,
 	recent_weeks  integer NOT NULL,
 	late_percent  integer NOT NULL,
+	deny_percent  integer NOT NULL,
+	back_percent  integer NOT NULL,
+	budget        numeric NOT NULL,
 	seed          integer NOT NULL
 );
 INSERT INTO replay.setting VALUES (
 	coalesce(nullif(:'from', ''), '-infinity')::date, coalesce(nullif(:'to', ''), 'infinity')::date,
 	nullif(:'days', '')::integer, :'lead' * interval '1 day',
-	:'reorder', :'upto', :'recent', :'late', :'seed');
+	:'reorder', :'upto', :'recent', :'late', :'deny', :'back', :'budget', :'seed');
+
+-- A number from 0 to 16 million that looks random and is the same in each run.
+CREATE FUNCTION replay.dice(VARIADIC faces text[]) RETURNS integer LANGUAGE sql STABLE
+RETURN (SELECT ('x' || md5(seed || array_to_string(faces, '/')))::bit(24)::integer FROM replay.setting);
 
 CREATE TABLE replay.invoice_line (
 	pos         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -70,7 +88,7 @@ UPDATE replay.invoice_line SET customer_id = regexp_replace(customer_id, '[.]0$'
 CREATE FUNCTION replay.is_goods(sku text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN sku ~ '^([0-9]{5}[A-Z]*|DCGS.*|PADS)$';
 
--- A line of a sale: its number within the order, and how many of it were taken back later.
+-- A line of a sale: its number within the order (null if it was refused), and how many of it were taken back later.
 CREATE TABLE replay.sale_line AS
 SELECT l.invoice_no, (row_number() OVER (PARTITION BY l.invoice_no ORDER BY l.pos))::integer AS line_no,
 	upper(l.stock_code) AS sku, l.quantity, l.unit_price, l.description,
@@ -81,8 +99,9 @@ CROSS JOIN replay.setting s
 WHERE l.invoice_no !~ '^[A-Z]' AND l.quantity > 0 AND l.unit_price > 0 AND replay.is_goods(upper(l.stock_code))
 	AND l.invoice_ts::date BETWEEN s.from_day AND s.to_day;
 CREATE INDEX ON replay.sale_line (customer, sku);
+CREATE INDEX ON replay.sale_line (invoice_no);
 
--- What happens in the shop, in its order: a whole order, or one line of a cancellation.
+-- What happens in the shop, in its order: a whole order, or one line of a cancellation. Who comes back is added later.
 CREATE TABLE replay.event AS
 SELECT 'sale' AS kind, l.sold_at AS happens_at, l.invoice_no, 1 AS seq, min(l.customer) AS customer,
 	array_agg(l.sku ORDER BY l.line_no) AS skus, array_agg(l.quantity ORDER BY l.line_no) AS quantities,
@@ -110,7 +129,8 @@ SELECT sold_at::date AS day, sku, sum(quantity) AS units FROM replay.sale_line W
 CREATE INDEX ON replay.demand (day);
 CREATE TABLE replay.product AS
 SELECT l.sku, mode() WITHIN GROUP (ORDER BY l.description) AS name, mode() WITHIN GROUP (ORDER BY l.unit_price) AS unit_price,
-	min(l.sold_at)::date AS first_day, 0::numeric AS weekly_at_first
+	min(l.sold_at)::date AS first_day, 0::numeric AS weekly_at_first,
+	CASE WHEN replay.dice('deny', l.sku) % 100 < (SELECT deny_percent FROM replay.setting) THEN 'deny' ELSE 'allow' END AS policy
 FROM replay.sale_line l
 WHERE l.sold_at::date IN (SELECT day FROM replay.trading_day)
 GROUP BY l.sku;
@@ -129,6 +149,22 @@ WHERE d.sku = p.sku;
 
 CREATE TABLE replay.placed (invoice_no text PRIMARY KEY, order_id bigint NOT NULL);
 CREATE TABLE replay.arrival (supply_id bigint PRIMARY KEY, quantity bigint NOT NULL, expected_on date NOT NULL, arrives_on date NOT NULL, is_in boolean NOT NULL DEFAULT false);
+CREATE TABLE replay.asked (
+	sku        text NOT NULL,
+	contact    text NOT NULL,
+	customer   text NOT NULL,
+	quantity   bigint NOT NULL,
+	unit_price jsonb NOT NULL,
+	invoice_no text NOT NULL,
+	PRIMARY KEY (sku, contact)
+);
+CREATE TABLE replay.refused (
+	invoice_no  text NOT NULL,
+	whole_lines bigint NOT NULL,
+	cut_lines   bigint NOT NULL,
+	units       numeric NOT NULL
+);
+CREATE TABLE replay.came_back (reference text PRIMARY KEY, ordered boolean NOT NULL);
 CREATE TABLE replay.called (what text NOT NULL, lines integer NOT NULL, ms double precision NOT NULL);
 CREATE TABLE replay.not_matched (lines bigint NOT NULL);
 ANALYZE replay.sale_line, replay.event, replay.demand, replay.product;
@@ -191,17 +227,108 @@ BEGIN
 END;
 $$;
 
--- A customer orders.
-CREATE PROCEDURE replay.sell(e replay.event) LANGUAGE plpgsql AS $$
+-- Places an order, or returns the lines that it was refused for, as the error named them.
+CREATE FUNCTION replay.try_to_order(e replay.event) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
 	since timestamptz := clock_timestamp();
 	id bigint;
+	refused text;
 BEGIN
 	SELECT min(o.order_id) INTO STRICT id
 	FROM backorder.place_order(e.invoice_no, e.skus, e.quantities,
 		jsonb_build_object('customer', e.customer, 'unit_prices', e.unit_prices)) o;
 	PERFORM replay.note('place_order', cardinality(e.skus), since);
 	INSERT INTO replay.placed VALUES (e.invoice_no, id);
+	RETURN NULL;
+EXCEPTION WHEN SQLSTATE 'OB001' THEN
+	GET STACKED DIAGNOSTICS refused = PG_EXCEPTION_DETAIL;
+	PERFORM replay.note('place_order, refused', cardinality(e.skus), since);
+	RETURN refused;
+END;
+$$;
+
+-- The lines of an order that was refused: how many there are for each, and how many are missing.
+CREATE FUNCTION replay.lines_of(e replay.event, refused jsonb)
+	RETURNS TABLE (line_no bigint, sku text, quantity bigint, missing bigint, unit_price jsonb) LANGUAGE sql
+BEGIN ATOMIC
+	SELECT l.line_no, l.sku, coalesce(r.available, l.quantity), l.quantity - coalesce(r.available, l.quantity), l.unit_price
+	FROM ROWS FROM (unnest(e.skus), unnest(e.quantities), jsonb_array_elements(e.unit_prices))
+		WITH ORDINALITY AS l (sku, quantity, unit_price, line_no)
+	LEFT JOIN jsonb_to_recordset(refused) AS r (line_no bigint, available bigint) USING (line_no);
+END;
+
+-- He subscribes to what he could not have.
+CREATE PROCEDURE replay.ask(e replay.event, refused jsonb) LANGUAGE plpgsql AS $$
+DECLARE
+	address CONSTANT text := CASE e.customer WHEN 'guest' THEN 'guest-' || e.invoice_no ELSE e.customer END || '@example.org';
+	l record;
+	since timestamptz;
+BEGIN
+	FOR l IN SELECT sku, sum(missing)::bigint AS quantity, min(unit_price::text)::jsonb AS unit_price
+		FROM replay.lines_of(e, refused) WHERE missing > 0 GROUP BY sku ORDER BY sku
+	LOOP
+		CALL replay.at(e.happens_at);
+		since := clock_timestamp();
+		PERFORM backorder.subscribe(l.sku, address, l.quantity, e.customer);
+		PERFORM replay.note('subscribe', 1, since);
+		INSERT INTO replay.asked VALUES (l.sku, address, e.customer, l.quantity, l.unit_price, e.invoice_no)
+		ON CONFLICT (sku, contact) DO UPDATE
+		SET quantity = excluded.quantity, unit_price = excluded.unit_price, invoice_no = excluded.invoice_no;
+	END LOOP;
+END;
+$$;
+
+-- A customer orders. Of what is not sold on backorder he takes what there is, and asks for the rest.
+CREATE PROCEDURE replay.sell(e replay.event) LANGUAGE plpgsql AS $$
+DECLARE
+	refused CONSTANT jsonb := replay.try_to_order(e);
+	had replay.event := e;
+BEGIN
+	IF refused IS NULL THEN
+		RETURN;
+	END IF;
+	UPDATE replay.sale_line s SET line_no = l.new_no, quantity = l.quantity
+	FROM (
+		SELECT line_no, quantity,
+			CASE WHEN quantity > 0 THEN count(*) FILTER (WHERE quantity > 0) OVER (ORDER BY line_no) END AS new_no
+		FROM replay.lines_of(e, refused)
+	) AS l
+	WHERE s.invoice_no = e.invoice_no AND s.line_no = l.line_no;
+	INSERT INTO replay.refused
+	SELECT e.invoice_no, count(*) FILTER (WHERE quantity = 0), count(*) FILTER (WHERE quantity > 0 AND missing > 0), sum(missing)
+	FROM replay.lines_of(e, refused);
+	SELECT array_agg(sku ORDER BY line_no), array_agg(quantity ORDER BY line_no), jsonb_agg(unit_price ORDER BY line_no)
+	INTO had.skus, had.quantities, had.unit_prices
+	FROM replay.lines_of(e, refused) WHERE quantity > 0;
+	IF had.skus IS NOT NULL THEN
+		CALL replay.at(e.happens_at);
+		ASSERT replay.try_to_order(had) IS NULL, 'what there is can be ordered';
+	END IF;
+	CALL replay.ask(e, refused);
+END;
+$$;
+
+-- A subscriber who was told comes back.
+CREATE PROCEDURE replay.come_back(e replay.event) LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO replay.came_back VALUES (e.invoice_no, replay.try_to_order(e) IS NULL);
+END;
+$$;
+
+-- Mail goes out, and some of those who are told that something is back come back on that day, at a time of their own.
+CREATE PROCEDURE replay.mail(only_type text, comes_on date) LANGUAGE plpgsql AS $$
+DECLARE
+	told record;
+BEGIN
+	FOR told IN SELECT sku, contact FROM replay.send_mail(only_type) LOOP
+		INSERT INTO replay.event (kind, happens_at, invoice_no, seq, customer, skus, quantities, unit_prices)
+		SELECT 'comes back', comes_on + time '08:00' + dice / 100 % 540 * interval '1 minute',
+			'back-' || a.invoice_no || '-' || a.sku, 1, a.customer, ARRAY[a.sku], ARRAY[a.quantity], jsonb_build_array(a.unit_price)
+		FROM replay.asked a
+		CROSS JOIN replay.dice('back', a.sku, a.contact, a.invoice_no)
+		CROSS JOIN replay.setting s
+		WHERE a.sku = told.sku AND a.contact = told.contact AND dice % 100 < s.back_percent AND comes_on IS NOT NULL;
+	END LOOP;
 END;
 $$;
 
@@ -217,7 +344,7 @@ BEGIN
 	SELECT s.invoice_no, s.line_no, s.quantity - s.taken_back AS quantity, p.order_id INTO l
 	FROM replay.sale_line s
 	JOIN replay.placed p USING (invoice_no)
-	WHERE s.customer = e.customer AND s.sku = e.skus[1] AND s.quantity - s.taken_back >= wanted
+	WHERE s.customer = e.customer AND s.sku = e.skus[1] AND s.quantity - s.taken_back >= wanted AND s.line_no IS NOT NULL
 	ORDER BY (s.quantity - s.taken_back = wanted) DESC, s.sold_at DESC, s.invoice_no, s.line_no
 	LIMIT 1;
 	IF NOT FOUND THEN
@@ -291,7 +418,7 @@ BEGIN
 		ORDER BY sku
 		RETURNING supply_id, sku, quantity, expected_at::date AS expected_on
 	), dice AS (
-		SELECT *, ('x' || md5(s.seed || sku || today))::bit(24)::integer AS roll FROM bought
+		SELECT *, replay.dice('late', sku, today::text) AS roll FROM bought
 	)
 	INSERT INTO replay.arrival (supply_id, quantity, expected_on, arrives_on)
 	SELECT supply_id, quantity, expected_on,
@@ -322,25 +449,28 @@ $$;
 
 CREATE PROCEDURE replay.play(today date) LANGUAGE plpgsql AS $$
 DECLARE
+	next_day CONSTANT date := (SELECT min(day) FROM replay.trading_day WHERE day > today);
 	e replay.event;
 BEGIN
 	UPDATE replay.trading_day SET started_at = clock_timestamp() WHERE day = today;
 	CALL replay.at(today + time '06:00');
 	CALL replay.introduce(today);
 	CALL replay.receive(today);
+	CALL replay.at(today + time '07:10');
+	CALL replay.mail('back_in_stock', today);
 	FOR e IN SELECT * FROM replay.event WHERE happens_at >= today AND happens_at < today + 1
 		ORDER BY happens_at, kind, invoice_no, seq
 	LOOP
 		CALL replay.at(e.happens_at);
-		IF e.kind = 'sale' THEN
-			CALL replay.sell(e);
-		ELSE
-			CALL replay.take_back(e);
-		END IF;
+		CASE e.kind
+			WHEN 'sale' THEN CALL replay.sell(e);
+			WHEN 'comes back' THEN CALL replay.come_back(e);
+			ELSE CALL replay.take_back(e);
+		END CASE;
 	END LOOP;
 	CALL replay.dispatch(greatest(e.happens_at, today + time '18:00'));
 	CALL replay.reorder(today);
-	PERFORM replay.send_mail();
+	CALL replay.mail(NULL, next_day);
 	UPDATE replay.trading_day SET ended_at = clock_timestamp() WHERE day = today;
 	CALL replay.report(today);
 END;
@@ -348,7 +478,14 @@ $$;
 
 INSERT INTO backorder.location (location_id, name) VALUES (1, 'Warehouse');
 INSERT INTO backorder.item (sku, name, policy, lead_time, unit_price)
-SELECT p.sku, p.name, 'allow', s.lead_time, p.unit_price FROM replay.product p CROSS JOIN replay.setting s ORDER BY p.sku;
+SELECT p.sku, p.name, p.policy, s.lead_time, p.unit_price FROM replay.product p CROSS JOIN replay.setting s ORDER BY p.sku;
+
+-- Who waits for a week or more is thanked, as long as the budget lasts; whoever waits longer than he was told, too.
+INSERT INTO backorder.incentive (incentive_id, name, kind, amount, min_wait, max_value, slip_days, max_steps)
+SELECT i.*
+FROM replay.setting s CROSS JOIN LATERAL (VALUES
+	(1, 'Thank you for waiting, 5.00 off', 'amount_off', 5, interval '7 days', s.budget, NULL, NULL),
+	(2, 'Sorry, 2.00 off per 3 days late', 'amount_off', 2, NULL, NULL, 3, 3)) AS i;
 
 -- A statement a day: the server's statistics, by which it plans, are told at the end of one.
 SELECT format('CALL replay.play(%L)', day) FROM replay.trading_day ORDER BY day
@@ -386,18 +523,21 @@ WITH line AS (
 	SELECT count(*) AS orders, count(*) FILTER (WHERE shipments_shipped > 1) AS split_orders, min(placed_at)::date AS first_day,
 		max(placed_at)::date AS last_day, count(*) FILTER (WHERE status = 'open') AS open_orders
 	FROM backorder.order_overview
+), refused AS (
+	SELECT coalesce(sum(whole_lines), 0) AS whole_lines, coalesce(sum(cut_lines), 0) AS cut_lines, coalesce(sum(units), 0) AS units
+	FROM replay.refused
 ), short_order AS (
 	SELECT count(DISTINCT order_id) AS orders FROM replay.line_result WHERE short_at_order > 0
 )
 SELECT t.what AS "what", t.value AS "how much"
-FROM line l CROSS JOIN counted c CROSS JOIN short_order o CROSS JOIN LATERAL (VALUES
+FROM line l CROSS JOIN counted c CROSS JOIN refused r CROSS JOIN short_order o CROSS JOIN LATERAL (VALUES
 	(1, 'from', c.first_day::text), (2, 'to', c.last_day::text),
 	(3, 'orders', replay.number(c.orders)), (4, 'lines', replay.number(l.lines)), (5, 'units', replay.number(l.units)),
 	(6, 'orders with a line that waits', replay.percent(o.orders, c.orders)),
 	(7, 'lines backordered', replay.percent(l.short_lines, l.lines)),
 	(8, 'units backordered', replay.percent(l.short_units, l.units)),
-	(9, 'line fill rate', replay.percent(l.lines - l.short_lines, l.lines)),
-	(10, 'unit fill rate', replay.percent(l.units - l.short_units, l.units)),
+	(9, 'line fill rate, of all that was wanted', replay.percent(l.lines - l.short_lines - r.cut_lines, l.lines + r.whole_lines)),
+	(10, 'unit fill rate, of all that was wanted', replay.percent(l.units - l.short_units, l.units + r.units)),
 	(11, 'wait of a backordered line, mean', round(l.mean_wait, 1) || ' days'),
 	(12, 'wait of a backordered line, 95 of 100 wait less', round(l.long_wait::numeric, 1) || ' days'),
 	(13, 'orders sent in more than one shipment', replay.percent(c.split_orders, c.orders)),
@@ -416,10 +556,45 @@ FROM (
 ) AS t (pos, what, n)
 ORDER BY t.pos;
 
+\echo 'What is not sold on backorder'
+SELECT t.what, replay.number(t.n) AS "how many"
+FROM (
+	SELECT 1, 'products', count(*) FROM replay.product WHERE policy = 'deny'
+	UNION ALL
+	SELECT 2, 'orders that were refused some of it', count(*) FROM replay.refused
+	UNION ALL
+	SELECT 3, 'lines refused, wholly or in part', coalesce(sum(whole_lines + cut_lines), 0) FROM replay.refused
+	UNION ALL
+	SELECT 4, 'calls of subscribe()', count(*) FROM replay.called WHERE what = 'subscribe'
+	UNION ALL
+	SELECT 5, 'subscribers told that it is back', count(*) FILTER (WHERE d.status = 'sent')
+	FROM backorder.notification n JOIN backorder.delivery d USING (merchant_id, notification_id) WHERE n.type = 'back_in_stock'
+	UNION ALL
+	SELECT 6, 'of these ordered then', count(*) FILTER (WHERE ordered) FROM replay.came_back
+	UNION ALL
+	SELECT 7, 'of these came when it was gone again', count(*) FILTER (WHERE NOT ordered) FROM replay.came_back
+	UNION ALL
+	SELECT 8, 'subscribers that wait at the end', coalesce(sum(waiting), 0) FROM backorder.subscription_demand
+) AS t (pos, what, n)
+ORDER BY t.pos;
+
+\echo 'What was granted for waiting'
+SELECT name, replay.number(orders) AS orders, replay.number(grants) AS grants, replay.number(withdrawn) AS withdrawn,
+	round(value, 2) AS cost, round(value_left, 2) AS "left of the budget"
+FROM backorder.incentive_cost
+ORDER BY incentive_id;
+
+\echo 'How the orders fared that had to wait (the customers of the file knew of no incentive: none of this is its effect)'
+SELECT coalesce(name, 'without any') AS name, replay.number(orders) AS orders, replay.number(canceled) AS canceled,
+	replay.number(filled) AS filled, replay.number(waiting) AS "still waiting", round(waited_days, 1) AS "days waited",
+	round(canceled_percent, 1) AS "% canceled"
+FROM backorder.incentive_effect
+ORDER BY incentive_id NULLS LAST;
+
 \echo 'What was written to people'
 SELECT n.type AS notification, n.audience AS "to", replay.number(count(*)) AS number,
 	replay.number(count(*) FILTER (WHERE d.status = 'sent')) AS sent,
-	replay.number(count(*) FILTER (WHERE d.status = 'withdrawn')) AS "covered by a later one"
+	replay.number(count(*) FILTER (WHERE d.status = 'withdrawn')) AS "withdrawn before"
 FROM backorder.notification n
 JOIN backorder.delivery d USING (merchant_id, notification_id)
 GROUP BY n.type, n.audience

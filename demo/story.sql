@@ -15,7 +15,6 @@ SELECT to_regrole('demo_shop') IS NULL AS is_new \gset
 \endif
 SELECT backorder.grant_access('demo_shop', 'app') AS done \gset
 GRANT SET ON PARAMETER backorder.clock TO demo_shop;
-INSERT INTO backorder.merchant (merchant_id, name, handling_time) VALUES (1, 'Leaf and Kettle', '1 day');
 CREATE SCHEMA demo;
 GRANT USAGE, CREATE ON SCHEMA demo TO demo_shop;
 
@@ -24,25 +23,34 @@ CREATE FUNCTION demo.take_mail() RETURNS SETOF backorder.notification LANGUAGE s
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH sent AS (
-		UPDATE backorder.delivery SET status = 'sent' WHERE status = 'pending' AND merchant_id = 1 RETURNING notification_id
+		UPDATE backorder.delivery SET status = 'sent'
+		WHERE status = 'pending' AND deliver_after <= backorder.clock_time() AND merchant_id = 1
+		RETURNING notification_id
 	)
 	SELECT n.* FROM backorder.notification n JOIN sent USING (notification_id) WHERE n.merchant_id = 1;
 END;
 
 SET SESSION AUTHORIZATION demo_shop;
 
--- '10 March', for people.
+-- '12 March', for people.
 CREATE FUNCTION demo.day(t timestamptz) RETURNS text LANGUAGE sql STABLE
-RETURN coalesce(to_char(t, 'FMDD FMMonth'), 'not known yet');
+RETURN
+	CASE
+		WHEN t::date = backorder.clock_time()::date THEN 'today'
+		ELSE coalesce(to_char(t, 'FMDD FMMonth'), 'not known yet')
+	END;
 
 CREATE FUNCTION demo.order_id(reference text) RETURNS bigint LANGUAGE sql STABLE
 RETURN (SELECT o.order_id FROM backorder.sales_order o WHERE o.reference = order_id.reference);
 
 CREATE VIEW demo.shelf AS
-SELECT item_name AS "Item", on_hand AS "On the shelf", allocated AS "of it sold", available AS "to sell",
-	backordered AS "Waited for", incoming AS "On the way", to_char(next_arrival, 'FMDD FMMonth') AS "due"
-FROM backorder.stock_level
-ORDER BY item_name;
+SELECT i.name AS "Item", i.policy AS "When it runs out",
+	coalesce(s.on_hand, 0) AS "On the shelf", coalesce(s.allocated, 0) AS "of it sold", coalesce(s.available, 0) AS "to sell",
+	coalesce(s.backordered, 0) AS "Waited for", coalesce(s.incoming, 0) AS "On the way",
+	to_char(s.next_arrival, 'FMDD FMMonth') AS "due"
+FROM backorder.item i
+LEFT JOIN backorder.stock_level s USING (merchant_id, sku)
+ORDER BY i.name;
 
 CREATE VIEW demo.queue AS
 SELECT item_name AS "Item", position AS "Place", customer AS "Customer", quantity AS "Pieces",
@@ -50,30 +58,20 @@ SELECT item_name AS "Item", position AS "Place", customer AS "Customer", quantit
 FROM backorder.open_backorder
 ORDER BY item_name, position;
 
--- What a confirmation page shows.
-CREATE FUNCTION demo.confirmation(reference text)
-	RETURNS TABLE ("Item" text, "Pieces" bigint, "Leaves" text, "In parcel" integer) LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT i.name, p.quantity, demo.day(g.promised_at), p.group_no
-	FROM backorder.order_line_part p
-	JOIN backorder.shipment_group g USING (merchant_id, order_id, group_no)
-	JOIN backorder.item i USING (merchant_id, sku)
-	WHERE p.order_id = demo.order_id(confirmation.reference)
-	ORDER BY p.line_no, p.part_no;
-END;
-
--- A basket that is refused, as a shop would put it to the customer.
-CREATE FUNCTION demo.try_order(request jsonb) RETURNS TABLE ("Item" text, "Wanted" bigint, "There are" bigint, "Why not" text)
+-- A basket that is refused, as a shop would put it to the customer: the error's DETAIL names every line.
+CREATE FUNCTION demo.try_order(request jsonb)
+	RETURNS TABLE ("Item" text, "Wanted" bigint, "There are" bigint, "Why not" text, "It would leave" text)
 	LANGUAGE plpgsql AS $$
 DECLARE
-	short_lines text;
+	refused text;
 BEGIN
 	PERFORM backorder.place_order(request);
 EXCEPTION WHEN SQLSTATE 'OB001' THEN
-	GET STACKED DIAGNOSTICS short_lines = PG_EXCEPTION_DETAIL;
+	GET STACKED DIAGNOSTICS refused = PG_EXCEPTION_DETAIL;
 	RETURN QUERY
-	SELECT i.name, l.quantity, l.available, l.reason
-	FROM jsonb_to_recordset(short_lines::jsonb) AS l (sku text, quantity bigint, available bigint, reason text)
+	SELECT i.name, l.quantity, l.available, l.reason, CASE WHEN l.promised_at IS NOT NULL THEN demo.day(l.promised_at) END
+	FROM jsonb_to_recordset(refused::jsonb)
+		AS l (sku text, quantity bigint, available bigint, reason text, promised_at timestamptz)
 	JOIN backorder.item i USING (sku);
 END;
 $$;
@@ -92,34 +90,50 @@ CREATE VIEW demo.parcel AS
 SELECT b.reference AS "Order", b.customer AS "Customer", b.group_no AS "Parcel", b.status AS "State",
 	(SELECT demo.pieces(jsonb_agg(to_jsonb(p))) FROM backorder.order_line_part p
 		WHERE p.order_id = b.order_id AND p.group_no = b.group_no) AS "In it",
-	demo.day(b.promised_at) AS "Leaves by", to_char(b.shipped_at, 'FMDD FMMonth') AS "Left"
+	CASE
+		WHEN b.shipped_at IS NOT NULL THEN 'left ' || demo.day(b.shipped_at)
+		WHEN b.status <> 'canceled' THEN demo.day(b.promised_at)
+	END AS "Leaves"
 FROM backorder.shipment_board b
 ORDER BY b.reference, b.group_no;
 
 -- The same with the date of each.
 CREATE FUNCTION demo.dated_pieces(list jsonb) RETURNS text LANGUAGE sql STABLE
 RETURN (
-	SELECT string_agg((e ->> 'quantity') || ' ' || i.name || ', ' || demo.day((e ->> 'promised_at')::timestamptz), '; '
+	SELECT string_agg((e ->> 'quantity') || ' ' || i.name || ', ' || demo.day((e ->> 'leaves_at')::timestamptz), '; '
 		ORDER BY (e ->> 'line_no')::integer)
 	FROM jsonb_array_elements(list) AS e
 	JOIN backorder.item i ON i.sku = e ->> 'sku');
+
+-- What an order was granted for waiting, at checkout or for a delay.
+CREATE FUNCTION demo.thanks(incentives jsonb, for_delay boolean) RETURNS text LANGUAGE sql STABLE
+RETURN (
+	SELECT string_agg(e ->> 'name', ', ' ORDER BY e ->> 'name')
+	FROM jsonb_array_elements(incentives) AS e
+	WHERE e ->> 'status' = 'granted' AND ((e ->> 'step')::integer > 0) = for_delay);
 
 -- The words of a notification: all that is needed stands in its payload.
 CREATE FUNCTION demo.words(type text, payload jsonb) RETURNS text LANGUAGE sql STABLE
 RETURN
 	CASE type
-		WHEN 'placed' THEN 'Thank you for your order.'
+		WHEN 'placed' THEN coalesce('Thank you. For waiting: ' || demo.thanks(payload -> 'incentives', false) || '.',
+			'Thank you for your order.')
 		WHEN 'backorder_filled' THEN 'It has come in for you: ' || demo.pieces(payload -> 'filled') || '.'
-		WHEN 'promise_changed' THEN 'We are sorry, the date has changed.'
+		WHEN 'promise_changed' THEN 'We are sorry, it takes longer.' ||
+			coalesce(' For that: ' || demo.thanks(payload -> 'incentives', true) || '.', '')
 		WHEN 'shipped' THEN 'On its way: ' || demo.pieces(payload -> 'shipped') || '.'
 		WHEN 'canceled' THEN 'Your order is canceled: ' || demo.pieces(payload -> 'canceled') || '.'
 		WHEN 'line_canceled' THEN 'This is canceled: ' || demo.pieces(payload -> 'canceled') || '.'
+		WHEN 'back_in_stock' THEN (payload ->> 'name') || ': back in stock, while there are any.'
+		WHEN 'low_stock' THEN (payload ->> 'name') || ': low stock, ' || (payload ->> 'available') || ' left.'
 		WHEN 'sku_negative' THEN (payload ->> 'name') || ': sold out, ' || (payload ->> 'backordered') || ' waited for.'
+		WHEN 'sku_recovered' THEN (payload ->> 'name') || ': nobody waits any more, ' || (payload ->> 'available') || ' to sell.'
 	END;
 
 CREATE FUNCTION demo.send_mail() RETURNS TABLE ("To" text, "Order" text, "They read" text, "Still to come" text) LANGUAGE sql
 BEGIN ATOMIC
-	SELECT coalesce(n.payload ->> 'customer', 'the shop'), n.payload ->> 'reference', demo.words(n.type, n.payload), demo.dated_pieces(n.payload -> 'waiting')
+	SELECT coalesce(n.payload ->> 'customer', 'the shop'), n.payload ->> 'reference',
+		demo.words(n.type, n.payload), demo.dated_pieces(n.payload -> 'waiting')
 	FROM demo.take_mail() n
 	ORDER BY n.notification_id;
 END;
@@ -128,73 +142,106 @@ END;
 
 \set ECHO queries
 \echo
-\echo 'A tea shop sells more teapots than it has. What its database does about it, in a dozen steps.'
-\echo 'What you see is what the shop''s application sends to the database, and what comes back.'
+\echo 'A tea shop sells more teapots than it has. What its database does about it, from the product page to the parcel.'
+\echo 'What you see is what the shop''s application sends to the database, and what comes back. The schema demo holds'
+\echo 'helpers that put it into plain words; all that decides anything is in the schema backorder.'
 \echo
 \echo '---- 1. Monday, 2 March, nine o''clock: what is on the shelves, and what is on its way ----'
 \echo
 SET backorder.clock = '2026-03-02 09:00';
 
-INSERT INTO backorder.location (location_id, name) VALUES (1, 'Storeroom');
+INSERT INTO backorder.item (sku, name, policy, available_from, low_stock, unit_price) VALUES
+	('CUP',   'Tea cup',      'deny',     NULL,         1,    6.00),
+	('POT',   'Red teapot',   'allow',    NULL,         NULL, 30.00),
+	('TEA',   'Green tea',    'allow',    NULL,         NULL, 4.50),
+	('WHISK', 'Bamboo whisk', 'preorder', '2026-04-01', NULL, 18.00);
 
-INSERT INTO backorder.item (sku, name, policy, available_from, unit_price) VALUES
-	('CUP',   'Tea cup',      'deny',     NULL,         6.00),
-	('POT',   'Red teapot',   'allow',    NULL,         30.00),
-	('TEA',   'Green tea',    'allow',    NULL,         4.50),
-	('WHISK', 'Bamboo whisk', 'preorder', '2026-04-01', 18.00);
-
-INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('CUP', 1, 1), ('POT', 1, 3), ('TEA', 1, 40);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('CUP', 1, 0), ('POT', 1, 3), ('TEA', 1, 40);
 
 INSERT INTO backorder.supply (sku, location_id, quantity, expected_at, supply_id) VALUES
-	('POT', 1, 12, '2026-03-09', 501), ('WHISK', 1, 30, '2026-03-25', 502);
+	('POT', 1, 12, '2026-03-12', 501), ('WHISK', 1, 30, '2026-03-25', 502);
 
 TABLE demo.shelf;
-\ir pause.psql
-
-\echo '---- 2. Ada looks at five teapots. The product page asks, and nothing is written yet ----'
-\echo
-SELECT available AS "Now", backordered AS "Later", demo.day(promised_at) AS "All of it on"
-FROM backorder.preview_order(ARRAY['POT'], ARRAY[5]);
-
-\echo 'Three now, two on 10 March: the delivery is due on the 9th, and the shop needs a day to pack.'
+\echo 'deny: not sold. allow: sold on backorder. preorder: sold ahead of the day on which it comes out, here the 1st of April.'
 \echo
 \ir pause.psql
 
-\echo '---- 3. She orders them, and some tea. What is there is hers, what is missing is promised ----'
+\echo '---- 2. The product page: one call for all that is on it, without locks, and nothing is written ----'
+\echo
+SELECT sku, status, available, demo.day(promised_at) AS leaves, wait_days
+FROM backorder.item_availability(ARRAY['TEA', 'POT', 'WHISK', 'CUP']);
+
+\echo 'Cups are sold out, and nobody knows until when. Cleo and Eve would like two each, and leave their addresses.'
+\echo
+SELECT contact, quantity, status FROM backorder.subscribe('CUP', 'cleo@example.org', 2, 'Cleo');
+SELECT contact, quantity, status FROM backorder.subscribe('CUP', 'eve@example.org', 2, 'Eve');
+\ir pause.psql
+
+\echo '---- 3. Who waits a week or more is thanked: biscuits, twice at most, then free shipping. A delay is paid for, too ----'
+\echo
+INSERT INTO backorder.item (sku, name, unit_price) VALUES ('BISC', 'Biscuits', 3.00);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('BISC', 1, 10);
+
+INSERT INTO backorder.incentive (rank, name, kind, gift_sku, gift_quantity, value, min_wait, max_grants) VALUES
+	(1, 'Biscuits',      'gift',          'BISC', 1,    3.00, '7 days', 2),
+	(2, 'free shipping', 'free_shipping', NULL,   NULL, 4.90, '7 days', NULL);
+
+INSERT INTO backorder.incentive (name, kind, amount, slip_days, max_steps) VALUES ('3.00 off', 'amount_off', 3, 3, 2);
+
+\echo 'The last one: 3.00 less when a promise moves by three days, and again at six. Every customer is told of what he gets.'
+\echo
+\ir pause.psql
+
+\echo '---- 4. The cart page: Ada wants five teapots and two tea. What is there, and when would she have the rest? ----'
+\echo
+SELECT sku, quantity, status, available AS now, backordered AS later, demo.day(promised_at) AS "all of it leaves",
+	demo.thanks(detail -> 'incentives', false) AS "for waiting"
+FROM backorder.preview_order(ARRAY['POT', 'TEA'], ARRAY[5, 2]);
+
+\echo 'Several parcels, or one later? The same cart under each ship policy; the biscuits are in the first parcel.'
+\echo
+SELECT ship_policy, count(*) AS parcels,
+	string_agg(units || ' pieces ' || demo.day(ships_at), ', ' ORDER BY ships_at) AS "they leave"
+FROM backorder.preview_shipments(ARRAY['POT', 'TEA'], ARRAY[5, 2], '{"compare_policies": true}')
+GROUP BY ship_policy ORDER BY ship_policy;
+\ir pause.psql
+
+\echo '---- 5. Checkout: she agrees to wait, and to two parcels. What is there is hers, what is missing is promised ----'
+\echo
+SELECT sku, quantity, status, group_no AS parcel, demo.day(promised_at) AS leaves FROM backorder.place_order(
+	'{"reference": "web-1", "customer": "Ada", "accept_backorder": true, "accept_split": true,
+	  "lines": [{"sku": "POT", "quantity": 5}, {"sku": "TEA", "quantity": 2}]}');
+
+\echo 'Her consent is kept with the order, and the date she was shown when she gave it.'
+\echo
+SELECT reference, accept_backorder, accept_split, demo.day(promise_shown) AS "date shown"
+FROM backorder.order_overview;
+\ir pause.psql
+
+\echo '---- 6. Ben does not agree to instalments: one parcel, and his tea waits for his teapots ----'
 \echo
 SELECT sku, quantity, status, group_no AS parcel FROM backorder.place_order(
-	'{"reference": "web-1", "customer": "Ada", "lines": [{"sku": "POT", "quantity": 5}, {"sku": "TEA", "quantity": 2}]}');
-
-SELECT * FROM demo.confirmation('web-1');
-\ir pause.psql
-
-\echo '---- 4. Ben wants one parcel, not two: his tea waits for his teapots ----'
-\echo
-SELECT sku, quantity, status, group_no AS parcel FROM backorder.place_order(
-	'{"reference": "web-2", "customer": "Ben", "ship_policy": "complete_order",
+	'{"reference": "web-2", "customer": "Ben", "accept_split": false,
 	  "lines": [{"sku": "POT", "quantity": 4}, {"sku": "TEA", "quantity": 1}]}');
 
-SELECT * FROM demo.confirmation('web-2');
+\echo 'Dan needs his teapots within a week, else he does not want them. He is refused, and nothing is written.'
+\echo
+SELECT * FROM demo.try_order(
+	'{"reference": "web-3", "customer": "Dan", "max_wait": "P7D", "lines": [{"sku": "POT", "quantity": 3}]}');
+
+\echo 'A month will do as well, says Dan, who has read the date, and takes a whisk too: it comes out in April.'
+\echo
+SELECT sku, quantity, status, group_no AS parcel, demo.day(promised_at) AS leaves FROM backorder.place_order(
+	'{"reference": "web-4", "customer": "Dan", "max_wait": "P30D",
+	  "lines": [{"sku": "POT", "quantity": 3}, {"sku": "WHISK", "quantity": 1}]}');
 \ir pause.psql
 
-\echo '---- 5. Cleo wants three cups. There is one, and cups are not sold on backorder ----'
-\echo
-SELECT * FROM demo.try_order('{"reference": "web-3", "customer": "Cleo", "lines": [{"sku": "CUP", "quantity": 3}]}');
-
-\echo 'Nothing was written. Dan orders teapots too, and a whisk that comes out in April.'
-\echo
-SELECT sku, quantity, status, group_no AS parcel FROM backorder.place_order(
-	'{"reference": "web-4", "customer": "Dan", "lines": [{"sku": "POT", "quantity": 3}, {"sku": "WHISK", "quantity": 1}]}');
-
-SELECT * FROM demo.confirmation('web-4');
-\ir pause.psql
-
-\echo '---- 6. The mail goes out: one letter an order, and a note to the shop ----'
+\echo '---- 7. The mail goes out: one letter an order, and a note to the shop ----'
 \echo
 SELECT * FROM demo.send_mail();
 \ir pause.psql
 
-\echo '---- 7. In the evening the shop looks at its board and ships what is there ----'
+\echo '---- 8. In the evening the shop looks at its board and ships what is there ----'
 \echo
 SET backorder.clock = '2026-03-02 18:00';
 
@@ -206,20 +253,42 @@ FROM backorder.ship_group(demo.order_id('web-1'), 1, '{"tracking": "RM 4471 GB"}
 SELECT * FROM demo.send_mail();
 \ir pause.psql
 
-\echo '---- 8. Thursday: the potter is four days late. The shop notes it, and everybody who waits hears once ----'
+\echo '---- 9. Thursday: the potter is four days late. The shop notes it, and everybody who waits hears once ----'
 \echo
 SET backorder.clock = '2026-03-05 10:00';
 
-UPDATE backorder.supply SET expected_at = '2026-03-13' WHERE supply_id = 501;
+UPDATE backorder.supply SET expected_at = '2026-03-16' WHERE supply_id = 501;
 
 SELECT * FROM demo.send_mail();
 
 TABLE demo.queue;
 \ir pause.psql
 
-\echo '---- 9. Friday, 13 March: seven of the twelve teapots come. Who ordered first is served first ----'
+\echo '---- 10. Friday, the 13th: three cups are found. Who asked first is told, and no more people than there are cups ----'
 \echo
-SET backorder.clock = '2026-03-13 08:00';
+SET backorder.clock = '2026-03-13 09:00';
+
+SELECT sku, change, available FROM backorder.set_stock(ARRAY['CUP'], ARRAY[1], ARRAY[3]);
+
+\echo 'A notice waits five minutes, in case the cups are gone again by then. Then it is sent.'
+\echo
+SET backorder.clock = '2026-03-13 09:05';
+
+SELECT * FROM demo.send_mail();
+
+\echo 'Cleo orders at once. One cup is left: the shop is warned, and Eve, who wants two, keeps her place.'
+\echo
+SELECT sku, quantity, status FROM backorder.place_order('web-5', '{CUP}', '{2}', '{"customer": "Cleo"}');
+
+SELECT * FROM demo.send_mail();
+
+SELECT item_name, waiting, units_wanted, demo.day(waiting_since) AS since, value_wanted
+FROM backorder.subscription_demand;
+\ir pause.psql
+
+\echo '---- 11. Monday, 16 March: seven of the twelve teapots come. Who ordered first is served first ----'
+\echo
+SET backorder.clock = '2026-03-16 08:00';
 
 SELECT change AS "Came", allocated AS "Given out", backordered AS "Still waited for"
 FROM backorder.receive_supply(501, 7);
@@ -229,35 +298,59 @@ SELECT * FROM demo.send_mail();
 TABLE demo.queue;
 \ir pause.psql
 
-\echo '---- 10. Ben changes his mind. His four teapots go to the next in the queue at once ----'
+\echo '---- 12. Ben changes his mind. His teapots go to the next in the queue at once, his biscuits back on the shelf ----'
 \echo
-SET backorder.clock = '2026-03-13 11:00';
+SET backorder.clock = '2026-03-16 11:00';
 
 SELECT sku, quantity, status FROM backorder.cancel_order(demo.order_id('web-2'), 'too late for the birthday');
 
 SELECT * FROM demo.send_mail();
 \ir pause.psql
 
-\echo '---- 11. The shop ships all that is ready ----'
+\echo '---- 13. The shop ships all that is ready ----'
 \echo
-SET backorder.clock = '2026-03-13 17:00';
+SET backorder.clock = '2026-03-16 17:00';
 
 SELECT b.customer AS "Customer", g.units AS "Pieces", g.status AS "State"
 FROM backorder.shipment_board b CROSS JOIN LATERAL backorder.ship_group(b.order_id, b.group_no) g
-WHERE b.shippable;
+WHERE b.shippable
+ORDER BY b.reference;
 
 SELECT * FROM demo.send_mail();
 
 TABLE demo.parcel;
 \ir pause.psql
 
-\echo '---- 12. Ada sends one teapot back. What is on the shelf now is for sale, five more are on their way ----'
+\echo '---- 14. Ada sends one teapot back. It is on the shelf again, and for sale ----'
 \echo
 SET backorder.clock = '2026-03-20 09:00';
 
 SELECT sku, quantity, status FROM backorder.return_items(demo.order_id('web-1'), 1, 1, 1);
 
 TABLE demo.shelf;
+\ir pause.psql
+
+\echo '---- 15. What did it cost to keep those who wait, and how did they fare? ----'
+\echo
+SELECT name, kind, orders, grants, withdrawn, value, grants_left FROM backorder.incentive_cost ORDER BY name;
+
+SELECT name, orders, canceled, filled, waiting, waited_days FROM backorder.incentive_effect ORDER BY name;
+
+\echo 'Orders that wait and were granted nothing would have a line of their own here, to compare with.'
+\echo
+\ir pause.psql
+
+\echo '---- 16. A flash sale: eight tins of first flush. slots spreads the book, so that checkouts do not take turns ----'
+\echo
+INSERT INTO backorder.item (sku, name, slots, unit_price) VALUES ('FLUSH', 'First flush', 4, 24.00);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('FLUSH', 1, 8);
+
+\echo 'Ten customers want one each. Eight get one, and these two do not: no ninth tin is sold.'
+\echo
+SELECT "Item", "Wanted", "There are", "Why not" FROM generate_series(1, 10) AS n CROSS JOIN LATERAL demo.try_order(
+	jsonb_build_object('reference', 'flash-' || n, 'lines', '[{"sku": "FLUSH", "quantity": 1}]'::jsonb));
+
+SELECT * FROM demo.shelf WHERE "Item" = 'First flush';
 \ir pause.psql
 
 \echo '---- And does it all add up? verify() names every number that does not ----'
