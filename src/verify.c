@@ -245,7 +245,7 @@ STATEMENT(idle_stock,
 /*
  * 5: nobody is promised goods before the supply that brings them.
  *
- * Supply and queue are laid side by side as positions in units. The first supply that reaches a part is the one with
+ * Supply and queue, where anyone is promised anything, are laid side by side as positions in units. The first supply that reaches a part is the one with
  * the smallest date among those at its position or behind it, so one pass from the far end finds it.
  */
 STATEMENT(promises_and_supply,
@@ -260,6 +260,8 @@ STATEMENT(promises_and_supply,
 		  "    AS shelf (location_id, on_hand, allocated) ON true"
 		  "  LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
 		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.relay"
+		  "    AND EXISTS (SELECT FROM backorder.order_line_part q WHERE q.merchant_id = $1 AND q.sku = a.sku"
+		  "      AND q.status = 'backordered' AND q.promised_at IS NOT NULL)"
 		  "  GROUP BY a.sku, i.lead_time, i.safety_stock"
 		  "), laid AS ("
 		  "  SELECT x.*, min(x.expected_at) OVER (PARTITION BY x.sku ORDER BY x.position DESC, x.order_id NULLS FIRST"
