@@ -450,7 +450,7 @@ direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchan
 				keys->width + (direct->status != NULL ? 2 : 1), AccessShareLock);
 	for (int i = 0; i < keys->count; i++)
 	{
-		memcpy(&values[1], &keys->values[i * keys->width], sizeof(Datum) * keys->width);
+		memcpy(&values[1], &keys->values[(Size) i * keys->width], sizeof(Datum) * keys->width);
 		search_for(&search, values);
 		read_key(rows, direct, table, &search, locked);
 	}

@@ -630,7 +630,7 @@ void
 settle(Work *work)
 {
 	plan_settlement(work);
-	if (hash_get_num_entries(work->claims) > 2 * ORDERS_AT_ONCE)
+	if (hash_get_num_entries(work->claims) > 2L * ORDERS_AT_ONCE)
 		settle_in_portions(work);
 	else
 	{
