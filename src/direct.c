@@ -170,7 +170,7 @@ find_columns(Direct *direct, Relation table)
 	direct->width = RelationGetNumberOfAttributes(table);
 }
 
-/* Whether the direct names the column; merchant_id, the first of every table, it always has. */
+/* Whether the direct names the column, as it does merchant_id, the first of every table. */
 static bool
 names_column(const Direct *direct, AttrNumber number)
 {
@@ -180,19 +180,25 @@ names_column(const Direct *direct, AttrNumber number)
 	return number == 1;
 }
 
-/* Whether the planner would fill in a column of a new row that the direct does not name: one that somebody added. */
+/* Whether a column, which somebody added, is filled in by the planner when such a row is written. */
 static bool
-has_other_defaults(const Direct *direct, Relation table)
+is_filled_in(const Direct *direct, const FormData_pg_attribute *column)
+{
+	bool		filled = direct_inserts(direct) ? column->atthasdef || column->attidentity != '\0'
+		: column->attgenerated != '\0';
+
+	return filled && !names_column(direct, column->attnum);
+}
+
+/* Whether any column is filled in by the planner when such rows are written. */
+static bool
+has_other_values(const Direct *direct, Relation table)
 {
 	TupleDesc	desc = RelationGetDescr(table);
 
 	for (int i = 0; i < desc->natts; i++)
-	{
-		const FormData_pg_attribute *column = TupleDescAttr(desc, i);
-
-		if ((column->atthasdef || column->attidentity != '\0') && !names_column(direct, column->attnum))
+		if (is_filled_in(direct, TupleDescAttr(desc, i)))
 			return true;
-	}
 	return false;
 }
 
@@ -202,9 +208,7 @@ is_plain(const Direct *direct, Relation table)
 {
 	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rules != NULL || table->rd_rel->relforcerowsecurity)
 		return false;
-	if (direct_writes(direct) && table->trigdesc != NULL)
-		return false;
-	return !direct_inserts(direct) || !has_other_defaults(direct, table);
+	return !direct_writes(direct) || (table->trigdesc == NULL && !has_other_values(direct, table));
 }
 
 /* The lock on the table that PostgreSQL takes for such a statement. */

@@ -24,7 +24,7 @@ typedef struct Statement
 /* A statement on one table that also runs without a plan; the Direct comes in braces. */
 #define DIRECT_STATEMENT(name, how, text, ...) \
 	static Statement name = {.sql = text, .types = {__VA_ARGS__}, .direct = how}
-#define DIRECTLY(...) {__VA_ARGS__}
+#define DIRECTLY(how, on, by, names, ...) {.kind = how, .table = on, .index = by, .columns = names, __VA_ARGS__}
 
 /* Rows of values that outlive the batch, for a statement that takes each column as an array. */
 typedef struct Batch
