@@ -446,7 +446,7 @@ carry_out_choice(const Choice *choice, int32 line_no)
 	choice->order->grants = choice->grants;
 }
 
-/* The gifts among the candidates whose book this call does not have. */
+/* The gifts among the candidates whose book this call does not have, or of whose book it holds but a slot. */
 static List *
 gifts_to_load(const Choice *choice)
 {
@@ -456,8 +456,12 @@ gifts_to_load(const Choice *choice)
 	foreach(lc, choice->candidates)
 	{
 		Candidate  *candidate = lfirst(lc);
+		const Sku  *book;
 
-		if (candidate->gift_sku != NULL && find_sku(choice->work, candidate->gift_sku) == NULL)
+		if (candidate->gift_sku == NULL)
+			continue;
+		book = find_sku(choice->work, candidate->gift_sku);
+		if (book == NULL || book->slot != NULL)
 			skus = lappend(skus, candidate->gift_sku);
 	}
 	return skus;

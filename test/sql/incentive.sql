@@ -216,6 +216,15 @@ SELECT group_no, units FROM backorder.ship_group(id('list'), 1);
 SELECT reference, name, status FROM granted WHERE reference = 'list';
 SELECT * FROM backorder.verify();
 
+-- A gift of which the order holds but one slot, being a line of it too, is given from the whole book, as the preview says.
+DELETE FROM backorder.incentive;
+INSERT INTO backorder.item (sku, policy, unit_price, slots) VALUES ('CUP', 'deny', 2, 4);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('CUP', 1, 20);
+INSERT INTO backorder.incentive (incentive_id, name, kind, gift_sku, gift_quantity) VALUES (80, 'Four cups', 'gift', 'CUP', 4);
+SELECT offer('{MUG,CUP}', '{1,3}') AS preview;
+SELECT line_no, sku, quantity, status FROM backorder.place_order('slots', '{MUG,CUP}', '{1,3}') ORDER BY line_no;
+SELECT slot_no, share FROM backorder.availability_slot WHERE sku = 'CUP' ORDER BY slot_no;
+
 -- How orders with and without fared.
 SELECT incentive_id, name, orders, canceled, filled, waiting, waited_days, canceled_percent FROM backorder.incentive_effect WHERE merchant_id = 1 ORDER BY incentive_id;
 SELECT incentive_id, orders FROM backorder.incentive_effect WHERE merchant_id = 2;
