@@ -49,6 +49,13 @@
 STATEMENT(find_at_checkout, FIND_CANDIDATES("IS NULL"), INT4OID, WAITING_ARRAYS);
 STATEMENT(find_after_slip, FIND_CANDIDATES("IS NOT NULL"), INT4OID, WAITING_ARRAYS);
 
+STATEMENT(lock_slip_shares,
+		  "SELECT 1 FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id IN ("
+		  "  SELECT i.incentive_id FROM backorder.incentive i"
+		  "  WHERE i.merchant_id = $1 AND i.active AND i.slip_days IS NOT NULL)"
+		  " ORDER BY incentive_id, slot_no FOR NO KEY UPDATE",
+		  INT4OID);
+
 #define GRANT_COLUMNS "order_id, incentive_id, step, name, kind, value, line_no, status, budgeted, granted_at"
 
 DIRECT_STATEMENT(read_granted,
@@ -678,6 +685,21 @@ has_slipped(const Order *order)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * Takes, in order, all shares from which orders may get steps: for a call that settles so many orders that it does so in
+ * portions, and keeps the shares that it took for one while it works on the next.
+ */
+void
+lock_slip_budgets(const Work *work)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id)};
+
+	if (!work->merchant.has_incentives)
+		return;
+	run(&lock_slip_shares, false, values, NULL);
+	done_reading();
 }
 
 /* Finds the incentives for orders whose promise this call moved later. */

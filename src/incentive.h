@@ -24,6 +24,7 @@ extern void return_budget(Budget *budget, int64 incentive_id, Datum value);
 extern List *grant_incentives(Work *work, Order *order, int32 line_no, bool may_begin_again);
 extern void read_grants(Work *work, bool one_snapshot, const int64 *order_ids, int count);
 extern void settle_incentives(Work *work);
+extern void lock_slip_budgets(const Work *work);
 extern bool loses_gifts(const Order *order);
 extern void append_incentives(StringInfo json, const Order *order);
 
