@@ -16,7 +16,8 @@
 
 /*
  * The active incentives whose conditions hold for orders with these waiting parts, best first; for each what a grant
- * costs, what its budget has left, and by how many days a promise has slipped.
+ * costs, what its budget has left, and by how many days a promise has slipped. A gift is one that the catalogue has: no
+ * book is opened for what is not there.
  */
 #define FIND_CANDIDATES(slip) \
 	"SELECT p.order_id, i.incentive_id, i.name, i.kind, i.gift_sku, i.gift_quantity, i.combines," \
@@ -33,6 +34,7 @@
 	"  sum(s.value_left) AS value_left FROM backorder.incentive_budget s" \
 	"  WHERE s.merchant_id = $1 AND s.incentive_id = i.incentive_id) AS b" \
 	" WHERE i.merchant_id = $1 AND i.active AND i.slip_days " slip \
+	"  AND (i.gift_sku IS NULL OR g.sku IS NOT NULL)" \
 	"  AND coalesce(i.valid @> p.clock, true)" \
 	"  AND coalesce(i.customer_group = p.customer_group, i.customer_group IS NULL)" \
 	"  AND coalesce(p.order_value >= i.min_order_value, true)" \

@@ -238,6 +238,13 @@ INSERT INTO backorder.supply (sku, location_id, quantity, expected_at) VALUES ('
 SELECT line_no, sku, status, group_no, promised_at FROM backorder.place_order('april', '{BOOK,MUG}', '{1,1}', '{"ship_policy": "complete_line"}') ORDER BY line_no;
 SELECT * FROM backorder.verify();
 
+-- What the catalogue does not have, or not any more, is no gift, and leaves no trace in the book.
+DELETE FROM backorder.incentive;
+INSERT INTO backorder.incentive (incentive_id, name, kind, gift_sku, gift_quantity) VALUES (82, 'Nothing', 'gift', 'NOTHING', 1);
+SELECT offer('{MUG}', '{1}') AS preview;
+SELECT line_no, sku, status FROM backorder.place_order('nothing', '{MUG}', '{1}');
+SELECT count(*) AS books FROM backorder.availability WHERE sku = 'NOTHING';
+
 -- How orders with and without fared.
 SELECT incentive_id, name, orders, canceled, filled, waiting, waited_days, canceled_percent FROM backorder.incentive_effect WHERE merchant_id = 1 ORDER BY incentive_id;
 SELECT incentive_id, orders FROM backorder.incentive_effect WHERE merchant_id = 2;
