@@ -541,6 +541,18 @@ close_checkout(const Checkout *checkout)
 }
 
 /*
+ * Lets go of all that an attempt to place the order has; of the attempt within it, in which the book was locked, first. If
+ * that were kept before, who waits for one of its locks would go on only when the whole transaction has ended.
+ */
+static void
+abandon_checkout(const Checkout *checkout, const Attempt *attempt)
+{
+	if (checkout->work->in_attempt)
+		roll_back_attempt(&checkout->work->attempt);
+	roll_back_attempt(attempt);
+}
+
+/*
  * Places an order of a merchant who grants incentives, in attempts: gifts are known late, and what was taken from
  * budgets is given back if another session has taken the reference.
  */
@@ -560,11 +572,13 @@ place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinf
 		begin_attempt(&attempt);
 		open_checkout(checkout, caller, merchant_id);
 		placing = place_new_order(checkout, fcinfo);
-		close_checkout(checkout);
 		if (placing == PLACED)
+		{
+			close_checkout(checkout);
 			end_attempt(&attempt);
+		}
 		else
-			roll_back_attempt(&attempt);
+			abandon_checkout(checkout, &attempt);
 	} while (placing == PLAN_AGAIN);
 	if (placing == REFERENCE_TAKEN)
 		put_existing_order(checkout, fcinfo);

@@ -455,7 +455,7 @@ carry_out_choice(const Choice *choice, int32 line_no)
 	choice->order->grants = choice->grants;
 }
 
-/* The gifts among the candidates whose book this call does not have, or of whose book it holds but a slot. */
+/* The gifts among the candidates whose book this call does not have, or of whose book one slot may be all that it holds. */
 static List *
 gifts_to_load(const Choice *choice)
 {
@@ -470,7 +470,7 @@ gifts_to_load(const Choice *choice)
 		if (candidate->gift_sku == NULL)
 			continue;
 		book = find_sku(choice->work, candidate->gift_sku);
-		if (book == NULL || book->slot != NULL)
+		if (book == NULL || (book->nslots > 0 && !book->whole))
 			skus = lappend(skus, candidate->gift_sku);
 	}
 	return skus;
