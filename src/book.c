@@ -515,7 +515,7 @@ load_book(Work *work, const char *const *skus, int count)
 
 /*
  * As load_book(), for a call that does no more with each SKU than allocate or queue so many units for a new order; 0 where
- * it cannot tell how many.
+ * it cannot tell how many, and so needs the whole book.
  */
 void
 load_book_for_order(Work *work, const char *const *skus, const int64 *units, int count)
@@ -529,6 +529,9 @@ load_book_for_order(Work *work, const char *const *skus, const int64 *units, int
 			book->asked = add_units(book->asked, units[i]);
 		book->whole |= units[i] == 0;
 	}
+	for (int i = 0; i < work->nskus; i++)
+		if (work->skus[i].whole)
+			work->skus[i].asked = 0;
 	open_books(work);
 }
 

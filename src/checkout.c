@@ -409,23 +409,22 @@ put_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
 	return true;
 }
 
-/* Whether the merchant grants anything at checkout; *gifts becomes the SKUs that he gives. */
-static bool
-look_for_incentives(const Checkout *checkout, List **gifts)
+/* Finds out whether the merchant grants anything at checkout; returns the SKUs that he gives. */
+static List *
+look_for_incentives(Checkout *checkout)
 {
 	Datum		values[] = {Int32GetDatum(checkout->work->merchant_id)};
 	uint64		rows = run(&read_incentives, checkout->work->read_only, values, NULL);
-	bool		any = false;
+	List	   *gifts = NIL;
 
-	*gifts = NIL;
 	for (uint64 i = 0; i < rows; i++)
 	{
-		any |= null_at(i, 1);
+		checkout->has_incentives |= null_at(i, 1);
 		if (!null_at(i, 2))
-			*gifts = lappend(*gifts, text_at(i, 2));
+			gifts = lappend(gifts, text_at(i, 2));
 	}
 	done_reading();
-	return any;
+	return gifts;
 }
 
 /* Places the order that is planned; false if another session took the reference meanwhile. */
@@ -467,13 +466,19 @@ open_plan(Checkout *checkout)
 	load_promises(checkout);
 }
 
-/* Grants the planned order what it gets for waiting; false if it must be planned again, with more gifts foreseen. */
+/*
+ * Grants the planned order what it gets for waiting; false if it must be planned again, with more gifts foreseen. What the
+ * merchant began to grant only after this call had begun comes too late: it is in no attempt, to give a budget back.
+ */
 static bool
 grant(Checkout *checkout)
 {
 	int32		line_no = checkout->first_line + checkout->request->nlines;
-	List	   *gifts = grant_incentives(checkout->work, checkout->order, line_no, checkout->may_plan_again);
+	List	   *gifts;
 
+	if (!checkout->has_incentives)
+		return true;
+	gifts = grant_incentives(checkout->work, checkout->order, line_no, checkout->may_plan_again);
 	checkout->gifts = list_concat(checkout->gifts, gifts);
 	return gifts == NIL;
 }
@@ -536,6 +541,18 @@ close_checkout(const Checkout *checkout)
 }
 
 /*
+ * Lets go of all that an attempt to place the order has; of the attempt within it, in which the book was locked, first. If
+ * that were kept before, who waits for one of its locks would go on only when the whole transaction has ended.
+ */
+static void
+abandon_checkout(const Checkout *checkout, const Attempt *attempt)
+{
+	if (checkout->work->in_attempt)
+		roll_back_attempt(&checkout->work->attempt);
+	roll_back_attempt(attempt);
+}
+
+/*
  * Places an order of a merchant who grants incentives, in attempts: gifts are known late, and what was taken from
  * budgets is given back if another session has taken the reference.
  */
@@ -555,11 +572,13 @@ place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinf
 		begin_attempt(&attempt);
 		open_checkout(checkout, caller, merchant_id);
 		placing = place_new_order(checkout, fcinfo);
-		close_checkout(checkout);
 		if (placing == PLACED)
+		{
+			close_checkout(checkout);
 			end_attempt(&attempt);
+		}
 		else
-			roll_back_attempt(&attempt);
+			abandon_checkout(checkout, &attempt);
 	} while (placing == PLAN_AGAIN);
 	if (placing == REFERENCE_TAKEN)
 		put_existing_order(checkout, fcinfo);
@@ -569,11 +588,9 @@ place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinf
 static void
 place_order_once(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
 {
-	List	   *gifts;
-
-	if (look_for_incentives(checkout, &gifts))
+	checkout->may_plan_again = look_for_incentives(checkout) != NIL;
+	if (checkout->has_incentives)
 	{
-		checkout->may_plan_again = gifts != NIL;
 		place_with_incentives(checkout, caller, fcinfo);
 		return;
 	}
@@ -729,7 +746,7 @@ open_preview(Checkout *checkout, const Caller *caller)
 
 	checkout->import = request->placed_at != NO_TIME && may(caller, checkout->work->merchant_id, ACCESS_ADMIN);
 	checkout->first_line = 1;
-	(void) look_for_incentives(checkout, &checkout->gifts);
+	checkout->gifts = look_for_incentives(checkout);
 	open_plan(checkout);
 }
 

@@ -28,6 +28,7 @@ typedef struct Checkout
 	ShipPolicy	policy;			/* of a new order */
 	TimestampTz queued_at;
 	bool		import;			/* placed_at is its place in the queue too */
+	bool		has_incentives; /* to grant at checkout: looked for before anything is locked */
 	List	   *gifts;			/* SKUs whose book is loaded beside those of the request */
 	bool		may_plan_again; /* with more gifts: the merchant has some to give */
 } Checkout;

@@ -603,6 +603,25 @@ settle_portion(Work *work, const List *claims)
 	finish_orders(work);
 }
 
+/* Whether the plan moves promises. */
+static bool
+moves_promises(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		ListCell   *lc;
+
+		foreach(lc, work->skus[i].claims)
+		{
+			const Claim *claim = lfirst(lc);
+
+			if (claim->re_promise || claim->re_date)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Carries out a plan that touches very many orders, so many at a time as fit into little memory. */
 static void
 settle_in_portions(Work *work)
@@ -612,7 +631,8 @@ settle_in_portions(Work *work)
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	lock_planned_orders(work);
-	hold_slip_budgets(work);
+	if (moves_promises(work))
+		hold_slip_budgets(work);
 	for (int i = 0; i < portions.count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

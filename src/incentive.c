@@ -16,7 +16,8 @@
 
 /*
  * The active incentives whose conditions hold for orders with these waiting parts, best first; for each what a grant
- * costs, what its budget has left, and by how many days a promise has slipped.
+ * costs, what its budget has left, and by how many days a promise has slipped. A gift is one that the catalogue has: no
+ * book is opened for what is not there.
  */
 #define FIND_CANDIDATES(slip) \
 	"SELECT p.order_id, i.incentive_id, i.name, i.kind, i.gift_sku, i.gift_quantity, i.combines," \
@@ -33,6 +34,7 @@
 	"  sum(s.value_left) AS value_left FROM backorder.incentive_budget s" \
 	"  WHERE s.merchant_id = $1 AND s.incentive_id = i.incentive_id) AS b" \
 	" WHERE i.merchant_id = $1 AND i.active AND i.slip_days " slip \
+	"  AND (i.gift_sku IS NULL OR g.sku IS NOT NULL)" \
 	"  AND coalesce(i.valid @> p.clock, true)" \
 	"  AND coalesce(i.customer_group = p.customer_group, i.customer_group IS NULL)" \
 	"  AND coalesce(p.order_value >= i.min_order_value, true)" \
@@ -446,7 +448,7 @@ carry_out_choice(const Choice *choice, int32 line_no)
 	choice->order->grants = choice->grants;
 }
 
-/* The gifts among the candidates whose book this call does not have. */
+/* The gifts among the candidates whose book this call does not have, or of whose book one slot may be all that it holds. */
 static List *
 gifts_to_load(const Choice *choice)
 {
@@ -456,8 +458,12 @@ gifts_to_load(const Choice *choice)
 	foreach(lc, choice->candidates)
 	{
 		Candidate  *candidate = lfirst(lc);
+		const Sku  *book;
 
-		if (candidate->gift_sku != NULL && find_sku(choice->work, candidate->gift_sku) == NULL)
+		if (candidate->gift_sku == NULL)
+			continue;
+		book = find_sku(choice->work, candidate->gift_sku);
+		if (book == NULL || (book->nslots > 0 && !book->whole))
 			skus = lappend(skus, candidate->gift_sku);
 	}
 	return skus;

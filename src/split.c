@@ -151,9 +151,29 @@ is_under_way(const Order *order)
 	return false;
 }
 
-/* The part with which a gift ships: one that ships now, best from the same location; else the first that waits. */
+/* When the part may leave: NO_TIME today, else on its preorder date, or when it is promised; DT_NOEND: nobody knows. */
+static TimestampTz
+may_leave_at(const Work *work, const Part *part)
+{
+	if (part->waits)
+		return part->now.promised_at == NO_TIME ? DT_NOEND : part->now.promised_at;
+	return part->company->not_before > work->clock ? part->company->not_before : NO_TIME;
+}
+
+/* Whether a gift would rather ship with this part than with that: it leaves sooner, or today from the gift's location. */
+static bool
+is_better_host(const Work *work, const Part *part, const Part *than, const Part *gift)
+{
+	TimestampTz date = may_leave_at(work, part);
+
+	if (date != may_leave_at(work, than))
+		return date < may_leave_at(work, than);
+	return date == NO_TIME && than->now.location != gift->now.location && part->now.location == gift->now.location;
+}
+
+/* The part with which a gift ships, of those that can leave or are waited for. */
 static const Part *
-find_host(const Order *order, const Part *gift)
+find_host(const Work *work, const Order *order, const Part *gift)
 {
 	const Part *host = NULL;
 	ListCell   *lc;
@@ -162,10 +182,9 @@ find_host(const Order *order, const Part *gift)
 	{
 		const Part *part = lfirst(lc);
 
-		if (part->gift || part->company == NULL)
+		if (part->gift || part->company == NULL || (part->waits && part->now.status != BACKORDERED))
 			continue;
-		if (host == NULL || (host->waits && !part->waits) ||
-			(!part->waits && host->now.location != gift->now.location && part->now.location == gift->now.location))
+		if (host == NULL || is_better_host(work, part, host, gift))
 			host = part;
 	}
 	return host;
@@ -192,8 +211,8 @@ first_date(const Order *order)
 static void
 place_gift(const Work *work, Order *order, Part *gift)
 {
-	const Part *host = find_host(order, gift);
-	bool		alone = host == NULL || (host->waits && is_under_way(order));
+	const Part *host = find_host(work, order, gift);
+	bool		alone = host == NULL || (may_leave_at(work, host) != NO_TIME && is_under_way(order));
 
 	gift->company = alone ? make_company(work, order, gift) : host->company;
 	gift->waits = gift->now.status == BACKORDERED || (!alone && host->waits);

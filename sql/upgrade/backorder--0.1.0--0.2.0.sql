@@ -619,7 +619,7 @@ SELECT
 	s.sku,
 	i.name AS item_name,
 	count(*) FILTER (WHERE s.status = 'waiting') AS waiting,
-	coalesce(sum(s.quantity) FILTER (WHERE s.status = 'waiting'), 0)::bigint AS units_wanted,
+	least(coalesce(sum(s.quantity) FILTER (WHERE s.status = 'waiting'), 0), 9223372036854775807)::bigint AS units_wanted,
 	min(s.created_at) FILTER (WHERE s.status = 'waiting') AS waiting_since,
 	count(*) FILTER (WHERE s.retractable) AS being_told,
 	count(*) FILTER (WHERE s.told_at > backorder.clock_time() - interval '30 days') AS told_30_days,

@@ -23,15 +23,18 @@ CREATE FUNCTION shop.any(low integer, high integer) RETURNS integer LANGUAGE sql
 CREATE FUNCTION shop.maybe(chance float8) RETURNS boolean LANGUAGE sql VOLATILE AS $$ SELECT random() < chance $$;
 CREATE FUNCTION shop.sku(low integer DEFAULT 1, high integer DEFAULT 6) RETURNS text LANGUAGE sql VOLATILE AS $$ SELECT 'S' || shop.any(low, high) $$;
 
--- A shop of six items, the last two of which are given away as well, the sixth a service now and then.
+-- A shop of six items, the last two of which are given away as well, the sixth a service now and then. Some have slots, the
+-- fourth is sold ahead now and then.
 CREATE FUNCTION shop.open(m integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO backorder.item (merchant_id, sku, policy, tracked, unit_price, lead_time, safety_stock, tags)
-	SELECT m, 'S' || n, CASE WHEN n = 6 THEN 'deny' ELSE 'allow' END, n < 6 OR shop.maybe(0.7), CASE WHEN shop.maybe(0.9) THEN shop.any(0, 40) * 0.25 END,
-		CASE WHEN shop.maybe(0.3) THEN '20 days'::interval END, CASE WHEN shop.maybe(0.2) THEN 1 ELSE 0 END, CASE WHEN n % 2 = 0 THEN '{even}'::text[] END
-	FROM generate_series(1, 6) n;
+	INSERT INTO backorder.item (merchant_id, sku, policy, available_from, tracked, unit_price, lead_time, safety_stock, tags, slots, low_stock)
+	SELECT m, 'S' || n, CASE WHEN n = 6 THEN 'deny' WHEN p.date IS NOT NULL THEN 'preorder' ELSE 'allow' END, p.date, n < 6 OR shop.maybe(0.7),
+		CASE WHEN shop.maybe(0.9) THEN shop.any(0, 40) * 0.25 END, CASE WHEN shop.maybe(0.3) THEN '20 days'::interval END, CASE WHEN shop.maybe(0.2) THEN 1 ELSE 0 END,
+		CASE WHEN n % 2 = 0 THEN '{even}'::text[] END, CASE WHEN shop.maybe(0.3) THEN shop.any(2, 4) END, CASE WHEN shop.maybe(0.3) THEN shop.any(0, 2) END
+	FROM generate_series(1, 6) n
+	CROSS JOIN LATERAL (SELECT CASE WHEN n = 4 AND shop.maybe(0.4) THEN backorder.clock_time() + shop.any(1, 30) * interval '1 day' END AS date) p;
 	INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand)
-	SELECT m, 'S' || n, l, shop.any(0, CASE WHEN n > 4 THEN 6 ELSE 3 END) FROM generate_series(1, 6) n, generate_series(1, 2) l;
+	SELECT m, 'S' || n, l, shop.any(0, CASE WHEN n > 4 THEN 12 ELSE 3 END) FROM generate_series(1, 6) n, generate_series(1, 2) l;
 	INSERT INTO backorder.supply (merchant_id, sku, location_id, quantity, expected_at)
 	SELECT m, 'S' || n, 1, shop.any(5, 40), backorder.clock_time() + shop.any(1, 30) * interval '1 day' FROM generate_series(1, 5) n WHERE shop.maybe(0.7);
 END
@@ -64,6 +67,7 @@ DECLARE
 	options jsonb := jsonb_strip_nulls(jsonb_build_object(
 		'customer_group', CASE WHEN shop.maybe(0.4) THEN 'club' END,
 		'ship_policy', (ARRAY['as_available', 'backorders_together', 'complete_line', 'complete_order'])[shop.any(1, 4)],
+		'max_wait', CASE WHEN shop.maybe(0.1) THEN 'P' || shop.any(5, 25) || 'D' END,
 		'hold', CASE WHEN shop.maybe(0.1) THEN 'PT1H' END));
 	foreseen jsonb;
 	granted jsonb;

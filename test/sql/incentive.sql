@@ -216,6 +216,35 @@ SELECT group_no, units FROM backorder.ship_group(id('list'), 1);
 SELECT reference, name, status FROM granted WHERE reference = 'list';
 SELECT * FROM backorder.verify();
 
+-- A gift of which the order holds but one slot, being a line of it too, is given from the whole book, as the preview says.
+DELETE FROM backorder.incentive;
+INSERT INTO backorder.item (sku, policy, unit_price, slots) VALUES ('CUP', 'deny', 2, 4);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('CUP', 1, 20);
+INSERT INTO backorder.incentive (incentive_id, name, kind, gift_sku, gift_quantity) VALUES (80, 'Four cups', 'gift', 'CUP', 4);
+SELECT offer('{MUG,CUP}', '{1,3}') AS preview;
+SELECT line_no, sku, quantity, status FROM backorder.place_order('slots', '{MUG,CUP}', '{1,3}') ORDER BY line_no;
+SELECT slot_no, share FROM backorder.availability_slot WHERE sku = 'CUP' ORDER BY slot_no;
+
+-- A gift leaves with what leaves first: today, or else on the first date, be it that of a preorder or of what waits.
+DELETE FROM backorder.incentive;
+INSERT INTO backorder.item (sku, policy, available_from, unit_price) VALUES ('BOOK', 'preorder', '2026-06-01 09:00+00', 20);
+INSERT INTO backorder.item (sku, policy, unit_price) VALUES ('BOWL', 'allow', 6);
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('BOOK', 1, 10), ('BOWL', 1, 10);
+INSERT INTO backorder.incentive (incentive_id, name, kind, gift_sku, gift_quantity) VALUES (81, 'A cup', 'gift', 'CUP', 1);
+SELECT line_no, sku, status, group_no, promised_at FROM backorder.place_order('today', '{BOOK,BOWL,MUG}', '{1,1,1}') ORDER BY line_no;
+SELECT group_no, units FROM backorder.ship_group(id('today'), 2);
+SELECT line_no, sku, status, group_no, promised_at FROM backorder.place_order('unknown', '{MUG,BOOK}', '{1,1}', '{"ship_policy": "complete_line"}') ORDER BY line_no;
+INSERT INTO backorder.supply (sku, location_id, quantity, expected_at) VALUES ('MUG', 1, 2000, '2026-04-01 09:00+00');
+SELECT line_no, sku, status, group_no, promised_at FROM backorder.place_order('april', '{BOOK,MUG}', '{1,1}', '{"ship_policy": "complete_line"}') ORDER BY line_no;
+SELECT * FROM backorder.verify();
+
+-- What the catalogue does not have, or not any more, is no gift, and leaves no trace in the book.
+DELETE FROM backorder.incentive;
+INSERT INTO backorder.incentive (incentive_id, name, kind, gift_sku, gift_quantity) VALUES (82, 'Nothing', 'gift', 'NOTHING', 1);
+SELECT offer('{MUG}', '{1}') AS preview;
+SELECT line_no, sku, status FROM backorder.place_order('nothing', '{MUG}', '{1}');
+SELECT count(*) AS books FROM backorder.availability WHERE sku = 'NOTHING';
+
 -- How orders with and without fared.
 SELECT incentive_id, name, orders, canceled, filled, waiting, waited_days, canceled_percent FROM backorder.incentive_effect WHERE merchant_id = 1 ORDER BY incentive_id;
 SELECT incentive_id, orders FROM backorder.incentive_effect WHERE merchant_id = 2;

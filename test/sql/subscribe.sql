@@ -136,6 +136,10 @@ CALL refused($$ SELECT backorder.subscribe('MUG', 'x', merchant_id => 3) $$);
 SELECT message FROM refusal($$ UPDATE backorder.merchant SET back_in_stock_factor = 'NaN' $$);
 SELECT length(contact), status FROM backorder.subscribe('MUG', repeat('x', 320), 9007199254740992);
 
+-- However much many ask for, the sum can be read.
+SELECT count(*) AS subscribers FROM generate_series(1, 1030) n, backorder.subscribe('MUG', 'greedy-' || n, 9007199254740992);
+SELECT waiting > 1024 AS many, units_wanted FROM backorder.subscription_demand WHERE merchant_id = 1 AND sku = 'MUG';
+
 -- The other merchant's subscriber has heard nothing, and is told when his goods come.
 SELECT merchant_id, sku, kind FROM backorder.stock_warning ORDER BY merchant_id, sku, kind;
 SELECT contact, status FROM waiting WHERE m = 2;
