@@ -4,7 +4,7 @@
 # Sourced, from the top of the tree, after test/server.sh.
 
 DURATION=${DURATION:-2}   # seconds of a measurement, after its warm-up
-SLOTS=${SLOTS:-16}        # rows over which the SKU 'HOT' is spread, where the extension knows item.slots
+SLOTS=${SLOTS:-64}        # rows over which the SKU 'HOT' is spread, where the extension knows item.slots
 round=1                   # which repetition the figures belong to
 
 q() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }

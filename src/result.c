@@ -30,16 +30,23 @@ part_detail(const Part *part)
 	return json_datum(json.data);
 }
 
+/* Whether two parts of one order have the same detail. */
+static bool
+has_detail_of(const Part *part, const Part *other)
+{
+	return other != NULL && part->short_at_order == other->short_at_order && part->now.basis == other->now.basis;
+}
+
 /* Returns one part as it is now. */
 static void
-put_part(const Part *part, ReturnSetInfo *rsinfo)
+put_part(const Part *part, Datum detail, ReturnSetInfo *rsinfo)
 {
 	Datum		values[] = {
 		Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no), Int32GetDatum(part->part_no),
 		CStringGetTextDatum(part->sku), Int64GetDatum(part->now.quantity),
 		CStringGetTextDatum(part_status_names[part->now.status]), Int32GetDatum(part->group->group_no),
 		CStringGetTextDatum(group_status_names[part->group->now.status]), Int32GetDatum(part->now.location),
-		TimestampTzGetDatum(leaves_at(part)), part->unit_price, part_detail(part)
+		TimestampTzGetDatum(leaves_at(part)), part->unit_price, detail
 	};
 	bool		nulls[lengthof(values)] = {false};
 
@@ -49,14 +56,23 @@ put_part(const Part *part, ReturnSetInfo *rsinfo)
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
-/* Returns the parts of the order as they are now. */
+/* Returns the parts of the order as they are now; a detail is made again only where it differs from that of the part before. */
 void
 put_parts(const Order *order, FunctionCallInfo fcinfo)
 {
+	const Part *last = NULL;
+	Datum		detail = (Datum) 0;
 	ListCell   *lc;
 
 	foreach(lc, order->parts)
-		put_part(lfirst(lc), (ReturnSetInfo *) fcinfo->resultinfo);
+	{
+		const Part *part = lfirst(lc);
+
+		if (!has_detail_of(part, last))
+			detail = part_detail(part);
+		last = part;
+		put_part(part, detail, (ReturnSetInfo *) fcinfo->resultinfo);
+	}
 }
 
 /* Returns a shipment group as it is now. */
