@@ -8,7 +8,6 @@
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
@@ -68,17 +67,6 @@ promise_unit(const Checkout *checkout, const LinePlan *line)
 	return part;
 }
 
-/* A key with a text, or null, in an object that has other keys already. */
-static void
-append_text_key(StringInfo json, const char *key, const char *text)
-{
-	appendStringInfo(json, ", \"%s\": ", key);
-	if (text == NULL)
-		appendStringInfoString(json, "null");
-	else
-		escape_json(json, text);
-}
-
 /* The units that may still be sold on backorder; null where there is no limit, or none may. */
 static void
 append_backorder_left(StringInfo json, const Sku *book)
@@ -104,12 +92,13 @@ item_detail(const Checkout *checkout, const LinePlan *line, const Part *part)
 					 stock_policy_names[item->policy],
 					 item->no_price ? "null" : DatumGetCString(DirectFunctionCall1(numeric_out, item->unit_price)),
 					 item->safety_stock);
-	append_text_key(&json, "name", item->name);
+	appendStringInfoString(&json, ", \"name\": ");
+	append_text(&json, item->name);
 	append_backorder_left(&json, line->book);
 	appendStringInfoString(&json, ", \"available_from\": ");
 	append_time(&json, preorder_date(checkout->work, item));
-	append_text_key(&json, "promise_basis",
-					part == NULL || part->now.basis == BASIS_UNKNOWN ? NULL : promise_basis_names[part->now.basis]);
+	appendStringInfoString(&json, ", \"promise_basis\": ");
+	append_basis(&json, part == NULL ? BASIS_UNKNOWN : part->now.basis);
 	if (line->refusal != NULL)
 	{
 		appendStringInfo(&json, ", \"sqlstate\": \"%s\", ", unpack_sql_state(line->refusal_code));

@@ -439,7 +439,6 @@ extern Shelf *shelf_at(const Sku *book, int32 location);
 extern Shelf *get_shelf(Work *work, Sku *book, int32 location);
 extern int64 shelf_free(const Shelf *shelf);
 extern int64 free_units(const Sku *book);
-extern int64 kept_units(const Sku *book);
 extern int64 available_units(const Sku *book);
 extern int64 supply_gap(const Sku *book);
 extern int64 overdrawn(const Shelf *shelf);
@@ -554,6 +553,7 @@ typedef struct Event
 
 extern void append_time(StringInfo json, TimestampTz time);
 extern void append_text(StringInfo json, const char *text);
+extern void append_basis(StringInfo json, PromiseBasis basis);
 extern void separate(StringInfo json);
 extern void append_parts(StringInfo json, const Order *order, int from, int to);
 extern void add_event(Notices *notices, const Work *work, const Event *event);

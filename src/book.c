@@ -635,7 +635,7 @@ free_units(const Sku *book)
 }
 
 /* Free units that nobody may have; the share of a slot is beyond them already. */
-int64
+static int64
 kept_units(const Sku *book)
 {
 	return book->slot == NULL ? book->item.safety_stock : 0;

@@ -11,7 +11,6 @@
 #include "miscadmin.h"
 #include "statement.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 #include "utils/numeric.h"
 
 /*
@@ -878,10 +877,7 @@ static void
 append_grant(StringInfo json, const Grant *grant)
 {
 	appendStringInfo(json, "{\"incentive_id\": " INT64_FORMAT ", \"name\": ", grant->incentive_id);
-	if (grant->name == NULL)
-		appendStringInfoString(json, "null");
-	else
-		escape_json(json, grant->name);
+	append_text(json, grant->name);
 	appendStringInfo(json, ", \"kind\": \"%s\", \"step\": %d, \"value\": %s, \"status\": \"%s\"", grant->kind, grant->step,
 					 DatumGetCString(DirectFunctionCall1(numeric_out, grant->value)),
 					 grant->withdrawn ? "withdrawn" : "granted");

@@ -68,6 +68,13 @@ append_text(StringInfo json, const char *text)
 		escape_json(json, text);
 }
 
+/* What a promise rests on, as a JSON string; null when unknown. */
+void
+append_basis(StringInfo json, PromiseBasis basis)
+{
+	append_text(json, basis == BASIS_UNKNOWN ? NULL : promise_basis_names[basis]);
+}
+
 /* A comma before every element of an array but the first. */
 void
 separate(StringInfo json)

@@ -20,11 +20,10 @@ part_detail(const Part *part)
 	StringInfoData json;
 
 	initStringInfo(&json);
-	appendStringInfo(&json, "{\"order_status\": \"%s\", \"short_at_order\": %s, \"promise_basis\": %s",
+	appendStringInfo(&json, "{\"order_status\": \"%s\", \"short_at_order\": %s, \"promise_basis\": ",
 					 order_status_names[part->order->status],
-					 part->short_at_order ? "true" : "false",
-					 part->now.basis == BASIS_UNKNOWN ? "null"
-					 : psprintf("\"%s\"", promise_basis_names[part->now.basis]));
+					 part->short_at_order ? "true" : "false");
+	append_basis(&json, part->now.basis);
 	append_incentives(&json, part->order);
 	appendStringInfoChar(&json, '}');
 	return json_datum(json.data);

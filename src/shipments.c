@@ -109,10 +109,7 @@ append_packed(StringInfo json, const Part *part)
 	appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", part->line_no);
 	escape_json(json, part->sku);
 	appendStringInfoString(json, ", \"name\": ");
-	if (part->name == NULL)
-		appendStringInfoString(json, "null");
-	else
-		escape_json(json, part->name);
+	append_text(json, part->name);
 	appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"status\": \"%s\"}",
 					 part->now.quantity, part_status_names[part->now.status]);
 }

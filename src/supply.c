@@ -252,6 +252,19 @@ receive_supply(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* detail of a part whose date changed. */
+static Datum
+promise_detail(const Part *part)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfoString(&json, "{\"promise_basis\": ");
+	append_basis(&json, part->now.basis);
+	appendStringInfoChar(&json, '}');
+	return json_datum(json.data);
+}
+
 /* Returns one part whose date changed: from what, to what. */
 static void
 put_promise(const Part *part, FunctionCallInfo fcinfo)
@@ -261,8 +274,7 @@ put_promise(const Part *part, FunctionCallInfo fcinfo)
 		Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no), Int32GetDatum(part->part_no),
 		CStringGetTextDatum(part->sku), TimestampTzGetDatum(part->was.promised_at),
 		TimestampTzGetDatum(part->now.promised_at),
-		json_datum(psprintf("{\"promise_basis\": %s}", part->now.basis == BASIS_UNKNOWN ? "null"
-							: psprintf("\"%s\"", promise_basis_names[part->now.basis])))
+		promise_detail(part)
 	};
 	bool		nulls[lengthof(values)] = {false};
 
