@@ -361,19 +361,18 @@ lock_row(Relation table, Search *search, TupleTableSlot *locked, bool skip)
 	}
 }
 
-/* Makes room for one more row. */
-static void
-extend_rows(DirectRows *rows)
+/* Makes room for one more row of cells behind nrows, where there is room for so many; returns how much there is now. */
+int64
+make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **nulls)
 {
-	uint64		room = Max(8, 2 * rows->room);
-
-	if (rows->nrows < rows->room)
-		return;
-	rows->values = rows->values == NULL ? palloc_array(Datum, room * rows->ncolumns)
-		: repalloc_huge(rows->values, room * rows->ncolumns * sizeof(Datum));
-	rows->nulls = rows->nulls == NULL ? palloc_array(bool, room * rows->ncolumns)
-		: repalloc_huge(rows->nulls, room * rows->ncolumns * sizeof(bool));
-	rows->room = room;
+	if (nrows < room)
+		return room;
+	room = Max(8, 2 * room);
+	*values = *values == NULL ? palloc_array(Datum, room * ncolumns)
+		: repalloc_huge(*values, room * ncolumns * sizeof(Datum));
+	*nulls = *nulls == NULL ? palloc_array(bool, room * ncolumns)
+		: repalloc_huge(*nulls, room * ncolumns * sizeof(bool));
+	return room;
 }
 
 /* A copy of a value that is complete in itself. */
@@ -394,7 +393,7 @@ collect_row(DirectRows *rows, const Direct *direct, TupleTableSlot *slot)
 	Datum	   *values;
 	bool	   *nulls;
 
-	extend_rows(rows);
+	rows->room = make_room_for_row(rows->nrows, rows->room, rows->ncolumns, &rows->values, &rows->nulls);
 	values = &rows->values[rows->nrows * rows->ncolumns];
 	nulls = &rows->nulls[rows->nrows * rows->ncolumns];
 	for (int i = 0; i < direct->ncolumns; i++)

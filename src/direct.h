@@ -54,11 +54,12 @@ typedef struct DirectRows
 	MemoryContext context;
 	int			ncolumns;
 	uint64		nrows;
-	uint64		room;
+	int64		room;
 	Datum	   *values;
 	bool	   *nulls;
 } DirectRows;
 
+extern int64 make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **nulls);
 extern bool direct_writes(const Direct *direct);
 extern Relation direct_table(Direct *direct);
 extern DirectRows *direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant,

@@ -247,28 +247,13 @@ start_batch(Batch *batch, int ncolumns, const Oid *types)
 	*batch = (Batch) {.ncolumns = ncolumns, .types = types};
 }
 
-/* Makes room for one more row. */
-static void
-extend_batch(Batch *batch)
-{
-	Size		room = Max(8, 2 * batch->room);
-
-	if (batch->nrows < batch->room)
-		return;
-	batch->values = batch->values == NULL ? palloc_array(Datum, room * batch->ncolumns)
-		: repalloc_huge(batch->values, room * batch->ncolumns * sizeof(Datum));
-	batch->nulls = batch->nulls == NULL ? palloc_array(bool, room * batch->ncolumns)
-		: repalloc_huge(batch->nulls, room * batch->ncolumns * sizeof(bool));
-	batch->room = room;
-}
-
 /* Adds a row of one value for each column; nulls may be NULL when none of them is null. What values point to must stay. */
 void
 add_row(Batch *batch, const Datum *values, const bool *nulls)
 {
 	Size		at;
 
-	extend_batch(batch);
+	batch->room = make_room_for_row(batch->nrows, batch->room, batch->ncolumns, &batch->values, &batch->nulls);
 	at = batch->nrows++ * batch->ncolumns;
 	memcpy(&batch->values[at], values, batch->ncolumns * sizeof(Datum));
 	if (nulls == NULL)
