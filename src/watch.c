@@ -5,8 +5,8 @@
  * has been filled: where there is none, this costs a comparison. Notices that wait to be sent go by level: they are
  * held against what is available now, and the last of them withdrawn, whatever the call did. A checkout that holds one
  * slot of a SKU sees no transition: slots are dealt shares only above the threshold, and none while notices are pending.
- * All rows that are
- * written here belong to a SKU whose book is locked, so no others work on them; but workers lease deliveries.
+ * All rows that are written here belong to a SKU whose book is locked, so no others work on them; but workers lease
+ * deliveries.
  */
 #include "backorder.h"
 
@@ -445,7 +445,7 @@ tell_subscribers(Work *work)
 	run_batch(&mark_told, work->merchant_id, &told);
 }
 
-/* Takes back what subscribers are not to be told any more, and decides who is to be told; notify() writes the events. */
+/* Takes back what subscribers are not to be told any more, and decides who is to be told; tell_merchant() writes it. */
 void
 serve_subscribers(Work *work)
 {
