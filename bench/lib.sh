@@ -195,3 +195,34 @@ table() {
 		}' "$figures"
 	sort "$notes"
 }
+
+# ship_ready PART OF: ships the ready groups of every so many-th order, each in a transaction of its own.
+ship_ready() {
+	q <<-SQL
+		SET synchronous_commit = off;
+		DO \$\$
+		DECLARE
+			g record;
+		BEGIN
+			FOR g IN SELECT order_id, group_no FROM backorder.shipment_group
+				WHERE merchant_id = 1 AND location_id = 1 AND status = 'ready' AND order_id % $2 = $1
+			LOOP
+				PERFORM backorder.ship_group(g.order_id, g.group_no);
+				COMMIT;
+			END LOOP;
+		END \$\$;
+	SQL
+}
+
+# sizes: of tables and of the index over the open parts, rows, dead rows, and the share of updates that were HOT.
+sizes() {
+	sleep 1.5 # until every session has told its counts
+	q -P footer=off -P format=aligned -P tuples_only=off -c "
+		SELECT relname AS table, n_live_tup AS rows, n_dead_tup AS dead, pg_size_pretty(pg_table_size(relid)) AS heap,
+			pg_size_pretty(pg_indexes_size(relid)) AS indexes, n_tup_upd AS updates,
+			round(100.0 * n_tup_hot_upd / nullif(n_tup_upd, 0), 1) AS \"HOT %\", autovacuum_count AS vacuums
+		FROM pg_stat_user_tables WHERE schemaname = 'backorder' AND n_tup_ins > 0 ORDER BY pg_total_relation_size(relid) DESC" \
+		-c "SELECT pg_size_pretty(pg_relation_size('backorder.order_line_part_open')) AS \"open-parts index\",
+			(SELECT count(*) FROM backorder.order_line_part WHERE status IN ('allocated', 'backordered')) AS \"open parts\",
+			(SELECT count(*) FROM backorder.order_line_part) AS parts"
+}

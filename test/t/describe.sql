@@ -86,7 +86,7 @@ fact (object, property, value) AS (
 	UNION ALL
 	SELECT c.name || '.' || c.attname, 'column', concat_ws(', ', 'place ' || c.place,
 		pg_catalog.format_type(c.atttypid, c.atttypmod),
-		'not null ' || c.attnotnull, 'storage ' || c.attstorage::text,
+		'not null ' || c.attnotnull, 'storage ' || c.attstorage::text, 'compression ' || nullif(c.attcompression::text, ''),
 		'collation ' || nullif(c.attcollation, 0)::regcollation::text,
 		'identity ' || nullif(c.attidentity::text, ''), 'generated ' || nullif(c.attgenerated::text, ''),
 		'default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), 'options ' || o.options)
