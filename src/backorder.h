@@ -116,6 +116,7 @@ typedef struct Supply
 /* One row of availability_slot; its arrays stand side by side with the book's shelves. */
 typedef struct Slot
 {
+	ItemPointerData tid;
 	int32		slot_no;
 	int			nshelves;
 	int64	   *share;			/* units that may still be allocated */
@@ -135,6 +136,7 @@ typedef struct Sku
 	bool		relay;
 	bool		retractable;	/* notices that it is back may be pending */
 	bool		booked;			/* has an availability row */
+	ItemPointerData tid;		/* where that was last seen */
 	int32		nslots;			/* over which it is spread; 0: none, -1: they are to be made anew */
 	int32		slots_found;	/* of them, when all were read */
 
@@ -208,6 +210,7 @@ typedef struct ShipmentGroup
 	bool		claimed;		/* split_order() has given it a meaning */
 	bool		dated;
 	bool		empty;
+	ItemPointerData tid;
 	GroupFields	now;
 	GroupFields	was;
 } ShipmentGroup;
@@ -246,6 +249,7 @@ typedef struct Part
 	bool		fresh;			/* its units are new, not split off */
 	bool		filled;			/* this call covered it */
 	bool		gift;			/* its line was granted by an incentive */
+	ItemPointerData tid;
 	PartFields	now;
 	PartFields	was;
 } Part;
@@ -267,6 +271,7 @@ struct Order
 	int32		revision;
 	int32		groups_used;
 	bool		is_new;
+	ItemPointerData tid;
 	Consent		consent;
 	bool		confirmed;		/* this call opened it: the customer hears of it first now */
 	const char *reason;			/* of a cancellation, or NULL */

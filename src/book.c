@@ -211,6 +211,21 @@ run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
 	return count == 0 ? 0 : run(statement, work->read_only, values, NULL);
 }
 
+/* As run_for_skus(), over the availability rows, which may have been seen before. */
+static uint64
+run_for_rows(Work *work, Statement *statement, bool (*wanted) (const Sku *))
+{
+	ItemPointerData *tids = palloc_array(ItemPointerData, Max(work->nskus, 1));
+	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	int			count = 0;
+
+	for (int i = 0; i < work->nskus; i++)
+		if (wanted == NULL || wanted(&work->skus[i]))
+			tids[count++] = work->skus[i].tid;
+	values[1] = sku_array(work, wanted, &count);
+	return count == 0 ? 0 : run_where_seen(statement, work->read_only, values, tids);
+}
+
 /* Finds out which SKUs have a row; what has one is locked by it, be it a service by now. */
 static void
 probe_books(Work *work)
@@ -222,6 +237,7 @@ probe_books(Work *work)
 		Sku		   *book = find_sku(work, text_at(i, 1));
 
 		book->booked = true;
+		book->tid = tid_at(i);
 		book->nslots = int32_at(i, 2);
 		book->retractable = bool_at(i, 3);
 	}
@@ -272,7 +288,7 @@ read_shelves(Sku *book, uint64 row)
 static bool
 read_book_rows(Work *work, Statement *how, bool (*wanted) (const Sku *))
 {
-	uint64		rows = run_for_skus(work, how, wanted);
+	uint64		rows = run_for_rows(work, how, wanted);
 	bool		any_slots = false;
 
 	for (uint64 i = 0; i < rows; i++)
@@ -280,6 +296,7 @@ read_book_rows(Work *work, Statement *how, bool (*wanted) (const Sku *))
 		Sku		   *book = find_sku(work, text_at(i, 1));
 
 		read_shelves(book, i);
+		book->tid = tid_at(i);
 		book->backordered = int64_at(i, 5);
 		book->relay = bool_at(i, 6);
 		book->nslots = int32_at(i, 7);
@@ -768,7 +785,7 @@ add_book_row(Batch *batch, Sku *book)
 	values[5] = BoolGetDatum(book->relay);
 	values[6] = Int32GetDatum(book->nslots);
 	values[7] = BoolGetDatum(book->retractable);
-	add_row(batch, values, NULL);
+	add_row_seen(batch, values, NULL, &book->tid);
 }
 
 /* Whether the call holds the row of the SKU, and with it the whole book. */

@@ -302,6 +302,35 @@ search_for(Search *search, const Datum *keys)
 	index_rescan(search->scan, search->keys, search->nkeys, NULL, 0);
 }
 
+/* Whether the row in the search's slot has these keys. */
+static bool
+has_keys(const Search *search, const Datum *keys)
+{
+	TupleDesc	desc = search->slot->tts_tupleDescriptor;
+
+	for (int i = 0; i < search->nkeys; i++)
+	{
+		AttrNumber	number = search->index->rd_index->indkey.values[i];
+		const FormData_pg_attribute *attribute = TupleDescAttr(desc, number - 1);
+		bool		isnull;
+		Datum		value = slot_getattr(search->slot, number, &isnull);
+
+		if (isnull || !datum_image_eq(value, keys[i], attribute->attbyval, attribute->attlen))
+			return false;
+	}
+	return true;
+}
+
+/* Finds the row of these keys where it was last seen, without the index; false if it is there no more. */
+static bool
+find_again(Relation table, Search *search, const Datum *keys, const ItemPointerData *tid)
+{
+	ItemPointerData known = *tid;
+
+	return ItemPointerIsValid(&known) && table_tuple_fetch_row_version(table, &known, search->snapshot, search->slot) &&
+		has_keys(search, keys);
+}
+
 /* Ends a search; locks on table and index are kept until the transaction ends, as after any statement. */
 static void
 close_search(Search *search)
@@ -363,7 +392,7 @@ lock_row(Relation table, Search *search, TupleTableSlot *locked, bool skip)
 
 /* Makes room for one more row of cells behind nrows, where there is room for so many; returns how much there is now. */
 int64
-make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **nulls)
+make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **nulls, ItemPointerData **tids)
 {
 	if (nrows < room)
 		return room;
@@ -372,6 +401,8 @@ make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **
 		: repalloc_huge(*values, room * ncolumns * sizeof(Datum));
 	*nulls = *nulls == NULL ? palloc_array(bool, room * ncolumns)
 		: repalloc_huge(*nulls, room * ncolumns * sizeof(bool));
+	*tids = *tids == NULL ? palloc_array(ItemPointerData, room)
+		: repalloc_huge(*tids, room * sizeof(ItemPointerData));
 	return room;
 }
 
@@ -393,7 +424,7 @@ collect_row(DirectRows *rows, const Direct *direct, TupleTableSlot *slot)
 	Datum	   *values;
 	bool	   *nulls;
 
-	rows->room = make_room_for_row(rows->nrows, rows->room, rows->ncolumns, &rows->values, &rows->nulls);
+	rows->room = make_room_for_row(rows->nrows, rows->room, rows->ncolumns, &rows->values, &rows->nulls, &rows->tids);
 	values = &rows->values[rows->nrows * rows->ncolumns];
 	nulls = &rows->nulls[rows->nrows * rows->ncolumns];
 	for (int i = 0; i < direct->ncolumns; i++)
@@ -403,22 +434,36 @@ collect_row(DirectRows *rows, const Direct *direct, TupleTableSlot *slot)
 		values[i] = nulls[i] ? (Datum) 0
 			: copy_value(value, TupleDescAttr(slot->tts_tupleDescriptor, direct->numbers[i] - 1));
 	}
-	rows->nrows++;
+	rows->tids[rows->nrows++] = slot->tts_tid;
 }
 
-/* Reads, or locks and reads, the rows of one key. */
+/* Reads, or locks and reads, the row that was found. */
 static void
-read_key(DirectRows *rows, const Direct *direct, Relation table, Search *search, TupleTableSlot *locked)
+read_found(DirectRows *rows, const Direct *direct, Relation table, Search *search, TupleTableSlot *locked)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (locked == NULL)
+		collect_row(rows, direct, search->slot);
+	else if (lock_row(table, search, locked, direct->kind == DIRECT_LOCK_FREE))
+		collect_row(rows, direct, locked);
+}
+
+/* Reads, or locks and reads, the rows of one key; the one where it was last seen is the only one of its key. */
+static void
+read_key(DirectRows *rows, const Direct *direct, Relation table, Search *search, const Datum *keys,
+		 const ItemPointerData *tid, TupleTableSlot *locked)
 {
 	ScanDirection way = direct->kind == DIRECT_READ_LAST ? BackwardScanDirection : ForwardScanDirection;
 
+	if (tid != NULL && find_again(table, search, keys, tid))
+	{
+		read_found(rows, direct, table, search, locked);
+		return;
+	}
+	search_for(search, keys);
 	while (index_getnext_slot(search->scan, way, search->slot))
 	{
-		CHECK_FOR_INTERRUPTS();
-		if (locked == NULL)
-			collect_row(rows, direct, search->slot);
-		else if (lock_row(table, search, locked, direct->kind == DIRECT_LOCK_FREE))
-			collect_row(rows, direct, locked);
+		read_found(rows, direct, table, search, locked);
 		if (direct->kind == DIRECT_READ_LAST)
 			break;
 	}
@@ -454,8 +499,7 @@ direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchan
 	for (int i = 0; i < keys->count; i++)
 	{
 		memcpy(&values[1], &keys->values[(Size) i * keys->width], sizeof(Datum) * keys->width);
-		search_for(&search, values);
-		read_key(rows, direct, table, &search, locked);
+		read_key(rows, direct, table, &search, values, keys->tids == NULL ? NULL : &keys->tids[i], locked);
 	}
 	close_search(&search);
 	if (locked != NULL)
@@ -569,16 +613,19 @@ insert_row(const Writer *writer, const Direct *direct, Relation table, int32 mer
 /* Gives the columns of one row their new values; false if it is not there. The caller has locked what stands for it. */
 static bool
 update_row(const Writer *writer, Search *search, const Direct *direct, int32 merchant, const Datum *values,
-		   const bool *nulls)
+		   const bool *nulls, const ItemPointerData *tid)
 {
 	TupleTableSlot *slot = writer->slot;
 	Datum		keys[MAX_KEYS] = {Int32GetDatum(merchant)};
 	EPQState	epq;
 
 	memcpy(&keys[1], values, sizeof(Datum) * (search->nkeys - 1));
-	search_for(search, keys);
-	if (!index_getnext_slot(search->scan, ForwardScanDirection, search->slot))
-		return false;
+	if (!find_again(writer->result->ri_RelationDesc, search, keys, tid))
+	{
+		search_for(search, keys);
+		if (!index_getnext_slot(search->scan, ForwardScanDirection, search->slot))
+			return false;
+	}
 	slot_getallattrs(search->slot);
 	ExecClearTuple(slot);
 	memcpy(slot->tts_values, search->slot->tts_values, sizeof(Datum) * slot->tts_tupleDescriptor->natts);
@@ -590,9 +637,13 @@ update_row(const Writer *writer, Search *search, const Direct *direct, int32 mer
 	return true;
 }
 
-/* Inserts or updates these rows, each of merchant_id and the direct's columns; returns how many, with the table closed. */
+/*
+ * Inserts or updates these rows, each of merchant_id and the direct's columns, the updated ones perhaps where they were last
+ * seen; returns how many, with the table closed.
+ */
 int64
-direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values, const bool *nulls)
+direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values, const bool *nulls,
+			 const ItemPointerData *tids)
 {
 	bool		updates = direct->kind == DIRECT_UPDATE;
 	int64		written = 0;
@@ -608,7 +659,7 @@ direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const 
 		const bool *row_nulls = &nulls[i * direct->ncolumns];
 
 		CHECK_FOR_INTERRUPTS();
-		written += updates ? update_row(&writer, &search, direct, merchant, row, row_nulls)
+		written += updates ? update_row(&writer, &search, direct, merchant, row, row_nulls, &tids[i])
 			: insert_row(&writer, direct, table, merchant, row, row_nulls);
 		ResetPerTupleExprContext(writer.estate);
 	}

@@ -46,6 +46,7 @@ typedef struct Keys
 	int			width;
 	int			count;
 	const Datum *values;
+	const ItemPointerData *tids;	/* where the row of each key was last seen, or NULL */
 } Keys;
 
 /* Rows collected by a direct read. */
@@ -57,14 +58,15 @@ typedef struct DirectRows
 	int64		room;
 	Datum	   *values;
 	bool	   *nulls;
+	ItemPointerData *tids;
 } DirectRows;
 
-extern int64 make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **nulls);
+extern int64 make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **nulls, ItemPointerData **tids);
 extern bool direct_writes(const Direct *direct);
 extern Relation direct_table(Direct *direct);
 extern DirectRows *direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant,
 							   const Keys *keys);
 extern int64 direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
-						  const bool *nulls);
+						  const bool *nulls, const ItemPointerData *tids);
 
 #endif

@@ -213,6 +213,7 @@ read_order(Work *work, uint64 row)
 {
 	Order	   *order = append_order(work, int64_at(row, 1));
 
+	order->tid = tid_at(row);
 	order->reference = text_at(row, 2);
 	order->customer = text_at(row, 3);
 	order->status = order->was_status = name_index(text_at(row, 4), order_status_names);
@@ -233,6 +234,7 @@ read_group(Order *order, uint64 row)
 {
 	ShipmentGroup *group = palloc0_object(ShipmentGroup);
 
+	group->tid = tid_at(row);
 	group->group_no = int32_at(row, 2);
 	group->now.location = int32_at(row, 3);
 	group->now.status = name_index(text_at(row, 4), group_status_names);
@@ -275,6 +277,7 @@ read_part(Work *work, Order *order, uint64 row)
 	char	   *basis = text_at(row, 15);
 
 	part->order = order;
+	part->tid = tid_at(row);
 	part->line_no = int32_at(row, 2);
 	part->part_no = int32_at(row, 3);
 	part->sku = text_at(row, 4);
@@ -603,7 +606,7 @@ add_order_row(Writing *writing, const Order *order)
 	};
 	bool		nulls[] = {false, false, false, false, false, order->hold_until == NO_TIME};
 
-	add_row(&writing->orders, values, nulls);
+	add_row_seen(&writing->orders, values, nulls, &order->tid);
 }
 
 /* Whether two texts, either of which may be NULL, are the same. */
@@ -647,7 +650,7 @@ add_group_row(Writing *writing, const Order *order, const ShipmentGroup *group)
 	if (group->is_new)
 		add_row(&writing->new_groups, values, nulls);
 	else if (group_changed(group))
-		add_row(&writing->groups, values, nulls);
+		add_row_seen(&writing->groups, values, nulls, &group->tid);
 }
 
 /* Collects a group that no part is in any more for deletion, if it has a row. */
@@ -696,7 +699,7 @@ add_part_row(Writing *writing, const Part *part)
 	if (part->is_new)
 		add_row(&writing->new_parts, values, nulls);
 	else if (part_changed(part))
-		add_row(&writing->parts, values, nulls);
+		add_row_seen(&writing->parts, values, nulls, &part->tid);
 }
 
 /* Notes the first date of a part that waits, and every later one. */

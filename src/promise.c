@@ -148,11 +148,11 @@ renew_promise(Part *part, TimestampTz date, PromiseBasis basis)
 	set_promise(part, date, basis);
 }
 
-/* Whether a new part of the SKU would stand in a queue behind others. */
+/* Whether the place of a new part of the SKU in the queue matters: there is supply that lies under it. */
 static bool
 may_queue_behind(const Sku *book)
 {
-	return book->supplies_read && book->backordered > 0 && book->slot == NULL;
+	return book->nsupplies > 0 && book->backordered > 0 && book->slot == NULL;
 }
 
 /* Reads where the queues of these SKUs end, so that jumps_queue() can tell. */

@@ -62,6 +62,7 @@ read_slot(uint64 row)
 {
 	Slot	   *slot = palloc_object(Slot);
 
+	slot->tid = tid_at(row);
 	slot->slot_no = int32_at(row, 2);
 	slot->share = numbers_at(row, 3, &slot->nshelves);
 	slot->allocated = numbers_at(row, 4, &slot->nshelves);
@@ -323,7 +324,7 @@ add_slot_row(Batch *batch, const Sku *book, const Slot *slot)
 		int8_array(slot->allocated, slot->nshelves), Int64GetDatum(slot->queue_share), Int64GetDatum(slot->backordered)
 	};
 
-	add_row(batch, values, NULL);
+	add_row_seen(batch, values, NULL, &slot->tid);
 }
 
 /* Takes what the call did out of the shares of the one slot that it holds. */

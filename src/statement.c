@@ -109,10 +109,10 @@ array_elements(Oid type, Datum array, int *count)
 
 /* Reads without a plan, if that is possible. $1 is the merchant; behind it stand a key for a row, or keys in an array. */
 static bool
-read_directly(Statement *statement, bool read_only, const Datum *values)
+read_directly(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
 {
 	Relation	table = direct_table(&statement->direct);
-	Keys		keys = {.width = count_types(statement) - 1, .count = 1, .values = values + 1};
+	Keys		keys = {.width = count_types(statement) - 1, .count = 1, .values = values + 1, .tids = tids};
 
 	if (table == NULL)
 		return false;
@@ -126,9 +126,21 @@ read_directly(Statement *statement, bool read_only, const Datum *values)
 uint64
 run(Statement *statement, bool read_only, const Datum *values, const char *nulls)
 {
-	if (!direct_writes(&statement->direct) && read_directly(statement, read_only, values))
+	if (!direct_writes(&statement->direct) && read_directly(statement, read_only, values, NULL))
 		return direct_rows->nrows;
 	return execute(statement, read_only, InvalidSnapshot, values, nulls);
+}
+
+/*
+ * As run(), for a statement over keys of single rows which may have been seen before: of each key of the array $2 stands
+ * beside it where, or that it is not known. Only time is at stake: a row that is there no more is searched for.
+ */
+uint64
+run_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
+{
+	if (read_directly(statement, read_only, values, tids))
+		return direct_rows->nrows;
+	return execute(statement, read_only, InvalidSnapshot, values, NULL);
 }
 
 /*
@@ -180,7 +192,8 @@ write_directly(Statement *statement, int32 merchant, const Batch *batch, uint64 
 
 	if (table == NULL)
 		return false;
-	*rows = direct_write(&statement->direct, table, merchant, batch->nrows, batch->values, batch->nulls);
+	*rows = direct_write(&statement->direct, table, merchant, batch->nrows, batch->values, batch->nulls,
+						 batch->tids);
 	return true;
 }
 
@@ -251,9 +264,20 @@ start_batch(Batch *batch, int ncolumns, const Oid *types)
 void
 add_row(Batch *batch, const Datum *values, const bool *nulls)
 {
+	static const ItemPointerData unknown;
+
+	add_row_seen(batch, values, nulls, &unknown);
+}
+
+/* As add_row(), for a row to be updated that was last seen there. */
+void
+add_row_seen(Batch *batch, const Datum *values, const bool *nulls, const ItemPointerData *tid)
+{
 	Size		at;
 
-	batch->room = make_room_for_row(batch->nrows, batch->room, batch->ncolumns, &batch->values, &batch->nulls);
+	batch->room = make_room_for_row(batch->nrows, batch->room, batch->ncolumns, &batch->values, &batch->nulls,
+									&batch->tids);
+	batch->tids[batch->nrows] = *tid;
 	at = batch->nrows++ * batch->ncolumns;
 	memcpy(&batch->values[at], values, batch->ncolumns * sizeof(Datum));
 	if (nulls == NULL)
@@ -387,6 +411,15 @@ numeric_at(uint64 row, int column, bool *isnull)
 	Datum		value = value_at(row, column, isnull);
 
 	return *isnull ? (Datum) 0 : datumCopy(value, false, -1);
+}
+
+/* Where the row was seen, for add_row_seen() and run_where_seen(); it is not known of rows that a plan made. */
+ItemPointerData
+tid_at(uint64 row)
+{
+	static const ItemPointerData unknown;
+
+	return direct_rows == NULL ? unknown : direct_rows->tids[row];
 }
 
 /* Gives back the memory of the last result. */

@@ -35,9 +35,11 @@ typedef struct Batch
 	const Oid  *types;
 	Datum	   *values;			/* row by row */
 	bool	   *nulls;
+	ItemPointerData *tids;		/* where the row that is to be updated was last seen, if known */
 } Batch;
 
 extern uint64 run(Statement *statement, bool read_only, const Datum *values, const char *nulls);
+extern uint64 run_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids);
 extern uint64 run_latest(Statement *statement, const Datum *values);
 extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
 extern uint64 run_rows(Statement *statement, int32 merchant, const Batch *batch);
@@ -46,6 +48,7 @@ extern uint64 run_batch_latest(Statement *statement, int32 merchant, const Batch
 
 extern void start_batch(Batch *batch, int ncolumns, const Oid *types);
 extern void add_row(Batch *batch, const Datum *values, const bool *nulls);
+extern void add_row_seen(Batch *batch, const Datum *values, const bool *nulls, const ItemPointerData *tid);
 extern Datum text_array(const char *const *strings, int count);
 extern Datum int8_array(const int64 *numbers, int count);
 extern Datum int4_array(const int32 *numbers, int count);
@@ -60,6 +63,7 @@ extern char *text_at(uint64 row, int column);
 extern TimestampTz time_at(uint64 row, int column);
 extern int64 *numbers_at(uint64 row, int column, int *count);
 extern Datum numeric_at(uint64 row, int column, bool *isnull);
+extern ItemPointerData tid_at(uint64 row);
 extern void done_reading(void);
 
 #endif
