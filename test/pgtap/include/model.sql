@@ -824,9 +824,10 @@ CREATE FUNCTION model.check_history(of_m integer) RETURNS SETOF text LANGUAGE sq
 		AND (h.changes <> (n.promised_at IS DISTINCT FROM w.promised_at)::integer OR h.wrong > 0
 			OR (h.changes = 1 AND h.date IS DISTINCT FROM n.promised_at)) $$;
 
--- Whether the SKU is marked: a place in the queue before others moves their dates without a re-lay.
+-- Whether the SKU is marked: a place in the queue before others, with supply on its way to them, moves their dates without a
+-- re-lay.
 CREATE FUNCTION model.check_relay(of_m integer, new_place boolean) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-	SELECT format('SKU %s: relay was %s, is %s, somebody jumped the queue: %s', a.sku, coalesce(b.relay, false), a.relay, j.jumped)
+	SELECT format('SKU %s: relay was %s, is %s, somebody jumped the queue of a supply: %s', a.sku, coalesce(b.relay, false), a.relay, j.jumped)
 	FROM backorder.availability_total a
 	LEFT JOIN model.book b ON b.m = of_m AND b.sku = a.sku
 	CROSS JOIN LATERAL (
@@ -835,12 +836,10 @@ CREATE FUNCTION model.check_relay(of_m integer, new_place boolean) RETURNS SETOF
 			WHERE n.m = of_m AND n.sku = a.sku AND n.status = 'backordered'
 				AND NOT EXISTS (SELECT FROM model.part w WHERE (w.m, w.order_id, w.line_no, w.queued_at) = (of_m, n.order_id, n.line_no, n.queued_at))
 				AND EXISTS (SELECT FROM model.part w WHERE w.m = of_m AND w.sku = a.sku AND w.status = 'backordered'
-					AND (-n.priority, n.queued_at, n.order_id, n.line_no) < (-w.priority, w.queued_at, w.order_id, w.line_no))) AS jumped) j
-	WHERE a.merchant_id = of_m AND new_place AND a.relay <> (coalesce(b.relay, false) OR j.jumped)
-		-- a slot lets orders join the queue only while no supply is on its way, so that no date depends on who is before
-		AND NOT (a.slots > 0 AND NOT a.relay AND NOT EXISTS (SELECT FROM backorder.supply u WHERE u.merchant_id = of_m
-			AND u.sku = a.sku AND u.status = 'open' AND u.quantity > u.received AND u.expected_at IS NOT NULL
-			AND model.is_active(of_m, u.location_id))) $$;
+					AND (-n.priority, n.queued_at, n.order_id, n.line_no) < (-w.priority, w.queued_at, w.order_id, w.line_no)))
+			AND EXISTS (SELECT FROM backorder.supply u WHERE u.merchant_id = of_m AND u.sku = a.sku AND u.status = 'open'
+				AND u.quantity > u.received AND u.expected_at IS NOT NULL AND model.is_active(of_m, u.location_id)) AS jumped) j
+	WHERE a.merchant_id = of_m AND new_place AND a.relay <> (coalesce(b.relay, false) OR j.jumped) $$;
 
 -- Groups: numbers are not used twice, pick lists are left alone, companies have one waiting group.
 CREATE FUNCTION model.check_groups(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
