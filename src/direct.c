@@ -41,13 +41,15 @@
 
 #if PG_VERSION_NUM >= 160000
 #define INSERT_INDEX_ENTRIES(result, slot, estate, conflict, arbiters) \
-	ExecInsertIndexTuples(result, slot, estate, false, true, conflict, arbiters, false)
+	ExecInsertIndexTuples(result, slot, estate, false, (conflict) != NULL, conflict, arbiters, false)
 #define INIT_EPQ(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL)
 #else
 #define INSERT_INDEX_ENTRIES(result, slot, estate, conflict, arbiters) \
-	ExecInsertIndexTuples(result, slot, estate, false, true, conflict, arbiters)
+	ExecInsertIndexTuples(result, slot, estate, false, (conflict) != NULL, conflict, arbiters)
 #define INIT_EPQ(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1)
 #endif
+
+#define ROWS_AT_ONCE 64			/* inserted together */
 
 /*
  * The CHECK constraints of a table, ready to be evaluated: reading them from the catalogue for every statement costs
@@ -206,7 +208,8 @@ has_other_values(const Direct *direct, Relation table)
 static bool
 is_plain(const Direct *direct, Relation table)
 {
-	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rules != NULL || table->rd_rel->relforcerowsecurity)
+	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relispartition || table->rd_rules != NULL ||
+		table->rd_rel->relforcerowsecurity)
 		return false;
 	return !direct_writes(direct) || (table->trigdesc == NULL && !has_other_values(direct, table));
 }
@@ -515,6 +518,8 @@ typedef struct Writer
 	EState	   *estate;
 	ResultRelInfo *result;
 	TupleTableSlot *slot;
+	int			nslots;
+	TupleTableSlot *slots[ROWS_AT_ONCE];	/* of rows that are inserted together */
 } Writer;
 
 /* Opens a table's indexes for writing. */
@@ -530,6 +535,7 @@ open_writer(Writer *writer, Relation table, bool speculative)
 	ExecOpenIndices(writer->result, speculative);
 	lend_checks(writer->result);
 	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
+	writer->nslots = 0;
 }
 
 /* Ends the writing; what was written is seen by whatever comes next. */
@@ -538,16 +544,16 @@ close_writer(Writer *writer)
 {
 	ExecCloseIndices(writer->result);
 	ExecDropSingleTupleTableSlot(writer->slot);
+	for (int i = 0; i < writer->nslots; i++)
+		ExecDropSingleTupleTableSlot(writer->slots[i]);
 	FreeExecutorState(writer->estate);
 	CommandCounterIncrement();
 }
 
-/* Puts a row's values into the writer's slot, over what is there. */
+/* Puts a row's values into a slot, over what is there. */
 static void
-set_columns(const Writer *writer, const Direct *direct, int32 merchant, const Datum *values, const bool *nulls)
+set_columns(TupleTableSlot *slot, const Direct *direct, int32 merchant, const Datum *values, const bool *nulls)
 {
-	TupleTableSlot *slot = writer->slot;
-
 	slot->tts_values[0] = Int32GetDatum(merchant);	/* the first column of every table */
 	slot->tts_isnull[0] = false;
 	for (int i = 0; i < direct->ncolumns; i++)
@@ -596,18 +602,65 @@ insert_new_row(const Writer *writer, const Direct *direct, Relation table)
 	return true;
 }
 
-/* Inserts one row, columns that the direct does not name being null; false if it is there and was to be new. */
-static bool
-insert_row(const Writer *writer, const Direct *direct, Relation table, int32 merchant, const Datum *values,
-		   const bool *nulls)
+/* Puts a new row into a slot, columns that the direct does not name being null. */
+static void
+set_row(TupleTableSlot *slot, const Direct *direct, int32 merchant, const Datum *values, const bool *nulls)
 {
-	ExecClearTuple(writer->slot);
-	memset(writer->slot->tts_isnull, true, writer->slot->tts_tupleDescriptor->natts);
-	set_columns(writer, direct, merchant, values, nulls);
-	if (direct->kind == DIRECT_INSERT_NEW)
-		return insert_new_row(writer, direct, table);
-	ExecSimpleRelationInsert(writer->result, writer->estate, writer->slot);
-	return true;
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts);
+	set_columns(slot, direct, merchant, values, nulls);
+}
+
+/* Inserts the rows of the first slots as COPY does: those of one page by one WAL record. */
+static void
+insert_slots(Writer *writer, Relation table, int count)
+{
+	MemoryContext old;
+
+	for (int i = 0; i < count; i++)
+		ExecConstraints(writer->result, writer->slots[i], writer->estate);
+	old = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer->estate));
+	table_multi_insert(table, writer->slots, count, writer->estate->es_output_cid, 0, NULL);
+	MemoryContextSwitchTo(old);
+	for (int i = 0; i < count; i++)
+		list_free(INSERT_INDEX_ENTRIES(writer->result, writer->slots[i], writer->estate, NULL, NIL));
+}
+
+/* Inserts these rows, so many at once as there are slots. */
+static void
+insert_rows(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
+			const bool *nulls)
+{
+	for (int64 i = 0; i < nrows; i++)
+	{
+		int			n = i % ROWS_AT_ONCE;
+
+		CHECK_FOR_INTERRUPTS();
+		if (n == writer->nslots)
+			writer->slots[writer->nslots++] = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
+		set_row(writer->slots[n], direct, merchant, &values[i * direct->ncolumns], &nulls[i * direct->ncolumns]);
+		if (n == ROWS_AT_ONCE - 1 || i == nrows - 1)
+		{
+			insert_slots(writer, table, n + 1);
+			ResetPerTupleExprContext(writer->estate);
+		}
+	}
+}
+
+/* Inserts rows that are to be new, each unless it is there; returns how many were. */
+static int64
+insert_new_rows(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
+				const bool *nulls)
+{
+	int64		written = 0;
+
+	for (int64 i = 0; i < nrows; i++)
+	{
+		set_row(writer->slot, direct, merchant, &values[i * direct->ncolumns], &nulls[i * direct->ncolumns]);
+		written += insert_new_row(writer, direct, table);
+		ResetPerTupleExprContext(writer->estate);
+	}
+	return written;
 }
 
 /* Gives the columns of one row their new values; false if it is not there. The caller has locked what stands for it. */
@@ -630,11 +683,31 @@ update_row(const Writer *writer, Search *search, const Direct *direct, int32 mer
 	ExecClearTuple(slot);
 	memcpy(slot->tts_values, search->slot->tts_values, sizeof(Datum) * slot->tts_tupleDescriptor->natts);
 	memcpy(slot->tts_isnull, search->slot->tts_isnull, sizeof(bool) * slot->tts_tupleDescriptor->natts);
-	set_columns(writer, direct, merchant, values, nulls);
+	set_columns(slot, direct, merchant, values, nulls);
 	INIT_EPQ(&epq, writer->estate);
 	ExecSimpleRelationUpdate(writer->result, writer->estate, &epq, search->slot, slot);
 	EvalPlanQualEnd(&epq);
 	return true;
+}
+
+/* Updates these rows; returns how many were there. */
+static int64
+update_rows(const Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
+			const bool *nulls, const ItemPointerData *tids)
+{
+	int64		written = 0;
+	Search		search;
+
+	open_search(&search, direct, table, statement_snapshot(false), direct->nkeys + 1, RowExclusiveLock);
+	for (int64 i = 0; i < nrows; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		written += update_row(writer, &search, direct, merchant, &values[i * direct->ncolumns],
+							  &nulls[i * direct->ncolumns], &tids[i]);
+		ResetPerTupleExprContext(writer->estate);
+	}
+	close_search(&search);
+	return written;
 }
 
 /*
@@ -645,26 +718,16 @@ int64
 direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values, const bool *nulls,
 			 const ItemPointerData *tids)
 {
-	bool		updates = direct->kind == DIRECT_UPDATE;
-	int64		written = 0;
-	Search		search;
+	int64		written = nrows;
 	Writer		writer;
 
 	open_writer(&writer, table, direct->kind == DIRECT_INSERT_NEW);
-	if (updates)
-		open_search(&search, direct, table, statement_snapshot(false), direct->nkeys + 1, RowExclusiveLock);
-	for (int64 i = 0; i < nrows; i++)
-	{
-		const Datum *row = &values[i * direct->ncolumns];
-		const bool *row_nulls = &nulls[i * direct->ncolumns];
-
-		CHECK_FOR_INTERRUPTS();
-		written += updates ? update_row(&writer, &search, direct, merchant, row, row_nulls, &tids[i])
-			: insert_row(&writer, direct, table, merchant, row, row_nulls);
-		ResetPerTupleExprContext(writer.estate);
-	}
-	if (updates)
-		close_search(&search);
+	if (direct->kind == DIRECT_UPDATE)
+		written = update_rows(&writer, direct, table, merchant, nrows, values, nulls, tids);
+	else if (direct->kind == DIRECT_INSERT_NEW)
+		written = insert_new_rows(&writer, direct, table, merchant, nrows, values, nulls);
+	else
+		insert_rows(&writer, direct, table, merchant, nrows, values, nulls);
 	close_writer(&writer);
 	table_close(table, NoLock);
 	return written;
