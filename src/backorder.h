@@ -458,6 +458,7 @@ extern void write_book(Work *work);
 extern bool wants_slot(const Sku *book);
 extern bool take_slots(const Work *work);
 extern bool may_take_slots(const Work *work);
+extern void wait_for_dealers(const Work *work);
 extern bool slots_will_do(Work *work);
 extern void show_slot(Sku *book);
 extern void fold_slots(Work *work);

@@ -363,6 +363,7 @@ lock_books(Work *work)
 	while (!work->read_only && may_take_slots(work))
 	{
 		CHECK_FOR_INTERRUPTS();
+		wait_for_dealers(work);
 		begin_attempt(&work->attempt);
 		lock_whole_rows(work);
 		if (!slots_will_do(work) && take_slots(work) && read_books_of_slots(work))

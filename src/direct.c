@@ -15,7 +15,9 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
+#include "storage/bufmgr.h"
 #include "storage/lmgr.h"
+#include "storage/procarray.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
@@ -510,6 +512,45 @@ direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchan
 	table_close(table, NoLock);
 	MemoryContextSwitchTo(old);
 	return rows;
+}
+
+/* The transaction that holds the row in the slot, or has replaced it; invalid if none, or more than one, ever did. */
+static TransactionId
+holder_of(TupleTableSlot *slot)
+{
+	HeapTuple	tuple = ExecFetchSlotHeapTuple(slot, false, NULL);
+	Buffer		buffer = ((BufferHeapTupleTableSlot *) slot)->buffer;
+	TransactionId holder = InvalidTransactionId;
+
+	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	if ((tuple->t_data->t_infomask & (HEAP_XMAX_INVALID | HEAP_XMAX_IS_MULTI)) == 0)
+		holder = HeapTupleHeaderGetRawXmax(tuple->t_data);
+	LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
+	return holder;
+}
+
+/*
+ * Waits for the transaction that holds the one row of these keys, without standing in line for the row: all who wait go on
+ * together. False if nobody holds it; the table is closed then.
+ */
+bool
+direct_wait(Direct *direct, Relation table, int32 merchant, const Keys *keys)
+{
+	Datum		values[MAX_KEYS] = {Int32GetDatum(merchant)};
+	TransactionId holder = InvalidTransactionId;
+	Search		search;
+
+	memcpy(&values[1], keys->values, sizeof(Datum) * keys->width);
+	open_search(&search, direct, table, statement_snapshot(false), keys->width + 1, AccessShareLock);
+	search_for(&search, values);
+	if (index_getnext_slot(search.scan, ForwardScanDirection, search.slot) && TTS_IS_BUFFERTUPLE(search.slot))
+		holder = holder_of(search.slot);
+	close_search(&search);
+	table_close(table, NoLock);
+	if (!TransactionIdIsNormal(holder) || TransactionIdIsCurrentTransactionId(holder) || !TransactionIdIsInProgress(holder))
+		return false;
+	XactLockTableWait(holder, NULL, NULL, XLTW_None);
+	return true;
 }
 
 /* What the executor needs to write rows of a table. */

@@ -66,6 +66,7 @@ extern bool direct_writes(const Direct *direct);
 extern Relation direct_table(Direct *direct);
 extern DirectRows *direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant,
 							   const Keys *keys);
+extern bool direct_wait(Direct *direct, Relation table, int32 merchant, const Keys *keys);
 extern int64 direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
 						  const bool *nulls, const ItemPointerData *tids);
 

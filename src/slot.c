@@ -14,7 +14,7 @@
 #include "statement.h"
 #include "utils/builtins.h"
 
-#define MAX_TRIES 4				/* looks at slots, before a checkout takes the whole book in any case */
+#define MAX_TRIES 64			/* looks at slots, before a checkout takes the whole book in any case */
 #define SLOT_COLUMNS "sku, slot_no, share, allocated, queue_share, backordered"
 
 DIRECT_STATEMENT(read_slots,
@@ -40,6 +40,12 @@ DIRECT_STATEMENT(wait_for_slot,
 				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
 				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE",
 				 INT4OID, TEXTOID, INT4OID);
+
+/* The row of one SKU, to see who holds it. */
+DIRECT_STATEMENT(find_row,
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku"),
+				 "SELECT sku FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
+				 INT4OID, TEXTOID);
 
 DIRECT_STATEMENT(update_slot,
 				 DIRECTLY(DIRECT_UPDATE, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS, .nkeys = 2),
@@ -189,6 +195,25 @@ static bool
 may_look_again(const Sku *book)
 {
 	return book->whole && book->asked > 0 && book->nslots > 0 && !book->retractable && book->tries <= MAX_TRIES;
+}
+
+/*
+ * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots, and has
+ * let go of all that it held: slots may do then. Not for ever, as above.
+ */
+void
+wait_for_dealers(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+		Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku)};
+
+		if (!may_look_again(book) || !wait_for_holder(&find_row, values))
+			continue;
+		book->tries++;
+		book->whole = false;
+	}
 }
 
 /*

@@ -144,6 +144,19 @@ run_where_seen(Statement *statement, bool read_only, const Datum *values, const 
 }
 
 /*
+ * Waits for whoever holds the one row that a statement, without a plan, finds; all who wait go on together. False if nobody
+ * holds it, or if that cannot be told.
+ */
+bool
+wait_for_holder(Statement *statement, const Datum *values)
+{
+	Relation	table = direct_table(&statement->direct);
+	Keys		keys = {.width = count_types(statement) - 1, .count = 1, .values = values + 1};
+
+	return table != NULL && direct_wait(&statement->direct, table, DatumGetInt32(values[0]), &keys);
+}
+
+/*
  * Runs a query that sees whatever is committed by now, also where the transaction's own snapshot is older: for what no
  * changed row stands in the way of. What is found and then locked ends with 40001 there if it has changed.
  */

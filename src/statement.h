@@ -40,6 +40,7 @@ typedef struct Batch
 
 extern uint64 run(Statement *statement, bool read_only, const Datum *values, const char *nulls);
 extern uint64 run_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids);
+extern bool wait_for_holder(Statement *statement, const Datum *values);
 extern uint64 run_latest(Statement *statement, const Datum *values);
 extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
 extern uint64 run_rows(Statement *statement, int32 merchant, const Batch *batch);
