@@ -141,7 +141,7 @@ load() {
 
 # sound: nothing may be wrong after a measurement of ours.
 sound() {
-	[ -z "$(q -c 'SELECT * FROM backorder.verify() LIMIT 3' | tee /dev/stderr)" ] || die "verify() is not empty"
+	[ -z "$(q -c 'SELECT * FROM backorder.verify() LIMIT 3' | tee -a /dev/stderr)" ] || die "verify() is not empty"
 }
 
 # in_turn WORD...: the words, in another order in every round but the first, so that none always comes after the same.
