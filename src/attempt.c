@@ -4,6 +4,20 @@
 #include "access/xact.h"
 #include "utils/memutils.h"
 
+/* Rolls back the attempts that the error being handled has left open within this level, and ends with that error. */
+void
+rethrow(const Attempt *outside, int level)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(outside->context);
+	error = CopyErrorData();
+	FlushErrorState();
+	while (GetCurrentTransactionNestLevel() > level)
+		roll_back_attempt(outside);
+	ReThrowError(error);
+}
+
 /* Calls a body, and rolls back the attempts that an error leaves open: whoever catches it finds its own subtransaction. */
 Datum
 guard_attempts(PGFunction body, FunctionCallInfo fcinfo)
@@ -18,14 +32,7 @@ guard_attempts(PGFunction body, FunctionCallInfo fcinfo)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(outside.context);
-		error = CopyErrorData();
-		FlushErrorState();
-		while (GetCurrentTransactionNestLevel() > level)
-			roll_back_attempt(&outside);
-		ReThrowError(error);
+		rethrow(&outside, level);
 	}
 	PG_END_TRY();
 	return result;

@@ -7,12 +7,17 @@
 #include "fmgr.h"
 #include "utils/resowner.h"
 
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 typedef struct Attempt
 {
 	MemoryContext context;
 	ResourceOwner owner;
 } Attempt;
 
+pg_noreturn extern void rethrow(const Attempt *outside, int level);
 extern Datum guard_attempts(PGFunction body, FunctionCallInfo fcinfo);
 
 /* Makes the function that SQL calls, around a body that makes attempts. */

@@ -19,10 +19,6 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
-#if PG_VERSION_NUM < 180000
-#define pg_noreturn pg_attribute_noreturn()
-#endif
-
 #define MAX_QUANTITY INT64CONST(9007199254740992)	/* 2^53: exact in JSON clients */
 #define MAX_KEY_LENGTH 200		/* characters of a SKU or a reference */
 #define NO_LOCATION 0

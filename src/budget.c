@@ -8,6 +8,7 @@
  */
 #include "incentive.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "statement.h"
@@ -251,23 +252,12 @@ return_budget(Budget *budget, int64 incentive_id, Datum value)
 		begin_again(budget, incentive_id);
 }
 
-/* Lets go of the attempt's shares, and ends with the error that is being handled. */
-pg_noreturn static void
-rethrow(const Attempt *attempt)
-{
-	ErrorData  *error;
-
-	MemoryContextSwitchTo(attempt->context);
-	error = CopyErrorData();
-	FlushErrorState();
-	roll_back_attempt(attempt);
-	ReThrowError(error);
-}
-
 /* Calls back with a budget to take from and give back to, again until nothing was missed. */
 void
 with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target)
 {
+	int			level = GetCurrentTransactionNestLevel();
+
 	do
 	{
 		Attempt		attempt;
@@ -282,7 +272,7 @@ with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target)
 		}
 		PG_CATCH();
 		{
-			rethrow(&attempt);
+			rethrow(&attempt, level);
 		}
 		PG_END_TRY();
 		if (budget->again)
