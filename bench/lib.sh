@@ -123,17 +123,12 @@ stop_play() {
 	! grep -m 3 -i error "$base/results/pgbench.log" >&2 || die "the load failed"
 }
 
-# load VARIANT SCRIPT CLIENTS COUNT [GOAL]: plays it for DURATION, or until COUNT has reached GOAL but no longer than
-# six times that, and prints its rate and CPU ms.
+# load VARIANT SCRIPT CLIENTS COUNT: plays it for DURATION and prints its rate and CPU ms.
 load() {
-	local before after i
+	local before after
 	play "$1" "$2" "$3"
 	before=$(progress "$4")
 	sleep "$DURATION"
-	for ((i = DURATION; i < 6 * DURATION; i++)); do
-		[ "$(q -c "$4")" -lt "${5:-0}" ] || break
-		sleep 1
-	done
 	after=$(progress "$4")
 	stop_play
 	between "$before" "$after"

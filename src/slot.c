@@ -150,6 +150,9 @@ lock_slot(Statement *how, const Work *work, const Sku *book, int32 slot_no)
 	return slot;
 }
 
+/* The slot to try first: the one that this backend took last, of whatever SKU. Any is right; this one is rarely another's. */
+static int32 favorite = 0;
+
 /* Takes this slot if it suffices; *disappointed remembers that one was locked in vain. */
 static bool
 try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no, bool *disappointed)
@@ -158,15 +161,16 @@ try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no, bool *di
 
 	if (slot == NULL)
 		return false;
-	if (suffices(slot, book))
-		book->slot = slot;
-	else
-		*disappointed = true;
-	return book->slot != NULL;
+	*disappointed |= !suffices(slot, book);
+	if (!suffices(slot, book))
+		return false;
+	book->slot = slot;
+	favorite = slot_no;
+	return true;
 }
 
 /*
- * Takes one slot of the SKU that suffices: the backend's own if it is free, else another one, else it waits for one. False
+ * Takes one slot of the SKU that suffices: the backend's favorite if it is free, else another one, else it waits for one. False
  * if none was had: then the caller must let go of all that it holds, and take the whole book if the SKU is marked so.
  */
 static bool
@@ -176,7 +180,9 @@ take_slot(const Work *work, Sku *book)
 	Outlook		outlook;
 	int			count;
 
-	if (try_to_take(&try_slot, work, book, MyProcPid % book->nslots + 1, &disappointed))
+	if (favorite == 0)
+		favorite = MyProcPid % book->nslots + 1;
+	if (favorite <= book->nslots && try_to_take(&try_slot, work, book, favorite, &disappointed))
 		return true;
 	outlook = look_at_slots(work, book);
 	count = list_length(outlook.promising);
