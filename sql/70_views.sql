@@ -280,11 +280,11 @@ SELECT
 	g.status,
 	g.status IN ('ready', 'released') AND o.status = 'open'
 		AND coalesce(g.not_before <= backorder.clock_time(), true) AS shippable,
-	count(DISTINCT p.line_no) FILTER (WHERE p.status <> 'canceled') AS lines,
-	coalesce(sum(p.quantity) FILTER (WHERE p.status <> 'canceled'), 0)::bigint AS units,
-	coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0)::bigint AS backordered,
-	sum(p.quantity * p.unit_price) FILTER (WHERE p.status <> 'canceled') AS value,
-	sum(p.quantity * i.weight) FILTER (WHERE p.status <> 'canceled') AS weight,
+	c.lines,
+	c.units,
+	c.backordered,
+	c.value,
+	c.weight,
 	o.reference,
 	o.customer,
 	o.status AS order_status,
@@ -298,11 +298,19 @@ SELECT
 	g.tracking
 FROM backorder.shipment_group g
 JOIN backorder.sales_order o ON o.merchant_id = g.merchant_id AND o.order_id = g.order_id
-JOIN backorder.order_line_part p ON p.merchant_id = g.merchant_id AND p.order_id = g.order_id
-	AND p.group_no = g.group_no
-LEFT JOIN backorder.item i ON i.merchant_id = p.merchant_id AND i.sku = p.sku
-LEFT JOIN backorder.location l ON l.merchant_id = g.merchant_id AND l.location_id = g.location_id
-GROUP BY g.merchant_id, g.order_id, g.group_no, o.merchant_id, o.order_id, l.merchant_id, l.location_id;
+-- the content of each group that is shown, not of all that might be: the first fifty are quick
+CROSS JOIN LATERAL (
+	SELECT
+		count(DISTINCT p.line_no) FILTER (WHERE p.status <> 'canceled') AS lines,
+		coalesce(sum(p.quantity) FILTER (WHERE p.status <> 'canceled'), 0)::bigint AS units,
+		coalesce(sum(p.quantity) FILTER (WHERE p.status = 'backordered'), 0)::bigint AS backordered,
+		sum(p.quantity * p.unit_price) FILTER (WHERE p.status <> 'canceled') AS value,
+		sum(p.quantity * i.weight) FILTER (WHERE p.status <> 'canceled') AS weight
+	FROM backorder.order_line_part p
+	LEFT JOIN backorder.item i ON i.merchant_id = p.merchant_id AND i.sku = p.sku
+	WHERE p.merchant_id = g.merchant_id AND p.order_id = g.order_id AND p.group_no = g.group_no
+) AS c
+LEFT JOIN backorder.location l ON l.merchant_id = g.merchant_id AND l.location_id = g.location_id;
 COMMENT ON VIEW backorder.shipment_board IS
 'One row per shipment group: parts of one order that ship together from one location. Quick by merchant_id and order_id; for what is ready or released also by merchant_id, location_id and status.';
 COMMENT ON COLUMN backorder.shipment_board.merchant_id IS 'The merchant.';
