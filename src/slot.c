@@ -204,8 +204,8 @@ may_look_again(const Sku *book)
 }
 
 /*
- * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots, and has
- * let go of all that it held: slots may do then. Not for ever, as above.
+ * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots and holds
+ * no row or slot of a book: slots may do then. If they do not, it stands in line for the row.
  */
 void
 wait_for_dealers(const Work *work)
@@ -214,17 +214,19 @@ wait_for_dealers(const Work *work)
 	{
 		Sku		   *book = &work->skus[i];
 		Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku)};
+		Outlook		outlook;
 
 		if (!may_look_again(book) || !wait_for_holder(&find_row, values))
 			continue;
 		book->tries++;
-		book->whole = false;
+		outlook = look_at_slots(work, book);
+		book->whole = is_worth_dealing(&outlook, book);
 	}
 }
 
 /*
  * Whether a slot will do after all for a SKU of which the call has locked the row, in order to take the whole book: while it
- * waited for the row, somebody has dealt out anew. Not for ever: a SKU is looked at so a few times.
+ * waited for the row, somebody has dealt out anew. Not for ever: a SKU is looked at so MAX_TRIES times.
  */
 bool
 slots_will_do(Work *work)
