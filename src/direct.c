@@ -530,8 +530,8 @@ holder_of(TupleTableSlot *slot)
 }
 
 /*
- * Waits for the transaction that holds the one row of these keys, without standing in line for the row: all who wait go on
- * together. False if nobody holds it; the table is closed then.
+ * Waits for the one transaction that holds the row of these keys, without standing in line for the row: all who wait go on
+ * together. False if no other does, or it has ended by now, or it is not alone. The table is closed in any case.
  */
 bool
 direct_wait(Direct *direct, Relation table, int32 merchant, const Keys *keys)
@@ -678,7 +678,7 @@ insert_rows(Writer *writer, const Direct *direct, Relation table, int32 merchant
 
 		CHECK_FOR_INTERRUPTS();
 		if (n == writer->nslots)
-			writer->slots[writer->nslots++] = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
+			writer->slots[writer->nslots++] = table_slot_create(table, NULL);
 		set_row(writer->slots[n], direct, merchant, &values[i * direct->ncolumns], &nulls[i * direct->ncolumns]);
 		if (n == ROWS_AT_ONCE - 1 || i == nrows - 1)
 		{

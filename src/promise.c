@@ -175,7 +175,7 @@ load_queue_ends(Work *work)
 		done_reading();
 }
 
-/* Whether a new part would stand before somebody who waits; its number is higher than any of its line. */
+/* Whether a new part would stand before somebody for whom supply may be on its way; its number is higher than any of its line. */
 static bool
 jumps_queue(const Sku *book, const Part *part)
 {
@@ -188,7 +188,7 @@ jumps_queue(const Sku *book, const Part *part)
 	return part->line_no < book->last_line_no;
 }
 
-/* Units that wait before a new part, those that this call queued included. */
+/* Units that wait before a new part, those that this call queued included; all that wait where nothing is on its way. */
 static int64
 units_ahead(const Work *work, const Sku *book, const Part *part)
 {
@@ -206,7 +206,7 @@ units_ahead(const Work *work, const Sku *book, const Part *part)
 	return sum;
 }
 
-/* Puts a new part into the queue and promises it; whoever stands before others leaves their dates to a re-lay. */
+/* Puts a new part into the queue and promises it; whoever takes supply from others leaves their dates to a re-lay. */
 void
 queue_part(const Work *work, Part *part)
 {
