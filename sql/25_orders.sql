@@ -17,6 +17,7 @@ CREATE TABLE backorder.availability (
 	relay       boolean NOT NULL DEFAULT false,
 	slots       integer NOT NULL DEFAULT 0,
 	retractable boolean NOT NULL DEFAULT false,
+	slots_idle  boolean NOT NULL DEFAULT false,
 	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
 	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0),
@@ -33,6 +34,7 @@ COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait.';
 COMMENT ON COLUMN backorder.availability.relay IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
 COMMENT ON COLUMN backorder.availability.slots IS 'Rows of availability_slot over which the book is spread: what they count is to be added to allocated and backordered, see availability_total. 0 = none.';
 COMMENT ON COLUMN backorder.availability.retractable IS 'True while notices that the SKU is back may be pending: they are held against what is available, and the last ones withdrawn.';
+COMMENT ON COLUMN backorder.availability.slots_idle IS 'True while no slot has a share or has counted anything: then this row is the whole book.';
 
 CREATE TABLE backorder.availability_slot (
 	merchant_id integer NOT NULL,

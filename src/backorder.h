@@ -135,6 +135,8 @@ typedef struct Sku
 	ItemPointerData tid;		/* where that was last seen */
 	int32		nslots;			/* over which it is spread; 0: none, -1: they are to be made anew */
 	int32		slots_found;	/* of them, when all were read */
+	bool		slots_idle;		/* no slot has a share or has counted anything: they need not be read */
+	int			shelves_found;	/* with which the slots' arrays stand side by side */
 
 	/* a checkout's choice between one slot and the whole */
 	int64		asked;			/* units; 0: this call is no checkout */
@@ -380,6 +382,7 @@ typedef struct Work
 	int64		unreleased_order;	/* a group that this call takes off its pick list */
 	int32		unreleased_group;
 	bool		locks_services; /* lock the rows of services too, and judge the items anew */
+	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
 	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
 	Attempt		attempt;

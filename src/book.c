@@ -12,8 +12,8 @@
 
 /* Which SKUs have a row already. */
 DIRECT_STATEMENT(probe_rows,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots, retractable"),
-				 "SELECT sku, slots, retractable FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots, retractable, slots_idle"),
+				 "SELECT sku, slots, retractable, slots_idle FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
 /* Which of the others need none since they are services. */
@@ -34,7 +34,7 @@ STATEMENT(insert_rows,
 		  " ON CONFLICT DO NOTHING",
 		  INT4OID, TEXTARRAYOID);
 
-#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay, slots, retractable"
+#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay, slots, retractable, slots_idle"
 
 DIRECT_STATEMENT(lock_rows,
 				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", BOOK_COLUMNS),
@@ -87,8 +87,8 @@ DIRECT_STATEMENT(read_supplies,
 DIRECT_STATEMENT(update_row,
 				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", BOOK_COLUMNS, .nkeys = 1),
 				 "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
-				 " backordered = $6, relay = $7, slots = $8, retractable = $9 WHERE merchant_id = $1 AND sku = $2",
-				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID, BOOLOID);
+				 " backordered = $6, relay = $7, slots = $8, retractable = $9, slots_idle = $10 WHERE merchant_id = $1 AND sku = $2",
+				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID, BOOLOID, BOOLOID);
 
 #define MOVEMENT_COLUMNS "movement_id, sku, location_id, kind, quantity, cause, actor, moved_at"
 
@@ -240,6 +240,7 @@ probe_books(Work *work)
 		book->tid = tid_at(i);
 		book->nslots = int32_at(i, 2);
 		book->retractable = bool_at(i, 3);
+		book->slots_idle = bool_at(i, 4);
 	}
 	if (rows > 0)
 		done_reading();
@@ -275,6 +276,7 @@ read_shelves(Sku *book, uint64 row)
 	int64	   *on_hand = numbers_at(row, 3, &book->nshelves);
 	int64	   *allocated = numbers_at(row, 4, &book->nshelves);
 
+	book->shelves_found = book->nshelves;
 	book->shelves = palloc0_array(Shelf, book->nshelves + 1);
 	for (int i = 0; i < book->nshelves; i++)
 	{
@@ -301,6 +303,7 @@ read_book_rows(Work *work, Statement *how, bool (*wanted) (const Sku *))
 		book->relay = bool_at(i, 6);
 		book->nslots = int32_at(i, 7);
 		book->retractable = bool_at(i, 8);
+		book->slots_idle = bool_at(i, 9) && !work->reads_all_slots;
 		book->booked = true;
 		any_slots |= book->nslots > 0;
 	}
@@ -767,7 +770,7 @@ add_book_row(Batch *batch, Sku *book)
 	int32	   *locations;
 	int64	   *on_hand;
 	int64	   *allocated;
-	Datum		values[8];
+	Datum		values[9];
 
 	locations = palloc_array(int32, book->nshelves + 1);
 	on_hand = palloc_array(int64, book->nshelves + 1);
@@ -786,6 +789,7 @@ add_book_row(Batch *batch, Sku *book)
 	values[5] = BoolGetDatum(book->relay);
 	values[6] = Int32GetDatum(book->nslots);
 	values[7] = BoolGetDatum(book->retractable);
+	values[8] = BoolGetDatum(book->slots_idle);
 	add_row_seen(batch, values, NULL, &book->tid);
 }
 
@@ -801,7 +805,7 @@ static void
 write_book_rows(const Work *work)
 {
 	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID,
-	BOOLOID};
+	BOOLOID, BOOLOID};
 	Batch		batch;
 
 	start_batch(&batch, lengthof(types), types);

@@ -230,6 +230,7 @@ repair_books(PG_FUNCTION_ARGS)
 	repair.work = open_work(&caller, merchant_id, false);
 	repair.work->cause = "repromise";
 	repair.work->locks_services = true;
+	repair.work->reads_all_slots = true;
 	load_book(repair.work, (const char *const *) skus, count);
 	put_books_aside(&repair);
 	make_books_anew(&repair);

@@ -200,7 +200,8 @@ take_slot(const Work *work, Sku *book)
 static bool
 may_look_again(const Sku *book)
 {
-	return book->whole && book->asked > 0 && book->nslots > 0 && !book->retractable && book->tries <= MAX_TRIES;
+	return book->whole && book->asked > 0 && book->nslots > 0 && !book->slots_idle && !book->retractable &&
+		book->tries <= MAX_TRIES;
 }
 
 /*
@@ -252,7 +253,14 @@ slots_will_do(Work *work)
 bool
 wants_slot(const Sku *book)
 {
-	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->retractable;
+	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->slots_idle && !book->retractable;
+}
+
+/* Whether the slots of the SKU, idle by now, may have been dealt out when the call gets the row. */
+static bool
+may_be_dealt(const Sku *book)
+{
+	return book->slots_idle && book->asked > 0 && !book->retractable && book->tries <= MAX_TRIES;
 }
 
 /* Whether any SKU has slots of which one may do, be it at another look. */
@@ -260,8 +268,12 @@ bool
 may_take_slots(const Work *work)
 {
 	for (int i = 0; i < work->nskus; i++)
-		if (wants_slot(&work->skus[i]) || may_look_again(&work->skus[i]))
+	{
+		const Sku  *book = &work->skus[i];
+
+		if (wants_slot(book) || may_look_again(book) || may_be_dealt(book))
 			return true;
+	}
 	return false;
 }
 
@@ -298,6 +310,13 @@ has_slots(const Sku *book)
 	return book->nslots > 0 && !wants_slot(book);
 }
 
+/* Whether there is anything in the slots of a book on the whole of which the call works. */
+static bool
+has_busy_slots(const Sku *book)
+{
+	return has_slots(book) && !book->slots_idle;
+}
+
 /* Adds what the slots in the rows of the last result have counted to their books. */
 static void
 fold_rows(const Work *work, uint64 rows)
@@ -313,11 +332,14 @@ fold_rows(const Work *work, uint64 rows)
 		done_reading();
 }
 
-/* Locks all slots of the books whose rows are locked, and adds what they have counted; a read-only work locks nothing. */
+/*
+ * Locks all slots, but idle ones, of the books whose rows are locked, and adds what they have counted; a read-only work
+ * locks nothing.
+ */
 void
 fold_slots(Work *work)
 {
-	fold_rows(work, run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_slots));
+	fold_rows(work, run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_busy_slots));
 }
 
 /* As fold_slots(), of one book. */
@@ -342,7 +364,7 @@ take_slots(const Work *work)
 
 		if (wants_slot(book) && !take_slot(work, book))
 			return false;
-		if (has_slots(book))
+		if (has_busy_slots(book))
 			fold_slots_of(work, book);
 	}
 	return true;
@@ -424,13 +446,32 @@ queue_room(const Sku *book)
 	return Max(book->item.backorder_limit - book->backordered, 0);
 }
 
-/* Deals the book's open units and its queue's room out to its slots. */
+/* Whether there is nothing to deal out. */
+static bool
+is_nothing(const Sku *book, const int64 *units, int64 room)
+{
+	for (int i = 0; i < book->nshelves; i++)
+		if (units[i] > 0)
+			return false;
+	return room == 0;
+}
+
+/*
+ * Deals the book's open units and its queue's room out to its slots. Idle ones to which nothing is dealt stay as they are; of
+ * others that were idle, who locks one finds nothing and waits for nobody, so that they may be locked last.
+ */
 static void
-deal_out(Batch *batch, Sku *book)
+deal_out(const Work *work, Batch *batch, Sku *book)
 {
 	int64	   *units = open_units(book);
 	int64		room = queue_room(book);
+	bool		nothing = is_nothing(book, units, room);
 
+	if (book->slots_idle && nothing && book->nshelves == book->shelves_found)
+		return;
+	if (book->slots_idle)
+		fold_slots_of(work, book);
+	book->slots_idle = nothing;
 	for (int n = 1; n <= book->nslots; n++)
 	{
 		Slot		slot = {.slot_no = n, .nshelves = book->nshelves, .queue_share = even_share(room, book->nslots, n)};
@@ -451,9 +492,12 @@ resize(const Work *work, Sku *book)
 		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(book->item.slots)
 	};
 
+	if (book->slots_idle)
+		fold_slots_of(work, book);
 	run(&add_slots, false, values, NULL);
 	run(&drop_slots, false, values, NULL);
 	book->nslots = book->item.slots;
+	book->slots_idle = false;
 }
 
 /* Whether it must be known, for its slots, if the SKU has supply on its way. */
@@ -497,7 +541,7 @@ write_slots(Work *work)
 			add_slot_row(&batch, book, book->slot);
 		}
 		else if (has_slots(book))
-			deal_out(&batch, book);
+			deal_out(work, &batch, book);
 	}
 	run_rows(&update_slot, work->merchant_id, &batch);
 }

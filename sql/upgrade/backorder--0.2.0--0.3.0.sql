@@ -1,6 +1,12 @@
 \echo Use "ALTER EXTENSION backorder UPDATE" to load this file. \quit
 
--- From 0.2.0 to 0.3.0: how tables are stored and vacuumed, and a quicker view. Idempotent DDL, no rows are changed.
+-- From 0.2.0 to 0.3.0: a mark of books whose slots have nothing, how tables are stored and vacuumed, and a quicker view.
+-- Idempotent DDL, no rows are changed.
+
+DO $do$ BEGIN
+	EXECUTE 'ALTER TABLE backorder.availability ADD COLUMN IF NOT EXISTS slots_idle boolean NOT NULL DEFAULT false';
+END $do$;
+COMMENT ON COLUMN backorder.availability.slots_idle IS 'True while no slot has a share or has counted anything: then this row is the whole book.';
 
 DO $do$ BEGIN
 	EXECUTE 'ALTER TABLE backorder.sales_order SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)';
