@@ -127,16 +127,16 @@ typedef struct Sku
 	const char *sku;
 	CatalogItem		item;
 	int			nshelves;
+	int			shelves_found;	/* as read: the slots' arrays stand side by side with them */
 	Shelf	   *shelves;
 	int64		backordered;
 	bool		relay;
 	bool		retractable;	/* notices that it is back may be pending */
 	bool		booked;			/* has an availability row */
+	bool		slots_idle;		/* no slot has a share or has counted anything: they need not be read */
 	ItemPointerData tid;		/* where that was last seen */
 	int32		nslots;			/* over which it is spread; 0: none, -1: they are to be made anew */
 	int32		slots_found;	/* of them, when all were read */
-	bool		slots_idle;		/* no slot has a share or has counted anything: they need not be read */
-	int			shelves_found;	/* with which the slots' arrays stand side by side */
 
 	/* a checkout's choice between one slot and the whole */
 	int64		asked;			/* units; 0: this call is no checkout */
