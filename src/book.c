@@ -200,15 +200,22 @@ wants_supplies(const Sku *book)
 	return book->supplies_read;
 }
 
-/* Runs a statement over (merchant, SKUs) and returns the number of rows; without a SKU it runs nothing. */
-uint64
-run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
+/* As run_for_skus(); tids may tell, side by side with the wanted SKUs, where the rows were last seen. */
+static uint64
+run_for_skus_seen(Work *work, Statement *statement, bool (*wanted) (const Sku *), const ItemPointerData *tids)
 {
 	int			count;
 	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
 
 	values[1] = sku_array(work, wanted, &count);
-	return count == 0 ? 0 : run(statement, work->read_only, values, NULL);
+	return count == 0 ? 0 : run_where_seen(statement, work->read_only, values, tids);
+}
+
+/* Runs a statement over (merchant, SKUs) and returns the number of rows; without a SKU it runs nothing. */
+uint64
+run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
+{
+	return run_for_skus_seen(work, statement, wanted, NULL);
 }
 
 /* As run_for_skus(), over the availability rows, which may have been seen before. */
@@ -216,14 +223,12 @@ static uint64
 run_for_rows(Work *work, Statement *statement, bool (*wanted) (const Sku *))
 {
 	ItemPointerData *tids = palloc_array(ItemPointerData, Max(work->nskus, 1));
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
 	int			count = 0;
 
 	for (int i = 0; i < work->nskus; i++)
-		if (wanted == NULL || wanted(&work->skus[i]))
+		if (wanted(&work->skus[i]))
 			tids[count++] = work->skus[i].tid;
-	values[1] = sku_array(work, wanted, &count);
-	return count == 0 ? 0 : run_where_seen(statement, work->read_only, values, tids);
+	return run_for_skus_seen(work, statement, wanted, tids);
 }
 
 /* Finds out which SKUs have a row; what has one is locked by it, be it a service by now. */

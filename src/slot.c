@@ -204,6 +204,16 @@ may_look_again(const Sku *book)
 		book->tries <= MAX_TRIES;
 }
 
+/* Looks at the slots again, and chooses between one of them and the whole book anew; that counts as a try. */
+static void
+look_again(const Work *work, Sku *book)
+{
+	Outlook		outlook = look_at_slots(work, book);
+
+	book->tries++;
+	book->whole = is_worth_dealing(&outlook, book);
+}
+
 /*
  * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots and holds
  * no row or slot of a book: slots may do then. If they do not, it stands in line for the row.
@@ -215,13 +225,9 @@ wait_for_dealers(const Work *work)
 	{
 		Sku		   *book = &work->skus[i];
 		Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku)};
-		Outlook		outlook;
 
-		if (!may_look_again(book) || !wait_for_holder(&find_row, values))
-			continue;
-		book->tries++;
-		outlook = look_at_slots(work, book);
-		book->whole = is_worth_dealing(&outlook, book);
+		if (may_look_again(book) && wait_for_holder(&find_row, values))
+			look_again(work, book);
 	}
 }
 
@@ -237,13 +243,10 @@ slots_will_do(Work *work)
 	for (int i = 0; i < work->nskus; i++)
 	{
 		Sku		   *book = &work->skus[i];
-		Outlook		outlook;
 
 		if (!may_look_again(book))
 			continue;
-		book->tries++;
-		outlook = look_at_slots(work, book);
-		book->whole = is_worth_dealing(&outlook, book);
+		look_again(work, book);
 		any |= !book->whole;
 	}
 	return any;

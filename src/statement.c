@@ -132,8 +132,8 @@ run(Statement *statement, bool read_only, const Datum *values, const char *nulls
 }
 
 /*
- * As run(), for a statement over keys of single rows which may have been seen before: of each key of the array $2 stands
- * beside it where, or that it is not known. Only time is at stake: a row that is there no more is searched for.
+ * As run(), for a statement over keys of single rows which may have been seen before: of each key of the array $2 tids say
+ * where, or that it is not known; NULL says so of all. Only time is at stake: a row that is there no more is searched for.
  */
 uint64
 run_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)

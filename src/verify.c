@@ -249,8 +249,9 @@ STATEMENT(idle_stock,
 /*
  * 5: nobody is promised goods before the supply that brings them.
  *
- * Supply and queue, where anyone is promised anything, are laid side by side as positions in units. The first supply that reaches a part is the one with
- * the smallest date among those at its position or behind it, so one pass from the far end finds it.
+ * Supply and queue, where anyone is promised anything, are laid side by side as positions in units. The first supply that
+ * reaches a part is the one with the smallest date among those at its position or behind it, so one pass from the far end
+ * finds it.
  */
 STATEMENT(promises_and_supply,
 		  "WITH gap AS ("
