@@ -56,7 +56,8 @@ prepare(Statement *statement)
 	if (statement->plan)
 		return;
 	plan = SPI_prepare_cursor(statement->sql, count_types(statement),
-							  statement->types, CURSOR_OPT_GENERIC_PLAN);
+							  statement->types,
+							  CURSOR_OPT_GENERIC_PLAN | (statement->parallel ? CURSOR_OPT_PARALLEL_OK : 0));
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", statement->sql,
 			 SPI_result_code_string(SPI_result));

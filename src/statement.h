@@ -12,6 +12,7 @@ typedef struct Statement
 {
 	const char *sql;
 	Oid			types[MAX_COLUMNS + 1]; /* ends with InvalidOid */
+	bool		parallel;		/* whether parallel workers may help: it only reads, and rarely */
 	SPIPlanPtr	plan;
 	uint32		runs;			/* in this backend */
 	int			running;		/* calls that are in it now */

@@ -273,6 +273,10 @@ SELECT is(pg_temp.after($$ SELECT pg_temp.forget('sent', 'shipped') $$),
 	'{"6: order sent, group 1"}', '6: a shipment that nobody was told of');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = dedupe_key || '0' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
 	'{"6: order sent, group 1","6: order sent, shipped"}', '6: told of a shipment that is none');
+SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = 'sent' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'{"6: order sent, group 1","6: order sent, shipped"}', '6: told of a shipment by a wrong name');
+SELECT is(pg_temp.after($$ UPDATE backorder.notification SET type = 'placed' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'{"6: order sent","6: order sent, placed"}', '6: told of a shipment as if it were something else');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = 'backorder_filled' WHERE order_id = pg_temp.id('filled') AND type = 'backorder_filled' $$),
 	'{"6: order filled, backorder_filled"}', '6: an event by a wrong name');
 SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET promised_at = promised_at + interval '1 day' WHERE order_id = pg_temp.id('short') AND status = 'backordered' $$),
