@@ -172,7 +172,7 @@ CHECK_STATEMENT(book_and_slots,
 		  "    count(*) FILTER (WHERE cardinality(s.share) <> cardinality(a.locations)) AS apart,"
 		  "    coalesce(sum((SELECT sum(n) FROM unnest(s.share) AS n)), 0) AS share,"
 		  "    coalesce(sum(s.queue_share), 0) AS queue_share,"
-		  "    coalesce(sum((SELECT sum(n) FROM unnest(s.allocated) AS n) + s.backordered), 0) AS counted,"
+		  "    coalesce(sum((SELECT coalesce(sum(n), 0) FROM unnest(s.allocated) AS n) + s.backordered), 0) AS counted,"
 		  "    (SELECT coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)), 0)"
 		  "     FROM unnest(a.locations, a.on_hand, a.allocated) AS shelf (location_id, on_hand, allocated)"
 		  "     LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"

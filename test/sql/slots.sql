@@ -79,6 +79,18 @@ SELECT * FROM backorder.verify(2) ORDER BY problem;
 SELECT * FROM backorder.repair('{SHOE}', 2);
 SELECT * FROM backorder.verify(2);
 ROLLBACK;
+-- So is a mark that slots have nothing, over one that counts what waits, though there is no shelf.
+BEGIN;
+INSERT INTO backorder.item (merchant_id, sku, policy, slots) VALUES (2, 'LACE', 'allow', 2);
+SELECT quantity, status FROM backorder.place_order('five', '{LACE}', '{1}', merchant_id => 2);
+SELECT quantity, status FROM backorder.place_order('six', '{LACE}', '{2}', merchant_id => 2);
+UPDATE backorder.availability_slot SET queue_share = 0 WHERE merchant_id = 2 AND sku = 'LACE';
+UPDATE backorder.availability SET slots_idle = true WHERE merchant_id = 2 AND sku = 'LACE';
+SELECT * FROM backorder.verify(2) ORDER BY problem;
+SELECT * FROM backorder.repair('{LACE}', 2);
+SELECT * FROM backorder.verify(2);
+SELECT backordered, slots_idle FROM backorder.availability WHERE merchant_id = 2 AND sku = 'LACE';
+ROLLBACK;
 
 -- Nothing is wrong with either.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
