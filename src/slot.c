@@ -6,6 +6,9 @@
  * other way locks the row and then all slots in order, adds what they counted to the book, and deals the shares out anew
  * at its end. So shares are raised only by who holds all slots; and a slot has a share of the queue only while nothing is
  * available and no supply is on its way, neither of which can change while one slot is held.
+ *
+ * Slots that have nothing are idle, and their book is marked so: it is worked on without them, until something is dealt out
+ * to them at the end of a call. Who has locked one by then found nothing in it, and waits for nobody while he has it.
  */
 #include "backorder.h"
 
@@ -216,7 +219,7 @@ look_again(const Work *work, Sku *book)
 
 /*
  * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots and holds
- * no row or slot of a book: slots may do then. If they do not, it stands in line for the row.
+ * no row or slot of a book: slots may do then. If they do not, or are marked idle, it stands in line for the row.
  */
 void
 wait_for_dealers(const Work *work)
@@ -252,7 +255,7 @@ slots_will_do(Work *work)
 	return any;
 }
 
-/* Whether a checkout may do with one slot of the SKU; not while notices may have to be withdrawn for what it takes. */
+/* Whether a checkout may do with one slot of the SKU; not of idle ones, nor while notices may be withdrawn for what it takes. */
 bool
 wants_slot(const Sku *book)
 {
@@ -263,7 +266,7 @@ wants_slot(const Sku *book)
 static bool
 may_be_dealt(const Sku *book)
 {
-	return book->slots_idle && book->asked > 0 && !book->retractable && book->tries <= MAX_TRIES;
+	return book->nslots > 0 && book->slots_idle && book->asked > 0 && !book->retractable && book->tries <= MAX_TRIES;
 }
 
 /* Whether any SKU has slots of which one may do, be it at another look. */
@@ -459,12 +462,9 @@ is_nothing(const Sku *book, const int64 *units, int64 room)
 	return room == 0;
 }
 
-/*
- * Deals the book's open units and its queue's room out to its slots. Idle ones to which nothing is dealt stay as they are; of
- * others that were idle, who locks one finds nothing and waits for nobody, so that they may be locked last.
- */
+/* Deals the book's open units and its queue's room out to its slots. Idle ones to which nothing is dealt stay as they are. */
 static void
-deal_out(const Work *work, Batch *batch, Sku *book)
+deal_out(Batch *batch, Sku *book)
 {
 	int64	   *units = open_units(book);
 	int64		room = queue_room(book);
@@ -472,8 +472,6 @@ deal_out(const Work *work, Batch *batch, Sku *book)
 
 	if (book->slots_idle && nothing && book->nshelves == book->shelves_found)
 		return;
-	if (book->slots_idle)
-		fold_slots_of(work, book);
 	book->slots_idle = nothing;
 	for (int n = 1; n <= book->nslots; n++)
 	{
@@ -487,7 +485,7 @@ deal_out(const Work *work, Batch *batch, Sku *book)
 	}
 }
 
-/* Gives the book as many slots as the item wants; the call holds the row, and all slots that there are. */
+/* Gives the book as many slots as the item wants; the call holds the row, and all slots that are not idle. */
 static void
 resize(const Work *work, Sku *book)
 {
@@ -495,8 +493,6 @@ resize(const Work *work, Sku *book)
 		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(book->item.slots)
 	};
 
-	if (book->slots_idle)
-		fold_slots_of(work, book);
 	run(&add_slots, false, values, NULL);
 	run(&drop_slots, false, values, NULL);
 	book->nslots = book->item.slots;
@@ -544,7 +540,7 @@ write_slots(Work *work)
 			add_slot_row(&batch, book, book->slot);
 		}
 		else if (has_slots(book))
-			deal_out(work, &batch, book);
+			deal_out(&batch, book);
 	}
 	run_rows(&update_slot, work->merchant_id, &batch);
 }
