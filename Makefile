@@ -15,7 +15,7 @@
 # make test SUITES="regress isolation pgtap tap" TESTS="checkout fill" narrows a run.
 
 EXTENSION = backorder
-MODULE_big = backorder
+MODULE_big = backorder-$(EXTVERSION)
 PGFILEDESC = "backorder - backorders inside the database"
 
 # the C files: the ground, checkout, what all steps work on, arrival, supply,

@@ -25,14 +25,20 @@ const char *const order_status_names[] = {"held", "open", "complete", "canceled"
 const char *const stock_policy_names[] = {"deny", "allow", "preorder", NULL};
 const char *const promise_basis_names[] = {"", "shelf", "supply", "lead_time", NULL};
 
-/* backorder.merchant_id: the merchant meant where a call names none */
-static int	setting_merchant_id = 1;
+/*
+ * The settings, which a session has once: after an update of the extension it may have the modules of two versions, of which
+ * the first one has defined them. So this is a contract between versions: a new setting gets a place of its own.
+ */
+typedef struct Settings
+{
+	int			merchant_id;	/* the merchant meant where a call names none */
+	int			node_id;		/* the node's number in every id, so that several nodes never give the same */
+	char	   *clock;			/* the time by which the engine reckons, for tests and replays; empty = the real one */
+} Settings;
 
-/* backorder.node_id: the node's number in every id, so that several nodes never give the same */
-static int	setting_node_id = 0;
+static Settings *settings;
 
-/* backorder.clock: the time by which the engine reckons, for tests and replays; empty = the real one */
-static char *setting_clock = NULL;
+#define SETTINGS_PLACE "backorder settings"		/* the name by which modules find them */
 
 #define SEQUENCE_BITS 43
 
@@ -73,23 +79,50 @@ check_clock(char **newval, void **extra, GucSource source)
 	return false;
 }
 
-/* Defines the settings of backorder; called by the server once, when the module is loaded. */
-void
-_PG_init(void)
+/* Ends with an error in a session that has a module from before 0.4.0, which keeps the settings to itself. */
+static void
+refuse_older_module(void)
 {
+	if (GetConfigOption("backorder.clock", true, false) != NULL &&
+		(GetConfigOptionFlags("backorder.clock", true) & GUC_CUSTOM_PLACEHOLDER) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("backorder was updated since this session began to use it"),
+				 errhint("Reconnect: a new session uses the present version only.")));
+}
+
+/* Defines the settings of backorder. */
+static Settings *
+define_settings(void)
+{
+	static Settings own;
+
+	refuse_older_module();
 	DefineCustomIntVariable("backorder.merchant_id",
 							"The merchant meant where a call names none.", NULL,
-							&setting_merchant_id, 1, 1, PG_INT32_MAX,
+							&own.merchant_id, 1, 1, PG_INT32_MAX,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("backorder.node_id",
 							"The number of this node in every id that it gives.", NULL,
-							&setting_node_id, 0, 0, 1023,
+							&own.node_id, 0, 0, 1023,
 							PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("backorder.clock",
 							   "The time by which the engine reckons; empty for the real one.", NULL,
-							   &setting_clock, "",
+							   &own.clock, "",
 							   PGC_SUSET, 0, check_clock, NULL, NULL);
 	MarkGUCPrefixReserved("backorder");
+	return &own;
+}
+
+/* Makes the settings known; called by the server once, when the module is loaded. */
+void
+_PG_init(void)
+{
+	void	  **place = find_rendezvous_variable(SETTINGS_PLACE);
+
+	if (*place == NULL)
+		*place = define_settings();
+	settings = *place;
 	init_restock();
 }
 
@@ -97,10 +130,10 @@ _PG_init(void)
 TimestampTz
 read_clock(void)
 {
-	if (setting_clock == NULL || *setting_clock == '\0')
+	if (settings->clock == NULL || *settings->clock == '\0')
 		return GetCurrentTimestamp();
 	return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
-												   CStringGetDatum(setting_clock),
+												   CStringGetDatum(settings->clock),
 												   ObjectIdGetDatum(InvalidOid),
 												   Int32GetDatum(-1)));
 }
@@ -115,7 +148,7 @@ next_id(void)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("sequence backorder.id_sequence does not exist")));
-	return ((int64) setting_node_id << SEQUENCE_BITS) | nextval_internal(sequence, false);
+	return ((int64) settings->node_id << SEQUENCE_BITS) | nextval_internal(sequence, false);
 }
 
 /* Returns an id that no other call is given. */
@@ -129,14 +162,14 @@ backorder_next_id(PG_FUNCTION_ARGS)
 Datum
 backorder_current_merchant(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(setting_merchant_id);
+	PG_RETURN_INT32(settings->merchant_id);
 }
 
 /* Returns the time by which the engine reckons: when the statement began, or what the setting says instead. */
 Datum
 backorder_clock_time(PG_FUNCTION_ARGS)
 {
-	if (setting_clock == NULL || *setting_clock == '\0')
+	if (settings->clock == NULL || *settings->clock == '\0')
 		PG_RETURN_TIMESTAMPTZ(GetCurrentStatementStartTimestamp());
 	PG_RETURN_TIMESTAMPTZ(read_clock());
 }

@@ -1,9 +1,10 @@
 # Upgrades: a database that was updated describes itself like one that was
 # installed afresh, and its rows are untouched.
 #
-# Every version in sql/upgrade that has an install script of its own is a start.
-# Before the first release there is none; what is tested then, and always, is
-# that the description can be trusted, and that DROP EXTENSION leaves nothing.
+# Every version in sql/upgrade that has an install script of its own is a start,
+# with a module of its own, which sessions that go on over the update have loaded.
+# Tested as well is that the description can be trusted, and that DROP EXTENSION
+# leaves nothing.
 
 use strict;
 use warnings;
@@ -14,6 +15,39 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = start_node('main');
+my $library = pg_config('pkglibdir');
+my $modules = PostgreSQL::Test::Utils::tempdir();
+my ($current, $module_before_0_4);
+
+# What pg_config says.
+sub pg_config
+{
+	my ($what) = @_;
+
+	chomp(my $answer = `pg_config --$what`);
+	return $answer;
+}
+
+# A copy of the module under another name, as another version would have; before
+# 0.4.0 modules did not know of each other, nor does a copy that looks for the settings at another $place.
+sub other_module
+{
+	my ($name, $place) = @_;
+	my ($file) = grep { -e } map { "$_/backorder-$current.so" } "$ENV{base}/root$library", $library;
+	my $module = slurp_file($file);
+
+	$module =~ s/backorder settings/$place/g;
+	append_to_file("$modules/$name", $module);
+	return "$modules/$name";
+}
+
+# The SQL that gives all functions of the extension this module.
+sub use_module
+{
+	my ($module) = @_;
+
+	return "UPDATE pg_proc SET probin = '$module' WHERE pronamespace = 'backorder'::regnamespace AND probin IS NOT NULL;";
+}
 
 # A new database, with the extension in the named version, or the current one.
 sub install
@@ -56,9 +90,18 @@ sub test_update
 	install($db, $version);
 	$node->safe_psql($db, "SELECT format('CREATE ROLE shop_%s', m) FROM generate_series(1, 2) m WHERE to_regrole(format('shop_%s', m)) IS NULL \\gexec");
 	run_file($node, $db, "shop-$version.sql");
+	$node->safe_psql($db, use_module($module_before_0_4));
 	$before{$_} = contents($node, $db, $_) foreach stored_tables($node, $db);
 
-	is($node->psql($db, 'ALTER EXTENSION backorder UPDATE'), 0, "$name: the update runs");
+	my ($status, $out, $err) = $node->psql($db, sprintf(<<'SQL', $node->connstr($db)), on_error_stop => 0);
+SELECT 'before: ' || backorder.current_merchant();
+\! psql -XAtq -d '%s' -c 'ALTER EXTENSION backorder UPDATE' && echo updated
+SELECT 'after: ' || backorder.current_merchant();
+\c
+SELECT 'anew: ' || backorder.current_merchant();
+SQL
+	is($out, "before: 1\nupdated\nanew: 1", "$name: the update runs");
+	like($err, qr/ERROR:  backorder was updated since this session began to use it/, "$name: and ends who goes on with the old module");
 	is_same_description($db, 'filled', "$name: same objects, rights and comments as a fresh install");
 	foreach my $table (sort keys %before)
 	{
@@ -86,6 +129,8 @@ sub description_sees
 
 install('fresh');
 install('again');
+$current = $node->safe_psql('fresh', q{SELECT extversion FROM pg_extension WHERE extname = 'backorder'});
+$module_before_0_4 = other_module('before.so', 'backorder sEttings');
 my $fresh = describe($node, 'fresh');
 
 cmp_ok(scalar(split /\n/, $fresh), '>', 100, 'the description is long');
@@ -117,8 +162,18 @@ description_sees('again', 'a comment', q{COMMENT ON COLUMN backorder.item.name I
 description_sees('again', 'a function', 'ALTER FUNCTION backorder.next_id() COST 7');
 description_sees('again', 'a table of somebody else', 'CREATE TABLE backorder.stray ()');
 
+# a session that goes on while its functions get another module keeps its settings
+my $next = other_module('next.so', 'backorder settings');
+is($node->safe_psql('again', "SET backorder.merchant_id = 2;
+		SET backorder.clock = '2026-03-02 09:00+00';
+		SELECT backorder.current_merchant();" . use_module($next) . "
+		SELECT backorder.current_merchant(), backorder.clock_time() AT TIME ZONE 'UTC';
+		SET backorder.merchant_id = 3;
+		SELECT backorder.current_merchant();" . use_module("\$libdir/backorder-$current") . "
+		SELECT backorder.current_merchant()"),
+	"2\n2|2026-03-02 09:00:00\n3\n3", 'a session with the modules of two versions has one set of settings');
+
 # from every version released before
-my $current = $node->safe_psql('fresh', q{SELECT extversion FROM pg_extension WHERE extname = 'backorder'});
 my @old = old_versions($current);
 
 install('filled') if @old;
