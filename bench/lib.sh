@@ -116,11 +116,12 @@ play() {
 	sleep "$(awk -v c="$3" 'BEGIN {print 0.5 + c / 40}')"
 }
 
-# stop_play: ends that load, waits for its sessions, and lets no error pass.
+# stop_play: ends that load, waits for its sessions, and lets no error pass, nor a deadlock, which pgbench does not mind.
 stop_play() {
 	{ kill "$player"; wait "$player"; } 2>/dev/null || true
 	until [ "$(q -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'run'")" = 0 ]; do sleep 0.05; done
 	! grep -m 3 -i error "$base/results/pgbench.log" >&2 || die "the load failed"
+	! grep -m 3 'deadlock detected' "$base/results/server.log" >&2 || die "a deadlock"
 }
 
 # load VARIANT SCRIPT CLIENTS COUNT: plays it for DURATION and prints its rate and CPU ms.

@@ -12,8 +12,8 @@
 
 /* Which SKUs have a row already. */
 DIRECT_STATEMENT(probe_rows,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots, retractable, slots_idle"),
-				 "SELECT sku, slots, retractable, slots_idle FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots, retractable, slots_idle, backordered"),
+				 "SELECT sku, slots, retractable, slots_idle, backordered FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
 /* Which of the others need none since they are services. */
@@ -246,6 +246,7 @@ probe_books(Work *work)
 		book->nslots = int32_at(i, 2);
 		book->retractable = bool_at(i, 3);
 		book->slots_idle = bool_at(i, 4);
+		book->backordered = int64_at(i, 5);
 	}
 	if (rows > 0)
 		done_reading();

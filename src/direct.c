@@ -368,14 +368,14 @@ refuse_change(void)
 
 /*
  * Locks a row that was found, as SELECT FOR NO KEY UPDATE does, and leaves its newest version in the slot; false if it is
- * gone, or locked by others and not to be waited for.
+ * gone, or locked by others and not to be waited for. Newer versions are followed only when their writer has ended: PostgreSQL
+ * waits for who holds one, even if it is told not to wait, where it locks a version and those that follow it at once.
  */
 static bool
 lock_row(Relation table, Search *search, TupleTableSlot *locked, bool skip)
 {
 	TM_FailureData failure;
-	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
-		(IsolationUsesXactSnapshot() ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION);
+	uint8		flags = IsolationUsesXactSnapshot() ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
 	ItemPointerData place = search->slot->tts_tid;
 
 	switch (table_tuple_lock(table, &place, search->snapshot, locked, GetCurrentCommandId(true),

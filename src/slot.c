@@ -18,6 +18,8 @@
 #include "utils/builtins.h"
 
 #define MAX_TRIES 64			/* looks at slots, before a checkout takes the whole book in any case */
+#define MAX_SKIPS 3				/* tries of slots that are others', before it waits for one */
+#define MAX_WAITS 3				/* for whoever has the row, one after another, before it stands in line for it */
 #define SLOT_COLUMNS "sku, slot_no, share, allocated, queue_share, backordered"
 
 DIRECT_STATEMENT(read_slots,
@@ -44,10 +46,10 @@ DIRECT_STATEMENT(wait_for_slot,
 				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE",
 				 INT4OID, TEXTOID, INT4OID);
 
-/* The row of one SKU, to see who holds it. */
+/* What the row of one SKU says of its slots; also to see who holds it. */
 DIRECT_STATEMENT(find_row,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku"),
-				 "SELECT sku FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "slots, retractable, slots_idle, backordered"),
+				 "SELECT slots, retractable, slots_idle, backordered FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
 				 INT4OID, TEXTOID);
 
 DIRECT_STATEMENT(update_slot,
@@ -156,47 +158,63 @@ lock_slot(Statement *how, const Work *work, const Sku *book, int32 slot_no)
 /* The slot to try first: the one that this backend took last, of whatever SKU. Any is right; this one is rarely another's. */
 static int32 favorite = 0;
 
-/* Takes this slot if it suffices; *disappointed remembers that one was locked in vain. */
-static bool
-try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no, bool *disappointed)
+typedef enum Taking
+{
+	TAKEN,
+	BUSY,						/* it is another's, or gone */
+	VAIN						/* it is locked now, but does not suffice */
+} Taking;
+
+/* Takes this slot if it suffices. */
+static Taking
+try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no)
 {
 	Slot	   *slot = lock_slot(how, work, book, slot_no);
 
 	if (slot == NULL)
-		return false;
-	*disappointed |= !suffices(slot, book);
+		return BUSY;
 	if (!suffices(slot, book))
-		return false;
+		return VAIN;
 	book->slot = slot;
 	favorite = slot_no;
-	return true;
+	return TAKEN;
+}
+
+/* Takes a slot that is free of those that promised to suffice, the first few from a place of the backend's own on; else waits. */
+static Taking
+take_promising(const Work *work, Sku *book, const List *promising)
+{
+	int			count = list_length(promising);
+	Taking		taking = BUSY;
+
+	for (int i = 0; i < Min(count, MAX_SKIPS) && taking == BUSY; i++)
+		taking = try_to_take(&try_slot, work, book, list_nth_int(promising, (MyProcPid + i) % count));
+	if (taking == BUSY)
+		taking = try_to_take(&wait_for_slot, work, book, list_nth_int(promising, MyProcPid % count));
+	return taking;
 }
 
 /*
  * Takes one slot of the SKU that suffices: the backend's favorite if it is free, else another one, else it waits for one. False
- * if none was had: then the caller must let go of all that it holds, and take the whole book if the SKU is marked so.
+ * if none was had: then the caller must let go of all that it holds, be it a slot that was locked in vain, since who holds one
+ * must not wait for another; and take the whole book if the SKU is marked so.
  */
 static bool
 take_slot(const Work *work, Sku *book)
 {
-	bool		disappointed = false;
+	Taking		taking = BUSY;
 	Outlook		outlook;
-	int			count;
 
 	if (favorite == 0)
 		favorite = MyProcPid % book->nslots + 1;
-	if (favorite <= book->nslots && try_to_take(&try_slot, work, book, favorite, &disappointed))
-		return true;
+	if (book->tries == 0 && favorite <= book->nslots)
+		taking = try_to_take(&try_slot, work, book, favorite);
+	book->tries += taking != TAKEN;
+	if (taking != BUSY)
+		return taking == TAKEN;
 	outlook = look_at_slots(work, book);
-	count = list_length(outlook.promising);
-	book->whole = is_worth_dealing(&outlook, book) || ++book->tries > MAX_TRIES;
-	if (book->whole)
-		return false;
-	for (int i = 0; i < count; i++)
-		if (try_to_take(&try_slot, work, book, list_nth_int(outlook.promising, (MyProcPid + i) % count), &disappointed))
-			return true;
-	return !disappointed &&
-		try_to_take(&wait_for_slot, work, book, list_nth_int(outlook.promising, MyProcPid % count), &disappointed);
+	book->whole = is_worth_dealing(&outlook, book) || book->tries > MAX_TRIES;
+	return !book->whole && take_promising(work, book, outlook.promising) == TAKEN;
 }
 
 /* Whether the whole of the book was chosen for want of slots, and they may be looked at once more. */
@@ -217,9 +235,41 @@ look_again(const Work *work, Sku *book)
 	book->whole = is_worth_dealing(&outlook, book);
 }
 
+/* Whether the slots of the SKU, idle by now, may have been dealt out when the call gets the row. */
+static bool
+may_be_dealt(const Sku *book)
+{
+	return book->nslots > 0 && book->slots_idle && book->asked > 0 && !book->retractable && book->tries <= MAX_TRIES;
+}
+
+/*
+ * Whether that is likely to happen soon: nobody waits yet, so that the first who does opens the queue for the others. Where
+ * somebody does, the queue has no room for a lasting reason.
+ */
+static bool
+will_be_dealt(const Sku *book)
+{
+	return may_be_dealt(book) && book->backordered == 0;
+}
+
+/* Looks at the row of the SKU, and, unless they are idle, at its slots again. */
+static void
+look_at_book(const Work *work, Sku *book, const Datum *key)
+{
+	if (run(&find_row, false, key, NULL) == 0)
+		return;
+	book->nslots = int32_at(0, 1);
+	book->retractable = bool_at(0, 2);
+	book->slots_idle = bool_at(0, 3);
+	book->backordered = int64_at(0, 4);
+	done_reading();
+	if (book->nslots > 0 && !book->slots_idle)
+		look_again(work, book);
+}
+
 /*
  * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots and holds
- * no row or slot of a book: slots may do then. If they do not, or are marked idle, it stands in line for the row.
+ * no row or slot of a book: slots may do then, for all who have waited. If they do not, it stands in line for the row.
  */
 void
 wait_for_dealers(const Work *work)
@@ -227,10 +277,14 @@ wait_for_dealers(const Work *work)
 	for (int i = 0; i < work->nskus; i++)
 	{
 		Sku		   *book = &work->skus[i];
-		Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku)};
+		Datum		key[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku)};
 
-		if (may_look_again(book) && wait_for_holder(&find_row, values))
-			look_again(work, book);
+		for (int waits = 0; waits < MAX_WAITS; waits++)
+		{
+			if (!(may_look_again(book) || will_be_dealt(book)) || !wait_for_holder(&find_row, key))
+				break;
+			look_at_book(work, book, key);
+		}
 	}
 }
 
@@ -260,13 +314,6 @@ bool
 wants_slot(const Sku *book)
 {
 	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->slots_idle && !book->retractable;
-}
-
-/* Whether the slots of the SKU, idle by now, may have been dealt out when the call gets the row. */
-static bool
-may_be_dealt(const Sku *book)
-{
-	return book->nslots > 0 && book->slots_idle && book->asked > 0 && !book->retractable && book->tries <= MAX_TRIES;
 }
 
 /* Whether any SKU has slots of which one may do, be it at another look. */

@@ -108,26 +108,36 @@ array_elements(Oid type, Datum array, int *count)
 	return elements;
 }
 
-/* Reads without a plan, if that is possible. $1 is the merchant; behind it stand a key for a row, or keys in an array. */
+/* Reads the rows of these keys without a plan, if that is possible. */
 static bool
-read_directly(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
+read_keys_directly(Statement *statement, bool read_only, int32 merchant, const Keys *keys)
 {
-	Relation	table = direct_table(&statement->direct);
-	Keys		keys = {.width = count_types(statement) - 1, .count = 1, .values = values + 1, .tids = tids};
+	Relation	table = direct_writes(&statement->direct) ? NULL : direct_table(&statement->direct);
 
 	if (table == NULL)
 		return false;
+	direct_rows = direct_read(&statement->direct, table, read_only, merchant, keys);
+	return true;
+}
+
+/* The same, where $1 is the merchant; behind it stand a key for a row, or keys in an array. */
+static bool
+read_directly(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
+{
+	Keys		keys = {.width = count_types(statement) - 1, .count = 1, .values = values + 1, .tids = tids};
+
+	if (statement->direct.kind == BY_PLAN)
+		return false;
 	if (keys.width == 1 && type_is_array(statement->types[1]))
 		keys.values = array_elements(statement->types[1], values[1], &keys.count);
-	direct_rows = direct_read(&statement->direct, table, read_only, DatumGetInt32(values[0]), &keys);
-	return true;
+	return read_keys_directly(statement, read_only, DatumGetInt32(values[0]), &keys);
 }
 
 /* Runs a statement in a fresh snapshot (the caller's if read_only) and returns the number of rows. */
 uint64
 run(Statement *statement, bool read_only, const Datum *values, const char *nulls)
 {
-	if (!direct_writes(&statement->direct) && read_directly(statement, read_only, values, NULL))
+	if (read_directly(statement, read_only, values, NULL))
 		return direct_rows->nrows;
 	return execute(statement, read_only, InvalidSnapshot, values, nulls);
 }
@@ -223,12 +233,15 @@ uint64
 read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch)
 {
 	Datum		values[MAX_COLUMNS + 1];
+	Keys		keys = {.width = batch->ncolumns, .count = batch->nrows, .values = batch->values};
 	uint64		rows = 0;
 
 	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &rows))
 		return rows;
+	if (read_keys_directly(statement, read_only, merchant, &keys))
+		return direct_rows->nrows;
 	batch_values(values, merchant, batch);
-	return run(statement, read_only, values, NULL);
+	return execute(statement, read_only, InvalidSnapshot, values, NULL);
 }
 
 /* As run_batch(), by a statement that takes one row: for columns that are arrays themselves, and for a row that may not be. */

@@ -19,11 +19,12 @@ STATEMENT(insert_missing,
 		  " ORDER BY k.sku COLLATE \"C\", k.location_id ON CONFLICT DO NOTHING",
 		  INT4OID, TEXTARRAYOID, INT4ARRAYOID);
 
-STATEMENT(take_rows,
-		  "SELECT s.sku, s.location_id FROM unnest($2, $3) AS k(sku, location_id)"
-		  " JOIN backorder.stock s ON s.merchant_id = $1 AND s.sku = k.sku AND s.location_id = k.location_id"
-		  " FOR NO KEY UPDATE OF s SKIP LOCKED",
-		  INT4OID, TEXTARRAYOID, INT4ARRAYOID);
+DIRECT_STATEMENT(take_rows,
+				 DIRECTLY(DIRECT_LOCK_FREE, "stock", "stock_pkey", "sku, location_id"),
+				 "SELECT s.sku, s.location_id FROM unnest($2, $3) AS k(sku, location_id)"
+				 " JOIN backorder.stock s ON s.merchant_id = $1 AND s.sku = k.sku AND s.location_id = k.location_id"
+				 " FOR NO KEY UPDATE OF s SKIP LOCKED",
+				 INT4OID, TEXTARRAYOID, INT4ARRAYOID);
 
 STATEMENT(wait_for_row,
 		  "SELECT 1 FROM backorder.stock WHERE merchant_id = $1 AND sku = $2 AND location_id = $3 FOR NO KEY UPDATE",
