@@ -21,6 +21,7 @@
 
 #define MAX_QUANTITY INT64CONST(9007199254740992)	/* 2^53: exact in JSON clients */
 #define MAX_KEY_LENGTH 200		/* characters of a SKU or a reference */
+#define USUAL_PRIORITY 0		/* of an order that names none */
 #define NO_LOCATION 0
 #define NO_TIME DT_NOBEGIN
 
@@ -384,6 +385,7 @@ typedef struct Work
 	bool		locks_services; /* lock the rows of services too, and judge the items anew */
 	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
+	bool		chooses_place;	/* the new order has a place in the queue that may be before others */
 	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
 	Attempt		attempt;
 } Work;
@@ -459,6 +461,7 @@ extern bool take_slots(const Work *work);
 extern bool may_take_slots(const Work *work);
 extern void wait_for_dealers(const Work *work);
 extern bool slots_will_do(Work *work);
+extern bool queues_by_slot(const Sku *book);
 extern void show_slot(Sku *book);
 extern void fold_slots(Work *work);
 extern void write_slots(Work *work);
@@ -520,6 +523,8 @@ extern TimestampTz leaves_at(const Part *part);
 /* promise.c: until when */
 extern TimestampTz preorder_date(const Work *work, const CatalogItem *item);
 extern void promise_from_shelf(const Work *work, Part *part);
+extern int64 units_with_next_date(const Sku *book);
+extern bool ends_with_usual_priority(const Work *work, const Sku *book);
 extern void load_queue_ends(Work *work);
 extern void queue_part(const Work *work, Part *part);
 extern void re_date_part(const Work *work, Part *part);

@@ -345,10 +345,28 @@ lock_whole_rows(Work *work)
 	return read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row);
 }
 
+/*
+ * Marks SKUs as to be had whole whose queue the order would join by a slot while supply is on its way, if it may stand before
+ * others, since it takes supply from them; returns whether there are any.
+ */
+static bool
+takes_supply_from_others(Work *work)
+{
+	uint64		rows = work->chooses_place ? run_for_skus(work, &read_supplies, queues_by_slot) : 0;
+
+	for (uint64 i = 0; i < rows; i++)
+		find_sku(work, text_at(i, 1))->asked = 0;
+	if (rows > 0)
+		done_reading();
+	return rows > 0;
+}
+
 /* Shows the books as the slots have them that were taken; false if a slot will not do for a SKU any more. */
 static bool
 read_books_of_slots(Work *work)
 {
+	if (takes_supply_from_others(work))
+		return false;
 	read_book_rows(work, &read_rows, holds_slot);
 	for (int i = 0; i < work->nskus; i++)
 	{

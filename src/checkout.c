@@ -371,6 +371,7 @@ load_request_book(const Checkout *checkout)
 	}
 	foreach(lc, checkout->gifts)
 		skus[count++] = lfirst(lc);
+	checkout->work->chooses_place = checkout->import || request->priority != USUAL_PRIORITY;
 	load_book_for_order(checkout->work, skus, units, count);
 }
 

@@ -148,6 +148,28 @@ renew_promise(Part *part, TimestampTz date, PromiseBasis basis)
 	set_promise(part, date, basis);
 }
 
+/* Units that may join the queue, in whatever order, until the next one gets another date: those that the same supply reaches. */
+int64
+units_with_next_date(const Sku *book)
+{
+	Walk		walk = {.position = add_units(supply_gap(book), book->backordered)};
+
+	return walk_on(&walk, book, 1) == NULL ? MAX_QUANTITY : walk.reached - walk.position + 1;
+}
+
+/* Whether nobody waits for the SKU with less than the usual priority: who comes with that stands behind all others. */
+bool
+ends_with_usual_priority(const Work *work, const Sku *book)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+	uint64		rows = run(&read_last_waiting, false, values, NULL);
+	bool		usual = rows == 0 || int32_at(0, 2) >= USUAL_PRIORITY;
+
+	if (rows > 0)
+		done_reading();
+	return usual;
+}
+
 /* Whether the place of a new part of the SKU in the queue matters: there is supply that lies under it. */
 static bool
 may_queue_behind(const Sku *book)

@@ -4,8 +4,8 @@
  * A slot holds a share of what may be allocated, or of what may join the queue, and counts what was taken from it. A
  * checkout for which one slot suffices locks that slot instead of the availability row. Whoever works on the SKU in any
  * other way locks the row and then all slots in order, adds what they counted to the book, and deals the shares out anew
- * at its end. So shares are raised only by who holds all slots; and a slot has a share of the queue only while nothing is
- * available and no supply is on its way, neither of which can change while one slot is held.
+ * at its end. So shares are raised only by who holds all slots; and slots have shares of the queue only while nothing is
+ * available, and only as far as all who join it get the same date, neither of which can change while one slot is held.
  *
  * Slots that have nothing are idle, and their book is marked so: it is worked on without them, until something is dealt out
  * to them at the end of a call. Who has locked one by then found nothing in it, and waits for nobody while he has it.
@@ -330,21 +330,31 @@ may_take_slots(const Work *work)
 	return false;
 }
 
+/* Whether what is taken from the slot that the call holds joins the queue: others wait, and no slot has units to allocate. */
+bool
+queues_by_slot(const Sku *book)
+{
+	return book->slot != NULL && book->slot->queue_share > 0;
+}
+
 /*
- * Shows the book as the slot has it: its share is all that is on hand, or, where it has a share of the queue, others wait
- * and nothing is. The row was read after the slot was locked.
+ * Shows the book as the slot has it: its share is all that is on hand; or, where it has a share of the queue, the shelves are
+ * as the row says, and of those who wait some may be missing whom other slots have counted. The row was read after the slot
+ * was locked.
  */
 void
 show_slot(Sku *book)
 {
 	const Slot *slot = book->slot;
 
+	book->backordered = add_units(book->backordered, slot->backordered);
+	if (queues_by_slot(book))
+		return;
 	for (int i = 0; i < book->nshelves; i++)
 	{
 		book->shelves[i].on_hand = i < slot->nshelves ? slot->share[i] : 0;
 		book->shelves[i].allocated = 0;
 	}
-	book->backordered = add_units(book->backordered, slot->backordered);
 }
 
 /* Adds what the slot has counted to the book. */
@@ -442,7 +452,7 @@ charge_slot(Sku *book)
 	Slot	   *slot = book->slot;
 	int64		queued = book->backordered - book->backordered_before;
 
-	for (int i = 0; i < slot->nshelves && i < book->nshelves; i++)
+	for (int i = 0; i < slot->nshelves && i < book->nshelves && !queues_by_slot(book); i++)
 	{
 		slot->share[i] -= book->shelves[i].allocated;
 		slot->allocated[i] = add_units(slot->allocated[i], book->shelves[i].allocated);
@@ -488,15 +498,20 @@ open_units(Sku *book)
 	return units;
 }
 
-/* Units that checkouts may add to the queue without asking each other: none where a promise depends on who is before. */
+/*
+ * Units that checkouts may add to the queue without asking each other: as many as get the same date, in whatever order they
+ * come; none, with supply on its way, where some would stand before others.
+ */
 static int64
-queue_room(const Sku *book)
+queue_room(const Work *work, const Sku *book)
 {
-	if (book->backordered == 0 || book->item.policy != ALLOW || book->nsupplies > 0 || book->retractable)
+	int64		limit = book->item.backorder_limit < 0 ? MAX_QUANTITY : book->item.backorder_limit;
+
+	if (book->backordered == 0 || book->item.policy != ALLOW || book->retractable)
 		return 0;
-	if (book->item.backorder_limit < 0)
-		return MAX_QUANTITY;
-	return Max(book->item.backorder_limit - book->backordered, 0);
+	if (book->nsupplies > 0 && !ends_with_usual_priority(work, book))
+		return 0;
+	return Min(Max(limit - book->backordered, 0), units_with_next_date(book));
 }
 
 /* Whether there is nothing to deal out. */
@@ -511,10 +526,10 @@ is_nothing(const Sku *book, const int64 *units, int64 room)
 
 /* Deals the book's open units and its queue's room out to its slots. Idle ones to which nothing is dealt stay as they are. */
 static void
-deal_out(Batch *batch, Sku *book)
+deal_out(const Work *work, Batch *batch, Sku *book)
 {
 	int64	   *units = open_units(book);
-	int64		room = queue_room(book);
+	int64		room = queue_room(work, book);
 	bool		nothing = is_nothing(book, units, room);
 
 	if (book->slots_idle && nothing && book->nshelves == book->shelves_found)
@@ -587,7 +602,7 @@ write_slots(Work *work)
 			add_slot_row(&batch, book, book->slot);
 		}
 		else if (has_slots(book))
-			deal_out(&batch, book);
+			deal_out(work, &batch, book);
 	}
 	run_rows(&update_slot, work->merchant_id, &batch);
 }

@@ -38,7 +38,7 @@ SELECT slot_no, share[1] + share[2] AS share, queue_share FROM backorder.availab
 SELECT quantity, status, promised_at FROM backorder.place_order('later', '{SHOE}', '{3}');
 SELECT sum(queue_share) AS room, sum(backordered) AS counted FROM backorder.availability_slot WHERE merchant_id = 1;
 CALL refused($$ SELECT * FROM backorder.place_order('too late', '{SHOE}', '{6}') $$);
--- While supply is on its way a date depends on who is before: then nobody queues by a slot.
+-- Supply is on its way that reaches the first four; who comes now gets no date, whoever is before him, so the slots keep their room.
 INSERT INTO backorder.supply (supply_id, sku, location_id, quantity, expected_at) VALUES (1, 'SHOE', 1, 4, '2026-03-10 09:00+00');
 SELECT sum(queue_share) AS room FROM backorder.availability_slot WHERE merchant_id = 1;
 SELECT reference, quantity, status, promised_at FROM part WHERE merchant_id = 1 AND status = 'backordered' ORDER BY queued_at, order_id;
@@ -91,6 +91,35 @@ SELECT * FROM backorder.repair('{LACE}', 2);
 SELECT * FROM backorder.verify(2);
 SELECT backordered, slots_idle FROM backorder.availability WHERE merchant_id = 2 AND sku = 'LACE';
 ROLLBACK;
+
+-- === Supply on its way ===
+
+INSERT INTO backorder.item (merchant_id, sku, policy, slots) VALUES (2, 'BOOT', 'allow', 2);
+INSERT INTO backorder.supply (merchant_id, supply_id, sku, location_id, quantity, expected_at)
+VALUES (2, 21, 'BOOT', 1, 5, '2026-03-10 09:00+00'), (2, 22, 'BOOT', 1, 6, '2026-03-20 09:00+00');
+SELECT quantity, promised_at FROM backorder.place_order('first', '{BOOT}', '{1}', merchant_id => 2);
+-- Slots have room as far as one date reaches: the four that the first supply has left.
+SELECT slot_no, queue_share, backordered FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT') ORDER BY slot_no;
+SELECT quantity, promised_at FROM backorder.place_order('second', '{BOOT}', '{2}', merchant_id => 2);
+SELECT quantity, promised_at FROM backorder.place_order('third', '{BOOT}', '{2}', merchant_id => 2);
+SELECT backordered FROM backorder.availability WHERE (merchant_id, sku) = (2, 'BOOT');
+SELECT slot_no, queue_share, backordered FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT') ORDER BY slot_no;
+-- Who comes next gets the next date, and so do all for whom there is room then.
+SELECT promised_at FROM backorder.preview_order('{BOOT}', '{1}'::bigint[], merchant_id => 2);
+SELECT quantity, promised_at FROM backorder.place_order('fourth', '{BOOT}', '{1}', merchant_id => 2);
+SELECT slot_no, queue_share, backordered FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT') ORDER BY slot_no;
+SELECT quantity, promised_at FROM backorder.place_order('fifth', '{BOOT}', '{1}', merchant_id => 2);
+-- Who stands before others takes supply from them, and therefore the whole book; their dates are re-laid.
+SELECT quantity, promised_at FROM backorder.place_order('urgent', '{BOOT}', '{1}', '{"priority": 1}', 2);
+SELECT backordered, relay FROM backorder.availability WHERE (merchant_id, sku) = (2, 'BOOT');
+SELECT p.reference, r.new_promised_at FROM backorder.repromise('{BOOT}', 2) r JOIN part p ON p.merchant_id = 2 AND p.order_id = r.order_id ORDER BY p.queued_at, p.order_id;
+SELECT quantity, promised_at FROM backorder.place_order('sixth', '{BOOT}', '{1}', merchant_id => 2);
+SELECT sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');
+-- Behind somebody who waits with less than the usual priority nobody can be put by a slot.
+SELECT quantity, promised_at FROM backorder.place_order('patient', '{BOOT}', '{1}', '{"priority": -1}', 2);
+SELECT sum(queue_share) AS room, sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');
+SELECT quantity, promised_at FROM backorder.place_order('seventh', '{BOOT}', '{1}', merchant_id => 2);
+SELECT * FROM backorder.verify(2);
 
 -- Nothing is wrong with either.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
