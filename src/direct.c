@@ -309,16 +309,16 @@ search_for(Search *search, const Datum *keys)
 
 /* Whether the row in the search's slot has these keys. */
 static bool
-has_keys(const Search *search, const Datum *keys)
+has_keys(const Search *search, TupleTableSlot *slot, const Datum *keys)
 {
-	TupleDesc	desc = search->slot->tts_tupleDescriptor;
+	TupleDesc	desc = slot->tts_tupleDescriptor;
 
 	for (int i = 0; i < search->nkeys; i++)
 	{
 		AttrNumber	number = search->index->rd_index->indkey.values[i];
 		const FormData_pg_attribute *attribute = TupleDescAttr(desc, number - 1);
 		bool		isnull;
-		Datum		value = slot_getattr(search->slot, number, &isnull);
+		Datum		value = slot_getattr(slot, number, &isnull);
 
 		if (isnull || !datum_image_eq(value, keys[i], attribute->attbyval, attribute->attlen))
 			return false;
@@ -333,7 +333,7 @@ find_again(Relation table, Search *search, const Datum *keys, const ItemPointerD
 	ItemPointerData known = *tid;
 
 	return ItemPointerIsValid(&known) && table_tuple_fetch_row_version(table, &known, search->snapshot, search->slot) &&
-		has_keys(search, keys);
+		has_keys(search, search->slot, keys);
 }
 
 /* Ends a search; locks on table and index are kept until the transaction ends, as after any statement. */
@@ -444,12 +444,12 @@ collect_row(DirectRows *rows, const Direct *direct, TupleTableSlot *slot)
 
 /* Reads, or locks and reads, the row that was found. */
 static void
-read_found(DirectRows *rows, const Direct *direct, Relation table, Search *search, TupleTableSlot *locked)
+read_found(DirectRows *rows, const Direct *direct, Relation table, Search *search, const Datum *keys, TupleTableSlot *locked)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (locked == NULL)
 		collect_row(rows, direct, search->slot);
-	else if (lock_row(table, search, locked, direct->kind == DIRECT_LOCK_FREE))
+	else if (lock_row(table, search, locked, direct->kind == DIRECT_LOCK_FREE) && has_keys(search, locked, keys))
 		collect_row(rows, direct, locked);
 }
 
@@ -462,13 +462,13 @@ read_key(DirectRows *rows, const Direct *direct, Relation table, Search *search,
 
 	if (tid != NULL && find_again(table, search, keys, tid))
 	{
-		read_found(rows, direct, table, search, locked);
+		read_found(rows, direct, table, search, keys, locked);
 		return;
 	}
 	search_for(search, keys);
 	while (index_getnext_slot(search->scan, way, search->slot))
 	{
-		read_found(rows, direct, table, search, locked);
+		read_found(rows, direct, table, search, keys, locked);
 		if (direct->kind == DIRECT_READ_LAST)
 			break;
 	}
