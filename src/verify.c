@@ -343,14 +343,16 @@ CHECK_STATEMENT(events_and_shipments,
 /* 6: what an event is called says what it is. */
 CHECK_STATEMENT(event_names,
 		  "SELECT format('order %s, notification %s', n.order_id, n.notification_id),"
-		  "  format('the %s event is called %s', n.type, n.dedupe_key)"
+		  "  CASE n.audience WHEN 'customer' THEN format('the %s event is called %s', n.type, n.dedupe_key)"
+		  "    ELSE format('the %s event is for the %s', n.type, n.audience) END"
 		  " FROM backorder.notification n"
-		  " WHERE n.merchant_id = $1 AND n.audience = 'customer'"
+		  " WHERE n.merchant_id = $1 AND (n.audience = 'customer' OR n.order_id IS NOT NULL)"
 		  "  AND CASE"
+		  "    WHEN n.audience <> 'customer' THEN true"
 		  "    WHEN n.type IN ('placed', 'canceled') THEN n.dedupe_key <> n.type || ':' || n.order_id"
 		  "    WHEN n.type = 'back_in_stock' THEN n.dedupe_key !~ '^back_in_stock:[0-9]+:[0-9]+$'"
 		  "    ELSE n.dedupe_key <> n.type || ':' || n.order_id || ':' || split_part(n.dedupe_key, ':', 3)"
-		  "      OR left(split_part(n.dedupe_key, ':', 3), 1) NOT BETWEEN '0' AND '9' END");
+		  "      OR split_part(n.dedupe_key, ':', 3) !~ '^[0-9]+$' END");
 
 /* 6: the last event that states dates, of those that stand, states the dates that hold. */
 CHECK_STATEMENT(events_and_promises,

@@ -279,6 +279,10 @@ SELECT is(pg_temp.after($$ UPDATE backorder.notification SET type = 'placed' WHE
 	'{"6: order sent","6: order sent, placed"}', '6: told of a shipment as if it were something else');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = 'backorder_filled' WHERE order_id = pg_temp.id('filled') AND type = 'backorder_filled' $$),
 	'{"6: order filled, backorder_filled"}', '6: an event by a wrong name');
+SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = dedupe_key || 'x' WHERE order_id = pg_temp.id('filled') AND type = 'backorder_filled' $$),
+	'{"6: order filled, backorder_filled"}', '6: an event by a number that is none');
+SELECT is(pg_temp.after($$ UPDATE backorder.notification SET type = 'low_stock', audience = 'merchant' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'{"6: order sent, low_stock"}', '6: told of a shipment, but not the customer');
 SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET promised_at = promised_at + interval '1 day' WHERE order_id = pg_temp.id('short') AND status = 'backordered' $$),
 	'{"6: order short, line 1","6: order short, line 1"}', '6: a date the customer does not know, and one that holds no more');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.order_line_part SET promised_at = NULL WHERE order_id = pg_temp.id('short') AND status = 'backordered' $$),
