@@ -87,8 +87,8 @@ refuse_older_module(void)
 		(GetConfigOptionFlags("backorder.clock", true) & GUC_CUSTOM_PLACEHOLDER) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("backorder was updated since this session began to use it"),
-				 errhint("Reconnect: a new session uses the present version only.")));
+				 errmsg("this session uses an older version of backorder"),
+				 errhint("Reconnect: a new session uses one version only.")));
 }
 
 /* Defines the settings of backorder. */

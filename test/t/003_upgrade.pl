@@ -101,7 +101,7 @@ SELECT 'after: ' || backorder.current_merchant();
 SELECT 'anew: ' || backorder.current_merchant();
 SQL
 	is($out, "before: 1\nupdated\nanew: 1", "$name: the update runs");
-	like($err, qr/ERROR:  backorder was updated since this session began to use it/, "$name: and ends who goes on with the old module");
+	like($err, qr/ERROR:  this session uses an older version of backorder/, "$name: and ends who goes on with the old module");
 	is_same_description($db, 'filled', "$name: same objects, rights and comments as a fresh install");
 	foreach my $table (sort keys %before)
 	{
