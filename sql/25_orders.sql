@@ -58,7 +58,7 @@ COMMENT ON COLUMN backorder.availability_slot.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.availability_slot.slot_no IS 'Number of the slot, from 1.';
 COMMENT ON COLUMN backorder.availability_slot.share IS 'Units that may still be allocated from this slot, side by side with availability.locations.';
 COMMENT ON COLUMN backorder.availability_slot.allocated IS 'Units allocated from this slot that availability.allocated does not count yet, side by side with availability.locations.';
-COMMENT ON COLUMN backorder.availability_slot.queue_share IS 'Units that may still join the queue by this slot; 0 unless the SKU is sold out and no supply is on its way.';
+COMMENT ON COLUMN backorder.availability_slot.queue_share IS 'Units that may still join the queue by this slot; 0 unless the SKU is sold out. Over all slots no more than get the same date.';
 COMMENT ON COLUMN backorder.availability_slot.backordered IS 'Units that joined the queue by this slot and that availability.backordered does not count yet.';
 
 CREATE TABLE backorder.sales_order (

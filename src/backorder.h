@@ -385,7 +385,7 @@ typedef struct Work
 	bool		locks_services; /* lock the rows of services too, and judge the items anew */
 	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
-	bool		chooses_place;	/* the new order has a place in the queue that may be before others */
+	bool		chooses_place;	/* the new order's place in the queue may be another than the last of the usual ones */
 	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
 	Attempt		attempt;
 } Work;
@@ -526,6 +526,7 @@ extern void promise_from_shelf(const Work *work, Part *part);
 extern int64 units_with_next_date(const Sku *book);
 extern bool ends_with_usual_priority(const Work *work, const Sku *book);
 extern void load_queue_ends(Work *work);
+extern TimestampTz place_behind_slots(const Work *work, TimestampTz place);
 extern void queue_part(const Work *work, Part *part);
 extern void re_date_part(const Work *work, Part *part);
 extern void renew_promise(Part *part, TimestampTz date, PromiseBasis basis);

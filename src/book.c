@@ -346,11 +346,11 @@ lock_whole_rows(Work *work)
 }
 
 /*
- * Marks SKUs as to be had whole whose queue the order would join by a slot while supply is on its way, if it may stand before
- * others, since it takes supply from them; returns whether there are any.
+ * Marks SKUs as to be had whole whose queue the order would join by a slot while supply is on its way, if its place is another
+ * than the last of the usual ones: it takes supply from others, or others would stand before it; returns whether there are any.
  */
 static bool
-takes_supply_from_others(Work *work)
+must_place_itself(Work *work)
 {
 	uint64		rows = work->chooses_place ? run_for_skus(work, &read_supplies, queues_by_slot) : 0;
 
@@ -365,7 +365,7 @@ takes_supply_from_others(Work *work)
 static bool
 read_books_of_slots(Work *work)
 {
-	if (takes_supply_from_others(work))
+	if (must_place_itself(work))
 		return false;
 	read_book_rows(work, &read_rows, holds_slot);
 	for (int i = 0; i < work->nskus; i++)
@@ -679,11 +679,11 @@ free_units(const Sku *book)
 	return sum - book->planned;
 }
 
-/* Free units that nobody may have; the share of a slot is beyond them already. */
+/* The safety stock, of which nothing is given; the share of a slot that may allocate is beyond it already. */
 static int64
 kept_units(const Sku *book)
 {
-	return book->slot == NULL ? book->item.safety_stock : 0;
+	return book->slot == NULL || queues_by_slot(book) ? book->item.safety_stock : 0;
 }
 
 /* What a checkout may allocate: free units beyond the safety stock, none while anyone waits. */

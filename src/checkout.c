@@ -462,9 +462,9 @@ open_plan(Checkout *checkout)
 	load_request_book(checkout);
 	check_placed_at(checkout->work, checkout->request);
 	checkout->policy = agreed_policy(checkout->work, checkout->request);
-	checkout->queued_at = place_in_queue(checkout);
 	plan_lines(checkout);
 	load_promises(checkout);
+	checkout->queued_at = place_behind_slots(checkout->work, place_in_queue(checkout));
 }
 
 /*

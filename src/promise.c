@@ -174,7 +174,7 @@ ends_with_usual_priority(const Work *work, const Sku *book)
 static bool
 may_queue_behind(const Sku *book)
 {
-	return book->nsupplies > 0 && book->backordered > 0 && book->slot == NULL;
+	return book->nsupplies > 0 && book->backordered > 0;
 }
 
 /* Reads where the queues of these SKUs end, so that jumps_queue() can tell. */
@@ -195,6 +195,23 @@ load_queue_ends(Work *work)
 	}
 	if (rows > 0)
 		done_reading();
+}
+
+/*
+ * The place of a new order, moved behind the end of each queue that it joins by a slot: the clock may have gone back since, and
+ * a slot cannot tell those who would stand behind.
+ */
+TimestampTz
+place_behind_slots(const Work *work, TimestampTz place)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		const Sku  *book = &work->skus[i];
+
+		if (book->has_queue && queues_by_slot(book))
+			place = Max(place, book->last_queued_at);
+	}
+	return place;
 }
 
 /* Whether a new part would stand before somebody for whom supply may be on its way; its number is higher than any of its line. */

@@ -500,18 +500,20 @@ open_units(Sku *book)
 
 /*
  * Units that checkouts may add to the queue without asking each other: as many as get the same date, in whatever order they
- * come; none, with supply on its way, where some would stand before others.
+ * come; none, with supply on its way, where some would stand before others, or for so few that dealing out costs more than
+ * taking turns.
  */
 static int64
 queue_room(const Work *work, const Sku *book)
 {
 	int64		limit = book->item.backorder_limit < 0 ? MAX_QUANTITY : book->item.backorder_limit;
+	int64		room = Min(Max(limit - book->backordered, 0), units_with_next_date(book));
 
 	if (book->backordered == 0 || book->item.policy != ALLOW || book->retractable)
 		return 0;
-	if (book->nsupplies > 0 && !ends_with_usual_priority(work, book))
+	if (book->nsupplies > 0 && (room < book->nslots / 4 || !ends_with_usual_priority(work, book)))
 		return 0;
-	return Min(Max(limit - book->backordered, 0), units_with_next_date(book));
+	return room;
 }
 
 /* Whether there is nothing to deal out. */

@@ -115,6 +115,23 @@ SELECT backordered, relay FROM backorder.availability WHERE (merchant_id, sku) =
 SELECT p.reference, r.new_promised_at FROM backorder.repromise('{BOOT}', 2) r JOIN part p ON p.merchant_id = 2 AND p.order_id = r.order_id ORDER BY p.queued_at, p.order_id;
 SELECT quantity, promised_at FROM backorder.place_order('sixth', '{BOOT}', '{1}', merchant_id => 2);
 SELECT sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');
+-- The safety stock comes before all who wait, for slots as for others.
+INSERT INTO backorder.item (merchant_id, sku, policy, slots, safety_stock) VALUES (2, 'SOLE', 'allow', 2, 5);
+INSERT INTO backorder.supply (merchant_id, supply_id, sku, location_id, quantity, expected_at)
+VALUES (2, 23, 'SOLE', 1, 10, '2026-03-10 09:00+00'), (2, 24, 'SOLE', 1, 100, '2026-03-20 09:00+00');
+SELECT quantity, promised_at FROM backorder.place_order('five soles', '{SOLE}', '{5}', merchant_id => 2);
+SELECT quantity, promised_at FROM backorder.place_order('a sole', '{SOLE}', '{1}', merchant_id => 2);
+-- Where the clock has gone back, who queues by a slot stands behind those who wait all the same.
+INSERT INTO backorder.item (merchant_id, sku, policy, slots) VALUES (2, 'HEEL', 'allow', 2);
+INSERT INTO backorder.supply (merchant_id, supply_id, sku, location_id, quantity, expected_at)
+VALUES (2, 25, 'HEEL', 1, 2, '2026-03-10 09:00+00'), (2, 26, 'HEEL', 1, 100, '2026-03-20 09:00+00');
+SELECT quantity, promised_at FROM backorder.place_order('two heels', '{HEEL}', '{2}', merchant_id => 2);
+SELECT quantity, promised_at FROM backorder.place_order('a heel', '{HEEL}', '{1}', merchant_id => 2);
+SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz - interval '1 second')::text, false) IS NOT NULL AS back;
+SELECT quantity, promised_at FROM backorder.place_order('another heel', '{HEEL}', '{1}', merchant_id => 2);
+SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz + interval '1 second')::text, false) IS NOT NULL AS forth;
+SELECT reference FROM part WHERE merchant_id = 2 AND sku = 'HEEL' ORDER BY queued_at, order_id;
+SELECT * FROM backorder.verify(2);
 -- Behind somebody who waits with less than the usual priority nobody can be put by a slot.
 SELECT quantity, promised_at FROM backorder.place_order('patient', '{BOOT}', '{1}', '{"priority": -1}', 2);
 SELECT sum(queue_share) AS room, sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');
