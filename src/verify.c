@@ -14,7 +14,7 @@ PG_FUNCTION_INFO_V1(backorder_verify);
 
 /* A query of one argument, the merchant, which others may work on beside us. */
 #define CHECK_STATEMENT(name, text) \
-	static Statement name = {.sql = text, .types = {INT4OID}, .parallel = true}
+	static Statement name = {.sql = (text), .types = {INT4OID}, .parallel = true}
 
 typedef struct Check
 {
