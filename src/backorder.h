@@ -431,6 +431,8 @@ extern void check_quantity(int64 quantity, const char *name);
 extern int64 add_units(int64 a, int64 b);
 
 /* book.c: the book of SKUs, and its lock */
+#define SPREAD_COLUMNS "slots, retractable, slots_idle, backordered"	/* whether one of the slots may do instead of the row */
+extern void read_spread(Sku *book, uint64 row, int first);
 extern Work *open_work(Caller *caller, int32 merchant_id, bool read_only);
 extern void load_book(Work *work, const char *const *skus, int count);
 extern void load_book_for_order(Work *work, const char *const *skus, const int64 *units, int count);

@@ -12,8 +12,8 @@
 
 /* Which SKUs have a row already. */
 DIRECT_STATEMENT(probe_rows,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, slots, retractable, slots_idle, backordered"),
-				 "SELECT sku, slots, retractable, slots_idle, backordered FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, " SPREAD_COLUMNS),
+				 "SELECT sku, " SPREAD_COLUMNS " FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
 /* Which of the others need none since they are services. */
@@ -231,6 +231,16 @@ run_for_rows(Work *work, Statement *statement, bool (*wanted) (const Sku *))
 	return run_for_skus_seen(work, statement, wanted, tids);
 }
 
+/* Takes over what a row says in SPREAD_COLUMNS, of which this is the first. */
+void
+read_spread(Sku *book, uint64 row, int first)
+{
+	book->nslots = int32_at(row, first);
+	book->retractable = bool_at(row, first + 1);
+	book->slots_idle = bool_at(row, first + 2);
+	book->backordered = int64_at(row, first + 3);
+}
+
 /* Finds out which SKUs have a row; what has one is locked by it, be it a service by now. */
 static void
 probe_books(Work *work)
@@ -243,10 +253,7 @@ probe_books(Work *work)
 
 		book->booked = true;
 		book->tid = tid_at(i);
-		book->nslots = int32_at(i, 2);
-		book->retractable = bool_at(i, 3);
-		book->slots_idle = bool_at(i, 4);
-		book->backordered = int64_at(i, 5);
+		read_spread(book, i, 2);
 	}
 	if (rows > 0)
 		done_reading();

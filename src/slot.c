@@ -48,8 +48,8 @@ DIRECT_STATEMENT(wait_for_slot,
 
 /* What the row of one SKU says of its slots; also to see who holds it. */
 DIRECT_STATEMENT(find_row,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "slots, retractable, slots_idle, backordered"),
-				 "SELECT slots, retractable, slots_idle, backordered FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", SPREAD_COLUMNS),
+				 "SELECT " SPREAD_COLUMNS " FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
 				 INT4OID, TEXTOID);
 
 DIRECT_STATEMENT(update_slot,
@@ -258,10 +258,7 @@ look_at_book(const Work *work, Sku *book, const Datum *key)
 {
 	if (run(&find_row, false, key, NULL) == 0)
 		return;
-	book->nslots = int32_at(0, 1);
-	book->retractable = bool_at(0, 2);
-	book->slots_idle = bool_at(0, 3);
-	book->backordered = int64_at(0, 4);
+	read_spread(book, 0, 1);
 	done_reading();
 	if (book->nslots > 0 && !book->slots_idle)
 		look_again(work, book);

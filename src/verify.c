@@ -384,14 +384,15 @@ CHECK_STATEMENT(events_and_promises,
 /* 6: every event has a delivery, every delivery an event. */
 CHECK_STATEMENT(events_and_deliveries,
 		  "SELECT format('notification %s', notification_id),"
-		  "  CASE WHEN n.id IS NULL THEN 'there is no such event, but a delivery of it' ELSE 'the event has no delivery' END"
+		  "  CASE WHEN n.notification_id IS NULL THEN 'there is no such event, but a delivery of it'"
+		  "    ELSE 'the event has no delivery' END"
 		  " FROM ("
-		  "  SELECT n.notification_id, n.notification_id AS id FROM backorder.notification n WHERE n.merchant_id = $1"
+		  "  SELECT n.notification_id FROM backorder.notification n WHERE n.merchant_id = $1"
 		  " ) AS n"
 		  " FULL JOIN ("
-		  "  SELECT d.notification_id, d.notification_id AS id FROM backorder.delivery d WHERE d.merchant_id = $1"
+		  "  SELECT d.notification_id FROM backorder.delivery d WHERE d.merchant_id = $1"
 		  " ) AS d USING (notification_id)"
-		  " WHERE n.id IS NULL OR d.id IS NULL");
+		  " WHERE n.notification_id IS NULL OR d.notification_id IS NULL");
 
 /* 7: the ledger explains the shelves. */
 CHECK_STATEMENT(movements_and_stock,
@@ -452,7 +453,8 @@ CHECK_STATEMENT(warnings_and_events,
 		  " FROM backorder.stock_warning w"
 		  " WHERE w.merchant_id = $1 AND NOT EXISTS ("
 		  "  SELECT FROM backorder.notification n"
-		  "  WHERE n.merchant_id = $1 AND n.order_id IS NULL AND n.type = w.kind AND n.payload ->> 'sku' = w.sku AND n.created_at = w.told_at)");
+		  "  WHERE n.merchant_id = $1 AND n.order_id IS NULL AND n.type = w.kind AND n.payload ->> 'sku' = w.sku"
+		  "    AND n.created_at = w.told_at)");
 
 /* 9: nobody waits who refused to, and all that is said of the dates shown is one thing. */
 CHECK_STATEMENT(consent_and_parts,
