@@ -1,6 +1,7 @@
--- The floor, made after seed.sql: exactly the rows that a checkout of ours writes, by plain multi-row statements with no logic: h lines
--- allocated in a ready group, the others backordered in a waiting one, every line's book updated.
+-- The floor, made after seed.sql: exactly the rows that ours writes, by plain multi-row statements with no logic.
 CREATE SCHEMA floor;
+
+-- A checkout: h lines allocated in a ready group, the others backordered in a waiting one, every line's book updated.
 CREATE FUNCTION floor.place_order(reference text, skus text[], h integer) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	id bigint := backorder.next_id();
@@ -26,19 +27,66 @@ BEGIN
 	FROM unnest(skus) WITH ORDINALITY AS u(s, l);
 	notice := backorder.next_id();
 	INSERT INTO backorder.notification (merchant_id, notification_id, type, audience, order_id, dedupe_key, payload, created_at)
-	VALUES (1, notice, 'placed', 'customer', id, 'placed:' || id, (SELECT payload FROM floor.payload WHERE lines = n), t);
+	VALUES (1, notice, 'placed', 'customer', id, 'placed:' || id, (SELECT payload FROM floor.payload WHERE name = n::text), t);
 	INSERT INTO backorder.delivery (merchant_id, notification_id, deliver_after) VALUES (1, notice, t);
 	RETURN id;
 END $$;
 
--- The notices: real ones, of orders that are rolled back.
-CREATE TABLE floor.payload (lines integer PRIMARY KEY, payload jsonb NOT NULL);
+-- A restock of a unit for each one-unit line, an order each, that waits for these SKUs. The triggers on stock are ours: the
+-- floor does without them.
+CREATE FUNCTION floor.fill(filled_skus text[], units bigint) RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $$
+DECLARE
+	t timestamptz := clock_timestamp();
+BEGIN
+	UPDATE backorder.stock s SET on_hand = s.on_hand + units WHERE s.merchant_id = 1 AND s.sku = ANY (filled_skus);
+	UPDATE backorder.availability a
+	SET locations = '{1}', on_hand = ARRAY[units], allocated = ARRAY[units], backordered = a.backordered - units, relay = a.relay
+	WHERE a.merchant_id = 1 AND a.sku = ANY (filled_skus);
+	INSERT INTO backorder.stock_movement (merchant_id, movement_id, sku, location_id, kind, quantity, cause, actor, moved_at)
+	SELECT 1, backorder.next_id(), s, 1, 'adjusted', units, 'stock changed', session_user, t FROM unnest(filled_skus) AS s;
+	INSERT INTO backorder.stock_warning (merchant_id, sku, kind, told_at) SELECT 1, s, 'sku_recovered', t FROM unnest(filled_skus) AS s;
+	WITH filled AS MATERIALIZED (
+		SELECT p.order_id, backorder.next_id() AS change_id, backorder.next_id() AS notice FROM backorder.order_line_part p
+		WHERE p.merchant_id = 1 AND p.sku = ANY (filled_skus) AND p.status = 'backordered' ORDER BY p.order_id
+	), orders AS (
+		UPDATE backorder.sales_order o SET revision = o.revision + 1 FROM filled f WHERE o.merchant_id = 1 AND o.order_id = f.order_id
+	), groups AS (
+		UPDATE backorder.shipment_group g SET location_id = 1, status = 'ready', promised_at = t FROM filled f
+		WHERE g.merchant_id = 1 AND g.order_id = f.order_id AND g.group_no = 1
+	), parts AS (
+		UPDATE backorder.order_line_part p
+		SET status = 'allocated', location_id = 1, first_promised_at = t, promised_at = t, promise_basis = 'shelf'
+		FROM filled f WHERE p.merchant_id = 1 AND p.order_id = f.order_id AND p.line_no = 1 AND p.part_no = 1
+	), dates AS (
+		INSERT INTO backorder.promise_change (merchant_id, change_id, order_id, line_no, part_no, new_promised_at, cause, changed_at)
+		SELECT 1, change_id, order_id, 1, 1, t, 'stock', t FROM filled
+	), notices AS (
+		SELECT notice, 'backorder_filled' AS type, 'customer' AS audience, order_id, 'backorder_filled:' || order_id || ':2' AS key,
+			(SELECT payload FROM floor.payload WHERE name = 'backorder_filled') AS payload
+		FROM filled
+		UNION ALL
+		SELECT backorder.next_id(), 'sku_recovered', 'merchant', NULL, 'sku_recovered:' || s || ':' || backorder.next_id(),
+			(SELECT payload FROM floor.payload WHERE name = 'sku_recovered')
+		FROM unnest(filled_skus) AS s
+	), told AS (
+		INSERT INTO backorder.notification (merchant_id, notification_id, type, audience, order_id, dedupe_key, payload, created_at)
+		SELECT 1, notice, type, audience, order_id, key, payload, t FROM notices
+		RETURNING notification_id
+	)
+	INSERT INTO backorder.delivery (merchant_id, notification_id, deliver_after) SELECT 1, notification_id, t FROM told;
+END $$;
+
+-- The notices: real ones, of orders that are rolled back; of checkouts by the number of lines.
+CREATE TABLE floor.payload (name text PRIMARY KEY, payload jsonb NOT NULL);
 BEGIN;
 SELECT count(*) FROM unnest(ARRAY[1, 5, 10]) AS lines, backorder.place_order('r123456789012345' || lines % 10,
 	ARRAY(SELECT 'SKU-' || 2 * i + 5000 - CASE WHEN 2 * i <= lines + 1 THEN 1 ELSE 0 END FROM generate_series(1, lines) AS i),
 	ARRAY(SELECT 1::bigint FROM generate_series(1, lines)), '{}');
-SELECT jsonb_object_agg(jsonb_array_length(payload -> 'lines'), payload) AS payloads
-FROM backorder.notification WHERE type = 'placed'
+SELECT count(*) FROM backorder.place_order('q12345', ARRAY['SKU-1002'], ARRAY[1::bigint]);
+UPDATE backorder.delivery SET status = 'sent';
+UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'SKU-1002';
+SELECT jsonb_object_agg(CASE type WHEN 'placed' THEN jsonb_array_length(payload -> 'lines')::text ELSE type END, payload) AS payloads
+FROM backorder.notification WHERE payload ->> 'reference' IS DISTINCT FROM 'q12345' OR type <> 'placed'
 \gset
 ROLLBACK;
-INSERT INTO floor.payload SELECT lines::integer, payload FROM jsonb_each(:'payloads') AS p (lines, payload);
+INSERT INTO floor.payload SELECT name, payload FROM jsonb_each(:'payloads') AS p (name, payload);
