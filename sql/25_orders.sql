@@ -90,7 +90,7 @@ CREATE TABLE backorder.sales_order (
 	CONSTRAINT sales_order_max_wait_in_range CHECK (max_wait BETWEEN '0' AND '100 years'),
 	CONSTRAINT sales_order_split_agreed CHECK (accept_split IS NOT FALSE OR ship_policy = 'complete_order'),
 	CONSTRAINT sales_order_date_or_unknown CHECK (promise_shown IS NULL OR unknown_shown IS FALSE)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX sales_order_placed ON backorder.sales_order (merchant_id, placed_at);
 CREATE INDEX sales_order_customer ON backorder.sales_order (merchant_id, customer, placed_at) WHERE customer IS NOT NULL;
 CREATE INDEX sales_order_hold ON backorder.sales_order (merchant_id, hold_until) WHERE status = 'held';
