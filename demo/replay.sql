@@ -116,6 +116,13 @@ CROSS JOIN replay.setting s
 WHERE l.invoice_no ~ '^C' AND l.quantity < 0 AND l.customer_id IS NOT NULL AND replay.is_goods(upper(l.stock_code))
 	AND l.invoice_ts::date BETWEEN s.from_day AND s.to_day;
 
+DO $$ BEGIN
+	IF NOT EXISTS (SELECT FROM replay.event WHERE kind = 'sale') THEN
+		RAISE EXCEPTION 'there is no sale in the file, or none in the period'
+			USING HINT = 'Stock codes are five digits and perhaps letters, invoices begin with a digit; see the head of demo/replay.';
+	END IF;
+END $$;
+
 CREATE TABLE replay.trading_day AS
 SELECT happens_at::date AS day, NULL::timestamptz AS started_at, NULL::timestamptz AS ended_at
 FROM replay.event GROUP BY 1 ORDER BY 1 LIMIT (SELECT days FROM replay.setting);

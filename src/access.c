@@ -118,7 +118,7 @@ refuse_access(const Caller *caller, int32 merchant_id, AccessLevel needed, int l
 			 level == NO_ACCESS ? 0 :
 			 errdetail("This needs level %s; role \"%s\" has level %s.",
 					   level_names[needed], caller_name(caller), level_names[level]),
-			 errhint("Check merchant_id and the setting backorder.merchant_id; backorder.grant_access() gives access.")));
+			 errhint("Check merchant_id and the setting backorder.merchant_id; backorder.grant_access() gives a role access. A merchant other than 1 needs a row in backorder.merchant first.")));
 }
 
 /* Remembers the caller and works from now on as the schema's owner with a pinned search_path, until leave(). */

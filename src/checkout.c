@@ -128,7 +128,7 @@ check_not_refused(const Checkout *checkout)
 				(errcode(ERRCODE_OUT_OF_STOCK),
 				 errmsg("out of stock: %d of %d order lines", count, checkout->request->nlines),
 				 errdetail_internal("%s", detail),
-				 all_late ? errhint("Order less, or ask the customer to wait longer than \"max_wait\".")
+				 all_late ? errhint("Order less, or ask the customer to wait longer than \"max_wait\"; where no date is known, leave it out.")
 				 : errhint("Order no more than is available, or let these items be backordered.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_OVER_LIMIT),
@@ -817,7 +817,7 @@ backorder_confirm_order(PG_FUNCTION_ARGS)
 	order = get_order(work, order_id);
 	if (order->status == ORDER_HELD && order->hold_until != NO_TIME && order->hold_until <= work->clock)
 		wrong_state(psprintf("order " INT64_FORMAT " can no longer be confirmed", order_id),
-					"Its hold has expired.", "Place it again.");
+					"Its hold has expired.", "Place a new order, under another reference.");
 	if (order->status == ORDER_HELD)
 	{
 		order->status = ORDER_OPEN;

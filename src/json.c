@@ -21,7 +21,7 @@ malformed_key(const char *key, int line, const char *wanted)
 	const char *place = line > 0 ? psprintf("\"%s\" of line %d", key, line) : psprintf("\"%s\"", key);
 
 	malformed(psprintf("%s must be %s", place, wanted),
-			  "See the comment on place_order() for the keys and their types.");
+			  "The keys and their types stand in the comment on place_order(), and in the reference.");
 }
 
 /* A string that is not empty. */
@@ -93,14 +93,14 @@ has_zone(const char *time)
 	return length > 10 && (time[length - 1] == 'Z' || (offset != NULL && strspn(offset + 1, "0123456789:") == strlen(offset + 1)));
 }
 
-/* A time with zone, read as the server reads it. */
+/* A time with zone, read as the server reads it; wanted says what the key may be. */
 TimestampTz
-read_time(const char *time, const char *key)
+read_time(const char *time, const char *key, const char *wanted)
 {
 	TimestampTz result;
 
 	if (!has_zone(time))
-		malformed_key(key, 0, "a time with zone, such as 2026-03-01T12:00:00Z");
+		malformed_key(key, 0, wanted);
 	result = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(time),
 													 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 	if (TIMESTAMP_NOT_FINITE(result))
@@ -140,6 +140,18 @@ unwrap_json(Jsonb *json)
 											  CStringGetDatum(pnstrdup(scalar.val.string.val, scalar.val.string.len))));
 }
 
+/* The names, with commas. */
+static char *
+join_names(const char *const *names)
+{
+	StringInfoData joined;
+
+	initStringInfo(&joined);
+	for (int i = 0; names[i] != NULL; i++)
+		appendStringInfo(&joined, "%s%s", i == 0 ? "" : ", ", names[i]);
+	return joined.data;
+}
+
 /* Refuses keys of an options object that the function does not know. */
 static void
 check_known_key(void *target, int line_no, const char *key, const JsonbValue *value)
@@ -148,7 +160,7 @@ check_known_key(void *target, int line_no, const char *key, const JsonbValue *va
 
 	if (name_index(key, known) >= 0)
 		return;
-	malformed(psprintf("unknown option \"%s\"", key), "See the function's comment for its options.");
+	malformed(psprintf("unknown option \"%s\"", key), psprintf("The options are: %s.", join_names(known)));
 }
 
 /* Argument n as an options object with no keys but the known ones; NULL when it is null. */
@@ -191,7 +203,7 @@ time_option(const Jsonb *options, const char *key)
 {
 	const char *text = text_option(options, key);
 
-	return text == NULL ? NO_TIME : read_time(text, key);
+	return text == NULL ? NO_TIME : read_time(text, key, A_TIME);
 }
 
 /* Whether an option is given and true. */

@@ -12,7 +12,9 @@ extern char *json_text(const JsonbValue *value, const char *key, int line);
 extern bool json_bool(const JsonbValue *value, const char *key);
 extern int64 json_integer(const JsonbValue *value, const char *key, int line, int64 least, int64 most);
 extern Datum json_price(const JsonbValue *value, const char *key, int line);
-extern TimestampTz read_time(const char *time, const char *key);
+#define A_TIME "a time with zone, such as 2026-03-01T12:00:00Z"
+
+extern TimestampTz read_time(const char *time, const char *key, const char *wanted);
 extern void each_key(JsonbContainer *object, TakeKey take, void *target, int line_no);
 extern Jsonb *unwrap_json(Jsonb *json);
 

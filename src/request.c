@@ -40,7 +40,7 @@ hold_until(const Request *request, TimestampTz clock)
 	if (request->hold == NULL)
 		return NO_TIME;
 	if (request->hold[0] != 'P')
-		until = read_time(request->hold, "hold");
+		until = read_time(request->hold, "hold", "a duration such as PT15M, or a time with zone");
 	else
 		until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(clock),
 														interval_datum(request->hold)));
@@ -89,7 +89,7 @@ read_option(Request *request, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "hold") == 0)
 		request->hold = json_text(value, key, 0);
 	else if (strcmp(key, "placed_at") == 0)
-		request->placed_at = read_time(json_text(value, key, 0), key);
+		request->placed_at = read_time(json_text(value, key, 0), key, A_TIME);
 	else if (request->comparing && strcmp(key, "compare_policies") == 0)
 		request->compare_policies = json_bool(value, key);
 	else

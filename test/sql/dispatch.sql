@@ -59,6 +59,7 @@ CALL refused($$ SELECT backorder.release_group(id('wait'), 1) $$);
 CALL refused($$ SELECT backorder.ship_group(id('wait'), 1) $$);
 CALL refused($$ SELECT backorder.unrelease_group(id('wait'), 1) $$);
 CALL refused($$ SELECT backorder.deliver_group(id('wait'), 1) $$);
+CALL refused($$ SELECT backorder.ship_group(id('wait'), 1, '{"carrier": "DHL"}') $$);
 -- A group that is only ready, or has left.
 CALL refused($$ SELECT backorder.unrelease_group(id('pick'), 1) $$);
 CALL refused($$ SELECT backorder.deliver_group(id('pick'), 1) $$);
