@@ -99,15 +99,15 @@ COMMENT ON TABLE backorder.item IS
 COMMENT ON COLUMN backorder.item.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.item.sku IS 'Stock keeping unit: 1 to 200 characters, compared byte by byte.';
 COMMENT ON COLUMN backorder.item.name IS 'Name as the customer reads it in notifications.';
-COMMENT ON COLUMN backorder.item.tracked IS 'False for services: never short, in no availability, stock, movement or promise.';
+COMMENT ON COLUMN backorder.item.tracked IS 'False for services: never short; their orders touch no stock, availability or movement.';
 COMMENT ON COLUMN backorder.item.policy IS 'When stock runs out: deny = not sold; allow = sold on backorder; preorder = sold ahead until available_from, denied after it.';
-COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time. Changing it moves open parts that are not on a pick list.';
+COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time. It is no promise by itself: without supply or lead time the date is unknown. Changing it moves open parts that are not on a pick list.';
 COMMENT ON COLUMN backorder.item.backorder_limit IS 'Most units that may wait at once, over all locations; null = no limit.';
 COMMENT ON COLUMN backorder.item.safety_stock IS 'Units never promised to new orders and never used to fill the queue.';
 COMMENT ON COLUMN backorder.item.lead_time IS 'How long a replenishment not yet ordered takes; promises without supply rest on it; null = unknown.';
 COMMENT ON COLUMN backorder.item.unit_price IS 'Price of one unit where the order names none.';
 COMMENT ON COLUMN backorder.item.weight IS 'Weight of one unit, in the merchant''s unit.';
-COMMENT ON COLUMN backorder.item.slots IS 'For a hot item (a flash sale): over so many rows the book is spread, so that as many checkouts work at once; null = one row, checkouts take turns.';
+COMMENT ON COLUMN backorder.item.slots IS 'For a hot item (a flash sale): over so many rows, 2 to 128, the book is spread, so that as many checkouts work at once; null = one row, checkouts take turns.';
 COMMENT ON COLUMN backorder.item.tags IS 'Words of the merchant''s own by which incentives know the item; null = none.';
 COMMENT ON COLUMN backorder.item.low_stock IS 'The merchant is warned when the available units fall to this or below it; null = never.';
 

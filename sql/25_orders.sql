@@ -144,7 +144,7 @@ COMMENT ON COLUMN backorder.shipment_group.status IS 'waiting, ready, released (
 COMMENT ON COLUMN backorder.shipment_group.promised_at IS 'When all of it should be dispatched; null = unknown.';
 COMMENT ON COLUMN backorder.shipment_group.not_before IS 'Not to be dispatched before this time (preorder).';
 COMMENT ON COLUMN backorder.shipment_group.tracking IS 'The carrier''s tracking number.';
-COMMENT ON COLUMN backorder.shipment_group.released_at IS 'When it went on a pick list.';
+COMMENT ON COLUMN backorder.shipment_group.released_at IS 'When it went on a pick list, or was dispatched without one.';
 COMMENT ON COLUMN backorder.shipment_group.shipped_at IS 'When it was dispatched.';
 COMMENT ON COLUMN backorder.shipment_group.delivered_at IS 'When it reached the customer.';
 

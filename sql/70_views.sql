@@ -332,7 +332,7 @@ COMMENT ON COLUMN backorder.shipment_board.priority IS 'Priority of the order; h
 COMMENT ON COLUMN backorder.shipment_board.placed_at IS 'When the order was placed.';
 COMMENT ON COLUMN backorder.shipment_board.promised_at IS 'When all of it should be dispatched; null = unknown.';
 COMMENT ON COLUMN backorder.shipment_board.not_before IS 'Not to be dispatched before this time (preorder).';
-COMMENT ON COLUMN backorder.shipment_board.released_at IS 'When it went on a pick list.';
+COMMENT ON COLUMN backorder.shipment_board.released_at IS 'When it went on a pick list, or was dispatched without one.';
 COMMENT ON COLUMN backorder.shipment_board.shipped_at IS 'When it was dispatched.';
 COMMENT ON COLUMN backorder.shipment_board.delivered_at IS 'When it reached the customer.';
 COMMENT ON COLUMN backorder.shipment_board.tracking IS 'The carrier''s tracking number.';
