@@ -20,24 +20,19 @@
 
 PG_FUNCTION_INFO_V1(backorder_incentive_changed);
 
-/* A share that nobody has and that suffices, looked at again once it is had. */
-STATEMENT(find_share,
-		  "SELECT slot_no FROM backorder.incentive_budget"
-		  " WHERE merchant_id = $1 AND incentive_id = $2"
-		  " AND coalesce(grants_left > 0, true) AND coalesce(value_left >= $3, true)"
-		  " ORDER BY slot_no LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",
-		  INT4OID, INT8OID, NUMERICOID);
+#define SHARE_COLUMNS "slot_no, grants_left, value_left, grants_used, value_used"
 
-/*
- * A share to which a grant may be given back: it has that much in use, and its having something left shows that no more
- * than the budget is in use.
- */
-STATEMENT(find_used_share,
-		  "SELECT slot_no FROM backorder.incentive_budget"
-		  " WHERE merchant_id = $1 AND incentive_id = $2 AND grants_used > 0 AND value_used >= $3"
-		  " AND coalesce(grants_left > 0, true) AND coalesce(value_left > 0, true)"
-		  " ORDER BY slot_no LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",
-		  INT4OID, INT8OID, NUMERICOID);
+DIRECT_STATEMENT(read_shares,
+				 DIRECTLY(DIRECT_READ, "incentive_budget", "incentive_budget_pkey", SHARE_COLUMNS),
+				 "SELECT " SHARE_COLUMNS " FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id = $2"
+				 " ORDER BY slot_no",
+				 INT4OID, INT8OID);
+
+DIRECT_STATEMENT(try_share,
+				 DIRECTLY(DIRECT_LOCK_FREE, "incentive_budget", "incentive_budget_pkey", SHARE_COLUMNS),
+				 "SELECT " SHARE_COLUMNS " FROM backorder.incentive_budget"
+				 " WHERE merchant_id = $1 AND incentive_id = $2 AND slot_no = $3 FOR NO KEY UPDATE SKIP LOCKED",
+				 INT4OID, INT8OID, INT4OID);
 
 /* Takes grants, and value, from a share that is had; negative numbers give back. */
 STATEMENT(change_share,
@@ -187,22 +182,77 @@ lay_out(int32 merchant_id, int64 incentive_id, int64 grants, Datum value, Datum 
 	return run(&lay_out_shares, false, values, NULL) > 0;
 }
 
-/* Takes grants of a value from one share, or gives them back, if this statement finds one that nobody else has. */
+/* Whether a number of the last result is at least this one; true for null, which is no limit. */
 static bool
-change_one_share(const Budget *budget, Statement *find, int64 incentive_id, int64 grants, Datum value, Datum change)
+is_at_least(uint64 row, int column, Datum least)
 {
-	Datum		wanted[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), value};
+	return null_at(row, column) || DatumGetBool(DirectFunctionCall2(numeric_ge, datum_at(row, column), least));
+}
+
+/* Whether the share in a row of SHARE_COLUMNS has a grant of this value left. */
+static bool
+can_give(uint64 row, Datum value)
+{
+	return (null_at(row, 2) || int64_at(row, 2) > 0) && is_at_least(row, 3, value);
+}
+
+/*
+ * Whether a grant of this value may be given back to the share: it has that much in use, and its having something left
+ * shows that no more than the budget is in use.
+ */
+static bool
+can_take_back(uint64 row, Datum value)
+{
+	return int64_at(row, 4) > 0 && is_at_least(row, 5, value) && (null_at(row, 2) || int64_at(row, 2) > 0) &&
+		(null_at(row, 3) || DatumGetBool(DirectFunctionCall2(numeric_gt, datum_at(row, 3), numeric_of(0))));
+}
+
+/* The numbers of the shares of an incentive that suffice as far as can be seen; *count tells how many. */
+static int32 *
+sufficient_shares(const Budget *budget, int64 incentive_id, bool (*suffices) (uint64, Datum), Datum value, int *count)
+{
+	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id)};
+	uint64		rows = run(&read_shares, false, keys, NULL);
+	int32	   *found = palloc_array(int32, rows + 1);
+
+	*count = 0;
+	for (uint64 i = 0; i < rows; i++)
+		if (suffices(i, value))
+			found[(*count)++] = int32_at(i, 1);
+	done_reading();
+	return found;
+}
+
+/* Takes a share if nobody else has it, and it still suffices then. */
+static bool
+take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*suffices) (uint64, Datum), Datum value)
+{
+	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(slot_no)};
+	bool		taken = run(&try_share, false, keys, NULL) == 1 && suffices(0, value);
+
+	done_reading();
+	return taken;
+}
+
+/* Takes grants of a value from one share, or gives them back, if there is one that suffices and nobody else has. */
+static bool
+change_one_share(const Budget *budget, int64 incentive_id, bool (*suffices) (uint64, Datum), Datum value, int64 grants,
+				 Datum change)
+{
+	int			count;
+	int32	   *shares = sufficient_shares(budget, incentive_id, suffices, value, &count);
 	Datum		values[] = {
 		Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(0), Int64GetDatum(grants), change
 	};
-	bool		found = run(find, false, wanted, NULL) == 1;
 
-	if (found)
-		values[2] = Int32GetDatum(int32_at(0, 1));
-	done_reading();
-	if (found)
-		run(&change_share, false, values, NULL);
-	return found;
+	for (int i = 0; i < count; i++)
+		if (take_share(budget, incentive_id, shares[i], suffices, value))
+		{
+			values[2] = Int32GetDatum(shares[i]);
+			run(&change_share, false, values, NULL);
+			return true;
+		}
+	return false;
 }
 
 /* Lets go of everything and begins again with all shares of this incentive. */
@@ -234,7 +284,7 @@ take_budget(Budget *budget, int64 incentive_id, Datum value)
 		}
 		return false;
 	}
-	if (change_one_share(budget, &find_share, incentive_id, 1, value, value))
+	if (change_one_share(budget, incentive_id, can_give, value, 1, value))
 		return true;
 	begin_again(budget, incentive_id);
 	return false;
@@ -248,7 +298,7 @@ return_budget(Budget *budget, int64 incentive_id, Datum value)
 
 	if (has_id(budget->whole, incentive_id))
 		lay_out(budget->merchant_id, incentive_id, -1, less, value);
-	else if (!change_one_share(budget, &find_used_share, incentive_id, -1, value, less))
+	else if (!change_one_share(budget, incentive_id, can_take_back, value, -1, less))
 		begin_again(budget, incentive_id);
 }
 
