@@ -198,20 +198,15 @@ load_queue_ends(Work *work)
 }
 
 /*
- * The place of a new order, moved behind the end of each queue that it joins by a slot: the clock may have gone back since, and
- * a slot cannot tell those who would stand behind.
+ * The place of a new part that comes now: of a SKU with slots behind the end of its queue, even if the clock has gone back
+ * since, as a slot cannot tell those who would stand behind.
  */
 TimestampTz
-place_behind_slots(const Work *work, TimestampTz place)
+place_at_end(const Sku *book, const Part *part, TimestampTz now)
 {
-	for (int i = 0; i < work->nskus; i++)
-	{
-		const Sku  *book = &work->skus[i];
-
-		if (book->has_queue && queues_by_slot(book))
-			place = Max(place, book->last_queued_at);
-	}
-	return place;
+	if (book->nslots == 0 || !book->has_queue || book->last_priority != part->priority)
+		return now;
+	return Max(now, book->last_queued_at + 1);
 }
 
 /* Whether a new part would stand before somebody for whom supply may be on its way; its number is higher than any of its line. */

@@ -121,16 +121,23 @@ INSERT INTO backorder.supply (merchant_id, supply_id, sku, location_id, quantity
 VALUES (2, 23, 'SOLE', 1, 10, '2026-03-10 09:00+00'), (2, 24, 'SOLE', 1, 100, '2026-03-20 09:00+00');
 SELECT quantity, promised_at FROM backorder.place_order('five soles', '{SOLE}', '{5}', merchant_id => 2);
 SELECT quantity, promised_at FROM backorder.place_order('a sole', '{SOLE}', '{1}', merchant_id => 2);
--- Where the clock has gone back, who queues by a slot stands behind those who wait all the same.
-INSERT INTO backorder.item (merchant_id, sku, policy, slots) VALUES (2, 'HEEL', 'allow', 2);
+-- Where the clock has gone back, who comes stands behind those who wait all the same, by a slot or with the whole book; in the
+-- queue of an item without slots he stands where he came.
+INSERT INTO backorder.item (merchant_id, sku, policy, slots) VALUES (2, 'HEEL', 'allow', 2), (2, 'TOE', 'allow', NULL);
 INSERT INTO backorder.supply (merchant_id, supply_id, sku, location_id, quantity, expected_at)
-VALUES (2, 25, 'HEEL', 1, 2, '2026-03-10 09:00+00'), (2, 26, 'HEEL', 1, 100, '2026-03-20 09:00+00');
+VALUES (2, 25, 'HEEL', 1, 2, '2026-03-10 09:00+00'), (2, 26, 'HEEL', 1, 100, '2026-03-20 09:00+00'),
+	(2, 27, 'TOE', 1, 1, '2026-03-10 09:00+00'), (2, 28, 'TOE', 1, 100, '2026-03-20 09:00+00');
 SELECT quantity, promised_at FROM backorder.place_order('two heels', '{HEEL}', '{2}', merchant_id => 2);
 SELECT quantity, promised_at FROM backorder.place_order('a heel', '{HEEL}', '{1}', merchant_id => 2);
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz - interval '1 second')::text, false) IS NOT NULL AS back;
 SELECT quantity, promised_at FROM backorder.place_order('another heel', '{HEEL}', '{1}', merchant_id => 2);
+SELECT quantity, promised_at FROM backorder.place_order('many heels', '{HEEL}', '{90}', merchant_id => 2);
+SELECT sku, promised_at FROM backorder.preview_order('{HEEL,TOE}', '{1,1}'::bigint[], '{"max_wait": "P20D"}', 2);
+SELECT sku, promised_at FROM backorder.place_order('heel and toe', '{HEEL,TOE}', '{1,1}', '{"max_wait": "P20D"}', 2);
+SELECT sku, promised_at FROM backorder.place_order('a toe', '{TOE}', '{1}', merchant_id => 2);
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz + interval '1 second')::text, false) IS NOT NULL AS forth;
-SELECT reference FROM part WHERE merchant_id = 2 AND sku = 'HEEL' ORDER BY queued_at, order_id;
+SELECT sku, reference FROM part WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku, queued_at, order_id;
+SELECT sku, relay FROM backorder.availability WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku;
 SELECT * FROM backorder.verify(2);
 -- Behind somebody who waits with less than the usual priority nobody can be put by a slot.
 SELECT quantity, promised_at FROM backorder.place_order('patient', '{BOOT}', '{1}', '{"priority": -1}', 2);
