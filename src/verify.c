@@ -87,11 +87,14 @@ CHECK_STATEMENT(parts_and_groups,
 CHECK_STATEMENT(waiting_groups,
 		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
 		  "  'the group is waiting, but none of its parts is backordered'"
-		  " FROM backorder.shipment_group g"
-		  " WHERE g.merchant_id = $1 AND g.status = 'waiting' AND NOT EXISTS ("
-		  "  SELECT FROM backorder.order_line_part p"
-		  "  WHERE p.merchant_id = $1 AND p.order_id = g.order_id AND p.group_no = g.group_no"
-		  "    AND p.status = 'backordered')");
+		  " FROM ("
+		  "  SELECT g.order_id, g.group_no FROM backorder.shipment_group g WHERE g.merchant_id = $1 AND g.status = 'waiting'"
+		  " ) AS g"
+		  " FULL JOIN ("
+		  "  SELECT DISTINCT p.order_id, p.group_no FROM backorder.order_line_part p"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered'"
+		  " ) AS p ON p.order_id = g.order_id AND p.group_no = g.group_no"
+		  " WHERE p.order_id IS NULL");
 
 /* 1: nothing of a held order leaves. */
 CHECK_STATEMENT(held_groups,
@@ -195,6 +198,10 @@ CHECK_STATEMENT(book_and_slots,
 		  "    format('slots may allocate %s, but %s wait', x.share, x.backordered)),"
 		  "  (x.share > greatest(x.free - coalesce(i.safety_stock, 0), 0),"
 		  "    format('slots may allocate %s, free are %s, safety stock %s', x.share, x.free, coalesce(i.safety_stock, 0))),"
+		  "  (x.queue_share > 0 AND x.backordered = 0,"
+		  "    format('slots may queue %s, but nobody waits', x.queue_share)),"
+		  "  (x.queue_share > 0 AND i.policy <> 'allow',"
+		  "    format('slots may queue %s, but the policy is %s', x.queue_share, i.policy)),"
 		  "  (x.queue_share > 0 AND x.queue_share > i.backorder_limit - x.backordered,"
 		  "    format('slots may queue %s, %s wait, the limit is %s', x.queue_share, x.backordered, i.backorder_limit))"
 		  " ) AS breach (found, problem)"
@@ -239,6 +246,25 @@ CHECK_STATEMENT(idle_stock,
 		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = q.sku"
 		  " WHERE q.free > coalesce(i.safety_stock, 0)");
 
+/* Units that are missing before supply reaches the queue, of the joins of FROM_SHELVES grouped by SKU. */
+#define GAP_UNITS "greatest(coalesce(i.safety_stock, 0)" \
+	" - coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)) FILTER (WHERE l.active IS NOT FALSE), 0), 0)" \
+	" + coalesce(sum(greatest(shelf.allocated - shelf.on_hand, 0)) FILTER (WHERE l.active IS NOT FALSE), 0)"
+
+#define FROM_SHELVES " FROM backorder.availability_total a" \
+	" LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = a.sku" \
+	" LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)" \
+	"  AS shelf (location_id, on_hand, allocated) ON true" \
+	" LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+
+/* Open supply from which anything can be promised, and how far it and all before it reach. */
+#define OPEN_SUPPLY "SELECT u.sku, u.expected_at, sum(u.quantity - u.received)" \
+	"  OVER (PARTITION BY u.sku ORDER BY u.expected_at, u.supply_id ROWS UNBOUNDED PRECEDING) AS reach" \
+	" FROM backorder.supply u" \
+	" LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = u.location_id" \
+	" WHERE u.merchant_id = $1 AND u.status = 'open' AND u.quantity > u.received" \
+	"  AND u.expected_at IS NOT NULL AND l.active IS NOT FALSE"
+
 /*
  * 5: nobody is promised goods before the supply that brings them.
  *
@@ -249,14 +275,8 @@ CHECK_STATEMENT(idle_stock,
 CHECK_STATEMENT(promises_and_supply,
 		  "WITH gap AS ("
 		  "  SELECT a.sku, i.lead_time,"
-		  "    greatest(coalesce(i.safety_stock, 0)"
-		  "      - coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)) FILTER (WHERE l.active IS NOT FALSE), 0), 0)"
-		  "    + coalesce(sum(greatest(shelf.allocated - shelf.on_hand, 0)) FILTER (WHERE l.active IS NOT FALSE), 0) AS units"
-		  "  FROM backorder.availability_total a"
-		  "  LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = a.sku"
-		  "  LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)"
-		  "    AS shelf (location_id, on_hand, allocated) ON true"
-		  "  LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+		  "    " GAP_UNITS " AS units"
+		  FROM_SHELVES
 		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.relay"
 		  "    AND EXISTS (SELECT FROM backorder.order_line_part q WHERE q.merchant_id = $1 AND q.sku = a.sku"
 		  "      AND q.status = 'backordered' AND q.promised_at IS NOT NULL)"
@@ -272,13 +292,8 @@ CHECK_STATEMENT(promises_and_supply,
 		  "    FROM backorder.order_line_part p JOIN gap ON gap.sku = p.sku"
 		  "    WHERE p.merchant_id = $1 AND p.status = 'backordered'"
 		  "    UNION ALL"
-		  "    SELECT u.sku, NULL, NULL, NULL, NULL, NULL, u.expected_at,"
-		  "      sum(u.quantity - u.received) OVER (PARTITION BY u.sku ORDER BY u.expected_at, u.supply_id"
-		  "        ROWS UNBOUNDED PRECEDING)"
-		  "    FROM backorder.supply u JOIN gap ON gap.sku = u.sku"
-		  "    LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = u.location_id"
-		  "    WHERE u.merchant_id = $1 AND u.status = 'open' AND u.quantity > u.received"
-		  "      AND u.expected_at IS NOT NULL AND l.active IS NOT FALSE"
+		  "    SELECT sku, NULL, NULL, NULL, NULL, NULL, expected_at, reach FROM (" OPEN_SUPPLY ") AS u"
+		  "    WHERE u.sku IN (SELECT sku FROM gap)"
 		  "  ) AS x"
 		  ")"
 		  " SELECT format('order %s, line %s, part %s', order_id, line_no, part_no),"
@@ -288,6 +303,23 @@ CHECK_STATEMENT(promises_and_supply,
 		  "  END"
 		  " FROM laid"
 		  " WHERE promised_at < reached_at OR (promised_at IS NOT NULL AND reached_at IS NULL AND lead_time IS NULL)");
+
+/* 5: what may join the queue by slots, each without knowing of the others, gets one date: that of the next supply. */
+CHECK_STATEMENT(slots_and_supply,
+		  "WITH room AS ("
+		  "  SELECT a.sku, s.units, a.backordered + " GAP_UNITS " AS position"
+		  FROM_SHELVES
+		  "  JOIN (SELECT q.sku, sum(q.queue_share) AS units FROM backorder.availability_slot q WHERE q.merchant_id = $1"
+		  "    GROUP BY q.sku HAVING sum(q.queue_share) > 0) AS s ON s.sku = a.sku"
+		  "  WHERE a.merchant_id = $1"
+		  "  GROUP BY a.sku, a.backordered, i.safety_stock, s.units"
+		  ")"
+		  " SELECT format('SKU %s', room.sku),"
+		  "  format('slots may queue %s, but the supply that comes next has %s left', room.units, next.reach - room.position)"
+		  " FROM room"
+		  " CROSS JOIN LATERAL (SELECT min(u.reach) AS reach FROM (" OPEN_SUPPLY ") AS u"
+		  "  WHERE u.sku = room.sku AND u.reach > room.position) AS next"
+		  " WHERE room.units > next.reach - room.position");
 
 /*
  * 6: an order is told of once when it is placed, once when it is canceled, and not at all while it is held; what was
@@ -308,7 +340,7 @@ CHECK_STATEMENT(events_and_orders,
 		  "   SELECT n.order_id, count(*) AS events, count(*) FILTER (WHERE n.type = 'placed') AS placed,"
 		  "     count(*) FILTER (WHERE n.type = 'canceled') AS canceled, max(n.notification_id) AS last_id"
 		  "   FROM backorder.notification n"
-		  "   WHERE n.merchant_id = $1 AND n.audience = 'customer' AND n.type <> 'back_in_stock' GROUP BY n.order_id"
+		  "   WHERE n.merchant_id = $1 AND n.audience = 'customer' AND n.order_id IS NOT NULL GROUP BY n.order_id"
 		  "  ) AS n USING (order_id)"
 		  "  LEFT JOIN backorder.delivery d"
 		  "   ON d.merchant_id = $1 AND d.notification_id = n.last_id AND d.status = 'withdrawn'"
@@ -323,12 +355,15 @@ CHECK_STATEMENT(events_and_orders,
 		  " ) AS breach (found, place, problem)"
 		  " WHERE (x.mistold OR x.uncovered) AND breach.found");
 
+/* Where an event, of the notification e, was told. */
+#define EVENT_PLACE "coalesce('order ' || e.order_id || ', ', '') || 'notification ' || e.notification_id"
+
 /* 6: a group is told of once when it is shipped; events go by their names here. */
 CHECK_STATEMENT(events_and_shipments,
-		  "SELECT CASE WHEN n.order_id IS NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
-		  "    ELSE format('order %s, notification %s', n.order_id, (SELECT e.notification_id FROM backorder.notification e"
-		  "      WHERE e.merchant_id = $1 AND e.order_id = n.order_id AND e.dedupe_key = n.dedupe_key)) END,"
-		  "  CASE WHEN n.order_id IS NULL THEN format('the group is %s, but has no shipped event', g.status)"
+		  "SELECT CASE WHEN g.order_id IS NOT NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
+		  "    ELSE (SELECT " EVENT_PLACE " FROM backorder.notification e WHERE e.merchant_id = $1"
+		  "      AND e.order_id IS NOT DISTINCT FROM n.order_id AND e.dedupe_key = n.dedupe_key) END,"
+		  "  CASE WHEN g.order_id IS NOT NULL THEN format('the group is %s, but has no shipped event', g.status)"
 		  "    ELSE format('the shipped event is called %s, but no such group is shipped', n.dedupe_key) END"
 		  " FROM ("
 		  "  SELECT g.order_id, g.group_no, g.status, format('shipped:%s:%s', g.order_id, g.group_no) AS dedupe_key"
@@ -342,17 +377,18 @@ CHECK_STATEMENT(events_and_shipments,
 
 /* 6: what an event is called says what it is. */
 CHECK_STATEMENT(event_names,
-		  "SELECT format('order %s, notification %s', n.order_id, n.notification_id),"
-		  "  CASE n.audience WHEN 'customer' THEN format('the %s event is called %s', n.type, n.dedupe_key)"
-		  "    ELSE format('the %s event is for the %s', n.type, n.audience) END"
-		  " FROM backorder.notification n"
-		  " WHERE n.merchant_id = $1 AND (n.audience = 'customer' OR n.order_id IS NOT NULL)"
+		  "SELECT " EVENT_PLACE ","
+		  "  CASE e.audience WHEN 'customer' THEN format('the %s event is called %s', e.type, e.dedupe_key)"
+		  "    ELSE format('the %s event is for the %s', e.type, e.audience) END"
+		  " FROM backorder.notification e"
+		  " WHERE e.merchant_id = $1 AND (e.audience = 'customer' OR e.order_id IS NOT NULL)"
 		  "  AND CASE"
-		  "    WHEN n.audience <> 'customer' THEN true"
-		  "    WHEN n.type IN ('placed', 'canceled') THEN n.dedupe_key <> n.type || ':' || n.order_id"
-		  "    WHEN n.type = 'back_in_stock' THEN n.dedupe_key !~ '^back_in_stock:[0-9]+:[0-9]+$'"
-		  "    ELSE n.dedupe_key <> n.type || ':' || n.order_id || ':' || split_part(n.dedupe_key, ':', 3)"
-		  "      OR split_part(n.dedupe_key, ':', 3) !~ '^[0-9]+$' END");
+		  "    WHEN e.audience <> 'customer' THEN true"
+		  "    WHEN e.type = 'back_in_stock' THEN e.dedupe_key !~ '^back_in_stock:[0-9]+:[0-9]+$'"
+		  "    WHEN e.order_id IS NULL THEN true"
+		  "    WHEN e.type IN ('placed', 'canceled') THEN e.dedupe_key <> e.type || ':' || e.order_id"
+		  "    ELSE e.dedupe_key <> e.type || ':' || e.order_id || ':' || split_part(e.dedupe_key, ':', 3)"
+		  "      OR split_part(e.dedupe_key, ':', 3) !~ '^[0-9]+$' END");
 
 /* 6: the last event that states dates, of those that stand, states the dates that hold. */
 CHECK_STATEMENT(events_and_promises,
@@ -538,6 +574,7 @@ static const Check checks[] = {
 	{3, &allocated_and_stock},
 	{4, &idle_stock},
 	{5, &promises_and_supply},
+	{5, &slots_and_supply},
 	{6, &events_and_orders},
 	{6, &events_and_shipments},
 	{6, &event_names},

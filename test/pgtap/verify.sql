@@ -58,6 +58,13 @@ BEGIN
 	INSERT INTO backorder.incentive (merchant_id, incentive_id, kind, gift_sku, gift_quantity, value, max_grants, max_value, skus)
 	VALUES (m, 1, 'gift', 'PEN', 1, 2, 5, 9, '{JAR}');
 	PERFORM backorder.place_order('thanked', '{JAR}', '{1}', '{}', m);
+
+	INSERT INTO backorder.item (merchant_id, sku, policy, slots) VALUES (m, 'BOOT', 'allow', 2), (m, 'CLOG', 'allow', 2);
+	INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (m, 'CLOG', 1, 5);
+	INSERT INTO backorder.supply (merchant_id, sku, location_id, quantity, expected_at)
+	VALUES (m, 'BOOT', 1, 6, '2026-03-10 00:00+00'), (m, 'BOOT', 1, 90, '2026-03-20 00:00+00');
+	PERFORM backorder.place_order('boots', '{BOOT}', '{2}', '{}', m);
+	PERFORM backorder.place_order('clogs', '{CLOG}', '{1}', '{}', m);
 	SELECT DISTINCT order_id INTO id FROM backorder.place_order('not thanked', '{JAR}', '{1}', '{}', m);
 	PERFORM backorder.cancel_order(id, 'changed my mind', m);
 END;
@@ -202,6 +209,11 @@ SELECT is(pg_temp.after($$ UPDATE backorder.availability SET backordered = backo
 SELECT is(pg_temp.after($$ DELETE FROM backorder.availability WHERE merchant_id = 1 AND sku = 'POT' $$),
 	'{"2: SKU POT"}', '2: a SKU without a book');
 
+SELECT is(pg_temp.after($$ UPDATE backorder.availability_slot SET queue_share = 1 WHERE merchant_id = 1 AND sku = 'CLOG' AND slot_no = 1 $$),
+	'{"2: SKU CLOG"}', '2: a slot by which one may queue for what is there');
+SELECT is(pg_temp.after($$ UPDATE backorder.item SET policy = 'deny' WHERE merchant_id = 1 AND sku = 'BOOT' $$),
+	'{"2: SKU BOOT"}', '2: a slot by which one may queue for what is not sold so');
+
 -- ===== 3: covered =====
 
 SELECT is(pg_temp.after($$ UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 1;
@@ -237,25 +249,30 @@ SELECT is(pg_temp.after($$ UPDATE backorder.item SET safety_stock = 1 WHERE merc
 
 -- ===== 5: promises =====
 
-SELECT is(pg_temp.after($$ UPDATE backorder.supply SET expected_at = '2026-03-11' WHERE merchant_id = 1 AND expected_at = '2026-03-10 00:00+00' $$),
+SELECT is(pg_temp.after($$ UPDATE backorder.supply SET expected_at = '2026-03-11' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{"5: order short, line 1, part 3"}', '5: supply that comes after the promise');
 SELECT is(pg_temp.after($$ UPDATE backorder.availability SET relay = true WHERE merchant_id = 1 AND sku = 'MUG';
-	UPDATE backorder.supply SET expected_at = '2026-03-11' WHERE merchant_id = 1 AND expected_at = '2026-03-10 00:00+00' $$),
+	UPDATE backorder.supply SET expected_at = '2026-03-11' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{}', '5: dates that are to be re-laid are not judged');
-SELECT is(pg_temp.after($$ UPDATE backorder.supply SET expected_at = '2026-03-09' WHERE merchant_id = 1 AND expected_at = '2026-03-10 00:00+00' $$),
+SELECT is(pg_temp.after($$ UPDATE backorder.supply SET expected_at = '2026-03-09' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{}', '5: supply that comes before the promise is none');
-SELECT is(pg_temp.after($$ DELETE FROM backorder.supply WHERE merchant_id = 1 AND expected_at = '2026-03-10 00:00+00' $$),
+SELECT is(pg_temp.after($$ DELETE FROM backorder.supply WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{"5: order short, line 1, part 3"}', '5: a promise on no supply at all');
 SELECT is(pg_temp.after($$ UPDATE backorder.location SET active = false WHERE merchant_id = 1 AND location_id = 1 $$),
-	'{"5: order short, line 1, part 3"}', '5: a promise on supply for a closed location');
+	'{"2: SKU CLOG","5: order boots, line 1, part 1","5: order short, line 1, part 3"}', '5: a promise on supply for a closed location');
 SELECT is(pg_temp.after($$ UPDATE backorder.item SET safety_stock = 2 WHERE merchant_id = 1 AND sku = 'MUG';
-	UPDATE backorder.supply SET expected_at = '2026-03-20' WHERE merchant_id = 1 AND expected_at = '2026-03-10 00:00+00' $$),
+	UPDATE backorder.supply SET expected_at = '2026-03-20' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{"5: order short, line 1, part 3"}', '5: safety stock is filled up first');
 SELECT is(pg_temp.after($$ UPDATE backorder.item SET lead_time = NULL WHERE merchant_id = 1 AND sku = 'POT' $$),
 	'{"5: order whole, line 2, part 1"}', '5: a promise on a lead time that is none');
 SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET priority = 1 WHERE order_id = pg_temp.id('late');
 	UPDATE backorder.sales_order SET priority = 1 WHERE order_id = pg_temp.id('late') $$),
 	'{"5: order short, line 1, part 3"}', '5: somebody went ahead, and the supply does not suffice any more');
+
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.availability_slot SET queue_share = queue_share + 1 WHERE merchant_id = 1 AND sku = 'BOOT' AND slot_no = 1 $$),
+	'slots may queue 5, but the supply that comes next has 4 left', '5: slots by which more may queue than get the same date');
+SELECT is(pg_temp.after($$ UPDATE backorder.supply SET expected_at = '2026-03-30' WHERE merchant_id = 1 AND sku = 'BOOT' AND quantity = 6 $$),
+	'{"5: order boots, line 1, part 1"}', '5: promised from a supply that comes after another');
 
 -- ===== 6: what customers are told =====
 
@@ -275,6 +292,8 @@ SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = dedupe
 	'{"6: order sent, group 1","6: order sent, shipped"}', '6: told of a shipment that is none');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = 'sent' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
 	'{"6: order sent, group 1","6: order sent, shipped"}', '6: told of a shipment by a wrong name');
+SELECT is(pg_temp.after($$ UPDATE backorder.notification SET order_id = NULL WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'{"6: order sent, group 1","6: shipped","6: shipped"}', '6: told of a shipment of no order');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET type = 'placed' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
 	'{"6: order sent","6: order sent, placed"}', '6: told of a shipment as if it were something else');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = 'backorder_filled' WHERE order_id = pg_temp.id('filled') AND type = 'backorder_filled' $$),
