@@ -71,6 +71,7 @@ static uint64
 execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *values, const char *nulls)
 {
 	Datum	   *arguments = unconstify(Datum *, values);
+	MemoryContext context = CurrentMemoryContext;
 	volatile int code = 0;
 
 	prepare(statement);
@@ -87,6 +88,7 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 		statement->running--;
 	}
 	PG_END_TRY();
+	MemoryContextSwitchTo(context); /* SPI leaves its own */
 	direct_rows = NULL;			/* also those of a call that a trigger of somebody's made meanwhile */
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", statement->sql, SPI_result_code_string(code));
