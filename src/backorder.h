@@ -386,6 +386,9 @@ typedef struct Work
 	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
 	bool		chooses_place;	/* the new order's place in the queue may be another than the last of the usual ones */
+	bool		knows_unsent;	/* no orders but these have notices that were not sent: */
+	int			nunsent;
+	int64	   *unsent_orders;	/* ascending */
 	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
 	Attempt		attempt;
 } Work;
@@ -469,6 +472,7 @@ extern void fold_slots(Work *work);
 extern void write_slots(Work *work);
 
 /* order.c: orders, their parts and groups */
+extern int	compare_ids(const void *a, const void *b);
 extern int	sort_ids(int64 *ids, int count);
 extern void make_room_for_orders(Work *work, int count);
 extern Order *append_order(Work *work, int64 order_id);

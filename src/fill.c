@@ -11,12 +11,14 @@
 #include "catalog/pg_type.h"
 #include "incentive.h"
 #include "miscadmin.h"
+#include "notify.h"
 #include "statement.h"
 #include "stock.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #define ORDERS_AT_ONCE 500		/* of a plan that touches more than twice as many */
+#define UNSENT_SHARE 8			/* of that plan's parts: if fewer notices are unsent, they are read once */
 
 #define CLAIM_COLUMNS "q.sku, q.order_id, q.line_no, q.part_no, q.quantity, q.status = 'backordered', q.location_id," \
 	" q.priority, q.queued_at, q.promised_at, q.promise_basis"
@@ -631,6 +633,7 @@ settle_in_portions(Work *work)
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	lock_planned_orders(work);
+	look_for_unsent(work, hash_get_num_entries(work->claims) / UNSENT_SHARE);
 	if (moves_promises(work))
 		hold_slip_budgets(work);
 	for (int i = 0; i < portions.count; i++)
@@ -641,6 +644,7 @@ settle_in_portions(Work *work)
 	}
 	work->orders = NULL;
 	work->norders = 0;
+	work->knows_unsent = false;
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 }

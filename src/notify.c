@@ -592,7 +592,8 @@ cover_unsent(const Work *work)
 	int			count = 0;
 
 	for (int i = 0; i < work->norders; i++)
-		if (!work->orders[i]->is_new && state_type(work->orders[i]) != NULL)
+		if (!work->orders[i]->is_new && may_have_unsent(work, work->orders[i]->order_id) &&
+			state_type(work->orders[i]) != NULL)
 			ids[count++] = work->orders[i]->order_id;
 	if (count > 0)
 		load_unsent(work, ids, count);

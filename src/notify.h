@@ -33,6 +33,8 @@ typedef struct Fill
 	int64		lost;			/* units of it that were taken back or canceled before it was sent */
 } Fill;
 
+extern void look_for_unsent(Work *work, int64 most);
+extern bool may_have_unsent(const Work *work, int64 order_id);
 extern void load_unsent(const Work *work, const int64 *order_ids, int count);
 
 #endif

@@ -144,8 +144,8 @@ typedef struct Writing
 	Batch		promises;
 } Writing;
 
-/* Orders ids ascending, for qsort(). */
-static int
+/* Orders ids ascending, for qsort() and bsearch(). */
+int
 compare_ids(const void *a, const void *b)
 {
 	int64		x = *(const int64 *) a;

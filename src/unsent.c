@@ -8,6 +8,7 @@
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 DIRECT_STATEMENT(read_types,
@@ -34,6 +35,14 @@ DIRECT_STATEMENT(read_payloads,
 				 "SELECT order_id, notification_id, type, payload FROM backorder.notification"
 				 " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2)) ORDER BY notification_id",
 				 INT4OID, INT8ARRAYOID);
+
+/* The orders of notices that were not sent, 0 for none; not of all, if there are very many. */
+STATEMENT(read_unsent_orders,
+		  "SELECT coalesce(n.order_id, 0)"
+		  " FROM (SELECT d.notification_id FROM backorder.delivery d"
+		  "  WHERE d.merchant_id = $1 AND d.status IN ('pending', 'leased') LIMIT $2) AS d"
+		  " JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id",
+		  INT4OID, INT8OID);
 
 /* Notices of how an order stands; the others are not covered. */
 static const char *const state_types[] = {"placed", "backorder_filled", "promise_changed", "line_canceled", NULL};
@@ -188,6 +197,33 @@ take_notice(Order *order, uint64 row)
 	order->unsent = lappend(order->unsent, unsent);
 	each_object(order, payload, "moved", take_move);
 	each_object(order, payload, "filled", take_fill);
+}
+
+/*
+ * Finds out which orders have notices that were not sent, if there are no more than so many of these: for a call that has
+ * locked very many orders, most of which have none.
+ */
+void
+look_for_unsent(Work *work, int64 most)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), Int64GetDatum(most + 1)};
+	int64		rows = run(&read_unsent_orders, false, values, NULL);
+
+	work->knows_unsent = rows <= most;
+	work->nunsent = 0;
+	work->unsent_orders = MemoryContextAlloc(GetMemoryChunkContext(work), (most + 1) * sizeof(int64));
+	for (int64 i = 0; work->knows_unsent && i < rows; i++)
+		work->unsent_orders[work->nunsent++] = int64_at(i, 1);
+	done_reading();
+	work->nunsent = sort_ids(work->unsent_orders, work->nunsent);
+}
+
+/* Whether an order may have notices that were not sent, as far as is known. */
+bool
+may_have_unsent(const Work *work, int64 order_id)
+{
+	return !work->knows_unsent ||
+		bsearch(&order_id, work->unsent_orders, work->nunsent, sizeof(int64), compare_ids) != NULL;
 }
 
 /*

@@ -111,6 +111,23 @@ INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (2, 
 SELECT sku, status, location_id, group_status, count(*) AS parts, min(substr(reference, 2)::integer) AS first, max(substr(reference, 2)::integer) AS last
 FROM part WHERE reference ~ '^q' GROUP BY 1, 2, 3, 4 ORDER BY 1, 6;
 SELECT type, delivery, count(*) AS events, count(DISTINCT reference) AS orders FROM event WHERE reference ~ '^q' GROUP BY 1, 2 ORDER BY 1, 2;
+-- Of 1,500 whose confirmations were sent, but for every hundredth: those are covered by what is told now. The memory of the
+-- statement does not grow with the portions.
+INSERT INTO backorder.item (merchant_id, sku, policy) VALUES (2, 'NET', 'allow');
+SELECT count(*) AS parts FROM generate_series(1, 1500) AS c, LATERAL backorder.place_order('n' || c, '{NET}', '{1}', merchant_id => 2);
+UPDATE backorder.delivery d SET status = 'sent' FROM backorder.notification n JOIN backorder.sales_order o USING (merchant_id, order_id)
+WHERE (d.merchant_id, d.notification_id) = (2, n.notification_id) AND n.merchant_id = 2 AND o.reference ~ '^n' AND o.reference !~ '00$';
+CREATE TABLE memory (portion integer GENERATED ALWAYS AS IDENTITY, bytes bigint);
+CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	INSERT INTO public.memory (bytes) SELECT sum(used_bytes) FROM pg_backend_memory_contexts;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER look AFTER INSERT ON backorder.notification EXECUTE FUNCTION look();
+INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (2, 'NET', 1, 1500);
+DROP TRIGGER look ON backorder.notification;
+SELECT type, delivery, count(*) AS events, count(*) FILTER (WHERE reference ~ '00$') AS hundredths, count(*) FILTER (WHERE payload ->> 'covers' = '["placed"]') AS covering
+FROM event WHERE reference ~ '^n' GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT max(bytes) - min(bytes) < 1000000 AS bounded FROM memory WHERE portion <= 3;
 
 -- === What must not be ===
 
