@@ -377,7 +377,9 @@ typedef struct Work
 	Place	   *places;			/* the merchant's location rows, by id */
 	HTAB	   *claims;
 	int			norders;
+	int			nunsent;
 	Order	  **orders;			/* by id */
+	int64	   *unsent_orders;	/* have notices that were not sent; ascending */
 	List	   *movements;		/* of Movement */
 	List	   *events;			/* of Event: notices to subscribers */
 	int64		unreleased_order;	/* a group that this call takes off its pick list */
@@ -386,9 +388,7 @@ typedef struct Work
 	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
 	bool		chooses_place;	/* the new order's place in the queue may be another than the last of the usual ones */
-	bool		knows_unsent;	/* no orders but these have notices that were not sent: */
-	int			nunsent;
-	int64	   *unsent_orders;	/* ascending */
+	bool		knows_unsent;	/* no order but those has any */
 	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
 	Attempt		attempt;
 } Work;
