@@ -64,15 +64,18 @@ sub start_client
 		'>', "$dir/$name.out", '2>', "$dir/$name.err");
 }
 
-# Waits until enough orders of the round are in the database.
+# Waits until enough orders of the round are in the database, and each merchant
+# has shipped twice since it began: so the client was told of the first time.
 sub wait_for_orders
 {
-	my ($round) = @_;
+	my ($round, $since) = @_;
 
 	$node->poll_query_until('shop', qq{
-		SELECT count(*) >= $per_round FROM backorder.sales_order
-		WHERE reference LIKE 'crash-$round-%'})
-	  or BAIL_OUT(join "\n", 'the clients place no orders', map { slurp_file($_) } glob("$dir/*-$round*.err"));
+		SELECT count(*) >= $per_round AND (SELECT count(*) = 2 FROM (
+			SELECT FROM backorder.shipment_group WHERE status = 'shipped' AND shipped_at > '$since'
+			GROUP BY merchant_id HAVING count(*) >= 2) AS merchants)
+		FROM backorder.sales_order WHERE reference LIKE 'crash-$round-%'})
+	  or BAIL_OUT(join "\n", 'the clients place and ship no orders', map { slurp_file($_) } glob("$dir/*-$round*.err"));
 	return;
 }
 
@@ -143,9 +146,10 @@ foreach my $round (1 .. $rounds)
 		"customer-$round-1" => [ customer($round, 1) ],
 		"customer-$round-2" => [ customer($round, 2) ],
 		"warehouse-$round"  => [ warehouse() ]);
+	my $since   = $node->safe_psql('shop', 'SELECT now()');
 	my @clients = map { start_client($_, @{ $scripts{$_} }) } sort keys %scripts;
 
-	wait_for_orders($round);
+	wait_for_orders($round, $since);
 	crash($round);
 	$_->finish foreach @clients;
 	start_again();
