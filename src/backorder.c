@@ -151,6 +151,13 @@ next_id(void)
 	return ((int64) settings->node_id << SEQUENCE_BITS) | nextval_internal(sequence, false);
 }
 
+/* Whether the ids that this node gives from now on are higher than one that was given. */
+bool
+is_lower_id(int64 id)
+{
+	return id >> SEQUENCE_BITS <= settings->node_id;
+}
+
 /* Returns an id that no other call is given. */
 Datum
 backorder_next_id(PG_FUNCTION_ARGS)

@@ -396,6 +396,7 @@ typedef struct Work
 /* backorder.c: settings */
 extern TimestampTz read_clock(void);
 extern int64 next_id(void);
+extern bool is_lower_id(int64 id);
 
 /* access.c: who may do what, and working as the owner */
 typedef enum AccessLevel

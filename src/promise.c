@@ -199,14 +199,14 @@ load_queue_ends(Work *work)
 
 /*
  * The place of a new part that comes now: of a SKU with slots behind the end of its queue, even if the clock has gone back
- * since, as a slot cannot tell those who would stand behind.
+ * since, as a slot cannot tell those who would stand behind. At the same time the higher id is behind.
  */
 TimestampTz
 place_at_end(const Sku *book, const Part *part, TimestampTz now)
 {
 	if (book->nslots == 0 || !book->has_queue || book->last_priority != part->priority)
 		return now;
-	return Max(now, book->last_queued_at + 1);
+	return Max(now, book->last_queued_at + (is_lower_id(book->last_order_id) ? 0 : 1));
 }
 
 /* Whether a new part would stand before somebody for whom supply may be on its way; its number is higher than any of its line. */
