@@ -391,6 +391,8 @@ typedef struct Work
 	bool		knows_unsent;	/* no order but those has any */
 	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
 	Attempt		attempt;
+	void		(*answer) (const Order *order, FunctionCallInfo fcinfo);	/* returns rows of an order that is finished, or NULL */
+	FunctionCallInfo fcinfo;
 } Work;
 
 /* backorder.c: settings */

@@ -489,7 +489,7 @@ carry_out_plan(Work *work)
 	}
 }
 
-/* Judges the groups of the work's orders anew, writes them and tells of them; false as for finish(). */
+/* Judges the groups of the work's orders anew, writes them, tells of them and returns their rows; false as for finish(). */
 static bool
 finish_orders(Work *work)
 {
@@ -502,6 +502,8 @@ finish_orders(Work *work)
 	if (!write_orders(work))
 		return false;
 	tell_customers(work);
+	for (int i = 0; work->answer != NULL && i < work->norders; i++)
+		work->answer(work->orders[i], work->fcinfo);
 	return true;
 }
 

@@ -70,17 +70,13 @@ check_no_receipt(TriggerData *trigger, const Caller *caller)
 }
 
 /* Re-lays the promises of these SKUs' queues. */
-static Work *
-relay_skus(Caller *caller, int32 merchant_id, const char *const *skus, int count, const char *cause)
+static void
+relay_skus(Work *work, const char *const *skus, int count)
 {
-	Work	   *work = open_work(caller, merchant_id, false);
-
-	work->cause = cause;
 	load_book(work, skus, count);
 	for (int i = 0; i < work->nskus; i++)
 		work->skus[i].must_relay = true;
 	settle(work);
-	return work;
 }
 
 /* Statement trigger on supply. */
@@ -103,11 +99,14 @@ backorder_supply_changed(PG_FUNCTION_ARGS)
 		List	   *group;
 		const char **skus;
 		int			count;
+		Work	   *work;
 
 		i = keys_of_merchant(keys, i, &group);
 		share_stock_locations(merchant_id, shelves_of(group));
 		skus = skus_of(group, &count);
-		relay_skus(&caller, merchant_id, skus, count, "supply");
+		work = open_work(&caller, merchant_id, false);
+		work->cause = "supply";
+		relay_skus(work, skus, count);
 	}
 	leave(&caller);
 	SPI_finish();
@@ -283,6 +282,21 @@ put_promise(const Part *part, FunctionCallInfo fcinfo)
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
+/* Returns the parts of an order that wait and whose date changed. */
+static void
+put_promises(const Order *order, FunctionCallInfo fcinfo)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (part->now.status == BACKORDERED && part->now.promised_at != part->was.promised_at)
+			put_promise(part, fcinfo);
+	}
+}
+
 /* Lays open supply under the queues again and returns the dates that changed. */
 Datum
 backorder_repromise(PG_FUNCTION_ARGS)
@@ -296,19 +310,11 @@ backorder_repromise(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	work = relay_skus(&caller, merchant_id, (const char *const *) skus, count, "repromise");
-	for (int i = 0; i < work->norders; i++)
-	{
-		ListCell   *lc;
-
-		foreach(lc, work->orders[i]->parts)
-		{
-			Part	   *part = lfirst(lc);
-
-			if (part->now.status == BACKORDERED && part->now.promised_at != part->was.promised_at)
-				put_promise(part, fcinfo);
-		}
-	}
+	work = open_work(&caller, merchant_id, false);
+	work->cause = "repromise";
+	work->answer = put_promises;
+	work->fcinfo = fcinfo;
+	relay_skus(work, (const char *const *) skus, count);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

@@ -106,6 +106,14 @@ SELECT promised_at FROM backorder.place_order('second', '{TEA}', '{3}', merchant
 SELECT line_no, part_no, quantity, promised_at FROM backorder.change_quantity(id('first', 2), 1, 2, 2) ORDER BY line_no, part_no;
 SELECT reference, position, quantity, now, stale FROM promise WHERE merchant_id = 2 ORDER BY position;
 SELECT p.quantity, r.old_promised_at, r.new_promised_at FROM backorder.repromise('{TEA}', 2) AS r JOIN backorder.order_line_part p USING (order_id, line_no, part_no);
+-- A long queue is re-laid in portions of orders; all that changed is returned. (Nobody sees the supply being put off.)
+INSERT INTO backorder.item (merchant_id, sku, policy) VALUES (2, 'RICE', 'allow');
+INSERT INTO backorder.supply (merchant_id, sku, location_id, quantity, expected_at) VALUES (2, 'RICE', 1, 1100, '2026-04-10 09:00+00');
+SELECT count(*) AS parts FROM generate_series(1, 1100) AS c, LATERAL backorder.place_order('rice ' || c, '{RICE}', '{1}', merchant_id => 2);
+SET session_replication_role = replica;
+UPDATE backorder.supply SET expected_at = '2026-04-20 09:00+00' WHERE merchant_id = 2 AND sku = 'RICE';
+RESET session_replication_role;
+SELECT old_promised_at, new_promised_at, count(*) AS parts, count(DISTINCT order_id) AS orders FROM backorder.repromise('{RICE}', 2) GROUP BY 1, 2;
 
 -- Nothing is wrong with either.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
