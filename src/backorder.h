@@ -535,7 +535,7 @@ extern void promise_from_shelf(const Work *work, Part *part);
 extern int64 units_with_next_date(const Sku *book);
 extern bool ends_with_usual_priority(const Work *work, const Sku *book);
 extern void load_queue_ends(Work *work);
-extern TimestampTz place_at_end(const Sku *book, const Part *part, TimestampTz now);
+extern TimestampTz place_at_end(const Work *work, const Sku *book, const Part *part, TimestampTz now);
 extern void queue_part(const Work *work, Part *part);
 extern void re_date_part(const Work *work, Part *part);
 extern void renew_promise(Part *part, TimestampTz date, PromiseBasis basis);

@@ -17,6 +17,12 @@ DIRECT_STATEMENT(read_last_waiting,
 				 "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT 1) AS p",
 				 INT4OID, TEXTARRAYOID);
 
+STATEMENT(read_last_equal,
+		  "SELECT queued_at, order_id FROM backorder.order_line_part"
+		  " WHERE merchant_id = $1 AND sku = $2 AND status = 'backordered' AND priority = $3"
+		  " ORDER BY queued_at DESC, order_id DESC LIMIT 1",
+		  INT4OID, TEXTOID, INT4OID);
+
 STATEMENT(sum_ahead,
 		  "SELECT coalesce(sum(quantity), 0)::bigint FROM backorder.order_line_part"
 		  " WHERE merchant_id = $1 AND sku = $2 AND status = 'backordered'"
@@ -197,16 +203,41 @@ load_queue_ends(Work *work)
 		done_reading();
 }
 
+/* Finds the end of those who wait with the part's priority; false if nobody does. */
+static bool
+find_end(const Work *work, const Sku *book, const Part *part, TimestampTz *queued_at, int64 *order_id)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(part->priority)};
+	bool		found;
+
+	*queued_at = book->last_queued_at;
+	*order_id = book->last_order_id;
+	if (book->last_priority >= part->priority)
+		return book->last_priority == part->priority;
+	found = run(&read_last_equal, work->read_only, values, NULL) > 0;
+	if (found)
+	{
+		*queued_at = time_at(0, 1);
+		*order_id = int64_at(0, 2);
+	}
+	done_reading();
+	return found;
+}
+
 /*
- * The place of a new part that comes now: of a SKU with slots behind the end of its queue, even if the clock has gone back
- * since, as a slot cannot tell those who would stand behind. At the same time the higher id is behind.
+ * The place of a new part that comes now: where supply lies under the queue of a SKU with slots, behind those who wait with
+ * its priority, even if the clock has gone back since; a slot could not tell who would stand behind. At the same time the
+ * higher id is behind.
  */
 TimestampTz
-place_at_end(const Sku *book, const Part *part, TimestampTz now)
+place_at_end(const Work *work, const Sku *book, const Part *part, TimestampTz now)
 {
-	if (book->nslots == 0 || !book->has_queue || book->last_priority != part->priority)
+	TimestampTz queued_at;
+	int64		order_id;
+
+	if (book->nslots == 0 || !book->has_queue || !find_end(work, book, part, &queued_at, &order_id))
 		return now;
-	return Max(now, book->last_queued_at + (is_lower_id(book->last_order_id) ? 0 : 1));
+	return Max(now, queued_at + (is_lower_id(order_id) ? 0 : 1));
 }
 
 /* Whether a new part would stand before somebody for whom supply may be on its way; its number is higher than any of its line. */

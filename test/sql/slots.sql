@@ -139,6 +139,13 @@ SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timest
 SELECT sku, reference FROM part WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku, queued_at, order_id;
 SELECT sku, relay FROM backorder.availability WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku;
 SELECT * FROM backorder.verify(2);
+-- Behind those of his own priority, too, where somebody waits with less.
+SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz - interval '1 second')::text, false) IS NOT NULL AS back;
+SELECT quantity FROM backorder.place_order('low heel', '{HEEL}', '{1}', '{"priority": -1}', 2);
+SELECT quantity, promised_at FROM backorder.place_order('last heel', '{HEEL}', '{1}', merchant_id => 2);
+SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz + interval '1 second')::text, false) IS NOT NULL AS forth;
+SELECT reference FROM part WHERE merchant_id = 2 AND sku = 'HEEL' ORDER BY priority DESC, queued_at, order_id;
+SELECT relay FROM backorder.availability WHERE merchant_id = 2 AND sku = 'HEEL';
 -- Behind somebody who waits with less than the usual priority nobody can be put by a slot.
 SELECT quantity, promised_at FROM backorder.place_order('patient', '{BOOT}', '{1}', '{"priority": -1}', 2);
 SELECT sum(queue_share) AS room, sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');
