@@ -41,7 +41,7 @@ STATEMENT(read_unsent_orders,
 		  "SELECT coalesce(n.order_id, 0)"
 		  " FROM (SELECT d.notification_id FROM backorder.delivery d"
 		  "  WHERE d.merchant_id = $1 AND d.status IN ('pending', 'leased') LIMIT $2) AS d"
-		  " JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id",
+		  " LEFT JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id",
 		  INT4OID, INT8OID);
 
 /* Notices of how an order stands; the others are not covered. */
