@@ -80,7 +80,7 @@ fact (object, property, value) AS (
 	UNION ALL
 	SELECT name, 'relation', concat_ws(', ', 'kind ' || relkind::text, 'persistence ' || relpersistence::text,
 		'row security ' || relrowsecurity, 'forced ' || relforcerowsecurity,
-		'replica identity ' || relreplident::text, 'options ' || reloptions::text)
+		'replica identity ' || relreplident::text, 'options ' || (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(reloptions) AS o))
 	FROM relation
 
 	UNION ALL
