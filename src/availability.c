@@ -57,7 +57,7 @@ promise_unit(const Checkout *checkout, const LinePlan *line)
 	order->order_id = PG_INT64_MAX;
 	order->policy = AS_AVAILABLE;
 	part = add_part(order, 1, line->book);
-	part->queued_at = place_at_end(checkout->work, line->book, part, checkout->queued_at);
+	part->queued_at = place_at_end(checkout->work, part, checkout->queued_at);
 	part->now.quantity = 1;
 	part->now.status = line->later > 0 ? BACKORDERED : ALLOCATED;
 	if (line->later > 0)

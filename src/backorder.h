@@ -379,7 +379,7 @@ typedef struct Work
 	int			norders;
 	int			nunsent;
 	Order	  **orders;			/* by id */
-	int64	   *unsent_orders;	/* have notices that were not sent; ascending */
+	int64	   *unsent_orders;	/* that alone have notices which were not sent, ascending; NULL: not known */
 	List	   *movements;		/* of Movement */
 	List	   *events;			/* of Event: notices to subscribers */
 	int64		unreleased_order;	/* a group that this call takes off its pick list */
@@ -388,7 +388,6 @@ typedef struct Work
 	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
 	bool		chooses_place;	/* the new order's place in the queue may be another than the last of the usual ones */
-	bool		knows_unsent;	/* no order but those has any */
 	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
 	Attempt		attempt;
 	void		(*answer) (const Order *order, FunctionCallInfo fcinfo);	/* returns rows of an order that is finished, or NULL */
@@ -535,7 +534,7 @@ extern void promise_from_shelf(const Work *work, Part *part);
 extern int64 units_with_next_date(const Sku *book);
 extern bool ends_with_usual_priority(const Work *work, const Sku *book);
 extern void load_queue_ends(Work *work);
-extern TimestampTz place_at_end(const Work *work, const Sku *book, const Part *part, TimestampTz now);
+extern TimestampTz place_at_end(const Work *work, const Part *part, TimestampTz now);
 extern void queue_part(const Work *work, Part *part);
 extern void re_date_part(const Work *work, Part *part);
 extern void renew_promise(Part *part, TimestampTz date, PromiseBasis basis);

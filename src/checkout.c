@@ -209,8 +209,7 @@ add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 	Sku		   *book = checkout->lines[i].book;
 	Part	   *part = add_part(checkout->order, checkout->first_line + i, book);
 
-	part->queued_at = checkout->import ? checkout->queued_at
-		: place_at_end(checkout->work, book, part, checkout->queued_at);
+	part->queued_at = checkout->import ? checkout->queued_at : place_at_end(checkout->work, part, checkout->queued_at);
 	part->short_at_order = status == BACKORDERED;
 	part->unit_price = asked->no_price ? book->item.unit_price : asked->unit_price;
 	part->no_price = asked->no_price && book->item.no_price;

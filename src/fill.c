@@ -646,7 +646,7 @@ settle_in_portions(Work *work)
 	}
 	work->orders = NULL;
 	work->norders = 0;
-	work->knows_unsent = false;
+	work->unsent_orders = NULL;
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 }

@@ -205,8 +205,9 @@ load_queue_ends(Work *work)
 
 /* Finds the end of those who wait with the part's priority; false if nobody does. */
 static bool
-find_end(const Work *work, const Sku *book, const Part *part, TimestampTz *queued_at, int64 *order_id)
+find_end(const Work *work, const Part *part, TimestampTz *queued_at, int64 *order_id)
 {
+	const Sku  *book = part->book;
 	Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(part->priority)};
 	bool		found;
 
@@ -230,12 +231,12 @@ find_end(const Work *work, const Sku *book, const Part *part, TimestampTz *queue
  * higher id is behind.
  */
 TimestampTz
-place_at_end(const Work *work, const Sku *book, const Part *part, TimestampTz now)
+place_at_end(const Work *work, const Part *part, TimestampTz now)
 {
 	TimestampTz queued_at;
 	int64		order_id;
 
-	if (book->nslots == 0 || !book->has_queue || !find_end(work, book, part, &queued_at, &order_id))
+	if (part->book->nslots == 0 || !part->book->has_queue || !find_end(work, part, &queued_at, &order_id))
 		return now;
 	return Max(now, queued_at + (is_lower_id(order_id) ? 0 : 1));
 }

@@ -209,20 +209,21 @@ look_for_unsent(Work *work, int64 most)
 	Datum		values[] = {Int32GetDatum(work->merchant_id), Int64GetDatum(most + 1)};
 	int64		rows = run(&read_unsent_orders, false, values, NULL);
 
-	work->knows_unsent = rows <= most;
-	work->nunsent = 0;
-	work->unsent_orders = MemoryContextAlloc(GetMemoryChunkContext(work), (most + 1) * sizeof(int64));
-	for (int64 i = 0; work->knows_unsent && i < rows; i++)
-		work->unsent_orders[work->nunsent++] = int64_at(i, 1);
+	if (rows <= most)
+	{
+		work->unsent_orders = MemoryContextAlloc(GetMemoryChunkContext(work), (rows + 1) * sizeof(int64));
+		for (int64 i = 0; i < rows; i++)
+			work->unsent_orders[i] = int64_at(i, 1);
+		work->nunsent = sort_ids(work->unsent_orders, rows);
+	}
 	done_reading();
-	work->nunsent = sort_ids(work->unsent_orders, work->nunsent);
 }
 
 /* Whether an order may have notices that were not sent, as far as is known. */
 bool
 may_have_unsent(const Work *work, int64 order_id)
 {
-	return !work->knows_unsent ||
+	return work->unsent_orders == NULL ||
 		bsearch(&order_id, work->unsent_orders, work->nunsent, sizeof(int64), compare_ids) != NULL;
 }
 
