@@ -189,21 +189,28 @@ is_at_least(uint64 row, int column, Datum least)
 	return null_at(row, column) || DatumGetBool(DirectFunctionCall2(numeric_ge, datum_at(row, column), least));
 }
 
-/* Whether the share in a row of SHARE_COLUMNS has a grant of this value left. */
+/* Whether the share in a row of SHARE_COLUMNS has a grant left. */
+static bool
+has_grants_left(uint64 row)
+{
+	return null_at(row, 2) || int64_at(row, 2) > 0;
+}
+
+/* Whether it has a grant of this value left. */
 static bool
 can_give(uint64 row, Datum value)
 {
-	return (null_at(row, 2) || int64_at(row, 2) > 0) && is_at_least(row, 3, value);
+	return has_grants_left(row) && is_at_least(row, 3, value);
 }
 
 /*
- * Whether a grant of this value may be given back to the share: it has that much in use, and its having something left
+ * Whether a grant of this value may be given back to it: it has that much in use, and its having something left
  * shows that no more than the budget is in use.
  */
 static bool
 can_take_back(uint64 row, Datum value)
 {
-	return int64_at(row, 4) > 0 && is_at_least(row, 5, value) && (null_at(row, 2) || int64_at(row, 2) > 0) &&
+	return int64_at(row, 4) > 0 && is_at_least(row, 5, value) && has_grants_left(row) &&
 		(null_at(row, 3) || DatumGetBool(DirectFunctionCall2(numeric_gt, datum_at(row, 3), numeric_of(0))));
 }
 
@@ -241,17 +248,19 @@ change_one_share(const Budget *budget, int64 incentive_id, bool (*suffices) (uin
 {
 	int			count;
 	int32	   *shares = sufficient_shares(budget, incentive_id, suffices, value, &count);
-	Datum		values[] = {
-		Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(0), Int64GetDatum(grants), change
-	};
 
 	for (int i = 0; i < count; i++)
-		if (take_share(budget, incentive_id, shares[i], suffices, value))
-		{
-			values[2] = Int32GetDatum(shares[i]);
-			run(&change_share, false, values, NULL);
-			return true;
-		}
+	{
+		Datum		values[] = {
+			Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(shares[i]),
+			Int64GetDatum(grants), change
+		};
+
+		if (!take_share(budget, incentive_id, shares[i], suffices, value))
+			continue;
+		run(&change_share, false, values, NULL);
+		return true;
+	}
 	return false;
 }
 
