@@ -4,6 +4,9 @@
 
 #include "backorder.h"
 
+/* What a value must be, as errors say it. */
+#define A_TIME "a time with zone, such as 2026-03-01T12:00:00Z"
+
 typedef void (*TakeKey) (void *target, int line_no, const char *key, const JsonbValue *value);
 
 pg_noreturn extern void malformed(const char *message, const char *hint);
@@ -12,8 +15,6 @@ extern char *json_text(const JsonbValue *value, const char *key, int line);
 extern bool json_bool(const JsonbValue *value, const char *key);
 extern int64 json_integer(const JsonbValue *value, const char *key, int line, int64 least, int64 most);
 extern Datum json_price(const JsonbValue *value, const char *key, int line);
-#define A_TIME "a time with zone, such as 2026-03-01T12:00:00Z"
-
 extern TimestampTz read_time(const char *time, const char *key, const char *wanted);
 extern void each_key(JsonbContainer *object, TakeKey take, void *target, int line_no);
 extern Jsonb *unwrap_json(Jsonb *json);

@@ -12,6 +12,7 @@
 #include "utils/numeric.h"
 
 #define MAX_LINES 10000
+#define A_HOLD "a duration such as PT15M, or a time with zone"
 
 /* The ship policy that a string names. */
 static int
@@ -40,12 +41,12 @@ hold_until(const Request *request, TimestampTz clock)
 	if (request->hold == NULL)
 		return NO_TIME;
 	if (request->hold[0] != 'P')
-		until = read_time(request->hold, "hold", "a duration such as PT15M, or a time with zone");
+		until = read_time(request->hold, "hold", A_HOLD);
 	else
 		until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(clock),
 														interval_datum(request->hold)));
 	if (until <= clock)
-		malformed_key("hold", 0, "a duration such as PT15M, or a time with zone, that ends in the future");
+		malformed_key("hold", 0, A_HOLD ", that ends in the future");
 	return until;
 }
 
