@@ -228,7 +228,7 @@ find_end(const Work *work, const Part *part, TimestampTz *queued_at, int64 *orde
 /*
  * The place of a new part that comes now: where supply lies under the queue of a SKU with slots, behind those who wait with
  * its priority, even if the clock has gone back since; a slot could not tell who would stand behind. At the same time the
- * higher id is behind.
+ * higher id is behind; a new order has none yet.
  */
 TimestampTz
 place_at_end(const Work *work, const Part *part, TimestampTz now)
@@ -238,6 +238,8 @@ place_at_end(const Work *work, const Part *part, TimestampTz now)
 
 	if (part->book->nslots == 0 || !part->book->has_queue || !find_end(work, part, &queued_at, &order_id))
 		return now;
+	if (part->order->order_id != PG_INT64_MAX)
+		return now < queued_at ? queued_at + 1 : now;
 	return Max(now, queued_at + (is_lower_id(order_id) ? 0 : 1));
 }
 

@@ -139,8 +139,12 @@ SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timest
 SELECT sku, reference FROM part WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku, queued_at, order_id;
 SELECT sku, relay FROM backorder.availability WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku;
 SELECT * FROM backorder.verify(2);
--- Behind those of his own priority, too, where somebody waits with less.
+-- So does who orders more: he takes nobody's supply.
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz - interval '1 second')::text, false) IS NOT NULL AS back;
+SELECT part_no, quantity, promised_at FROM backorder.change_quantity(id('two heels', 2), 1, 3, 2) ORDER BY part_no;
+SELECT reference, quantity FROM part WHERE merchant_id = 2 AND sku = 'HEEL' ORDER BY queued_at, order_id;
+SELECT relay FROM backorder.availability WHERE merchant_id = 2 AND sku = 'HEEL';
+-- Behind those of his own priority, too, where somebody waits with less.
 SELECT quantity FROM backorder.place_order('low heel', '{HEEL}', '{1}', '{"priority": -1}', 2);
 SELECT quantity, promised_at FROM backorder.place_order('last heel', '{HEEL}', '{1}', merchant_id => 2);
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz + interval '1 second')::text, false) IS NOT NULL AS forth;
