@@ -12,50 +12,15 @@
 #   make lint, make ubsan   the compilers', analysers' and sanitizer's opinion
 #
 # PG_CONFIG=/path/to/pg_config chooses the PostgreSQL (default: the newest found).
-# make test SUITES="regress isolation pgtap tap" TESTS="checkout fill" narrows a run.
+# make test SUITES="layers regress isolation pgtap tap" TESTS="checkout fill" narrows a run.
 
 EXTENSION = backorder
 MODULE_big = backorder-$(EXTVERSION)
 PGFILEDESC = "backorder - backorders inside the database"
 
-# the C files: the ground, checkout, what all steps work on, arrival, supply,
-# dispatch and undo, proof
-C_FILES = \
-	src/backorder.c \
-	src/statement.c \
-	src/direct.c \
-	src/attempt.c \
-	src/argument.c \
-	src/json.c \
-	src/access.c \
-	src/trigger.c \
-	src/request.c \
-	src/checkout.c \
-	src/consent.c \
-	src/shipments.c \
-	src/availability.c \
-	src/incentive.c \
-	src/budget.c \
-	src/reserve.c \
-	src/split.c \
-	src/promise.c \
-	src/notify.c \
-	src/unsent.c \
-	src/watch.c \
-	src/book.c \
-	src/slot.c \
-	src/order.c \
-	src/result.c \
-	src/stock.c \
-	src/restock.c \
-	src/fill.c \
-	src/supply.c \
-	src/catalogue.c \
-	src/dispatch.c \
-	src/amend.c \
-	src/subscribe.c \
-	src/verify.c \
-	src/repair.c
+# The layers, lowest first: a file calls its own layer and those before it.
+LAYERS = base model store rules engine api
+C_FILES = $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.c)))
 
 # the parts of the install script, in the order in which they run
 SQL_PARTS = \
@@ -75,7 +40,7 @@ SQL_PARTS = \
 	sql/85_repair.sql \
 	sql/90_access.sql
 
-$(foreach file,$(filter-out $(C_FILES) $(SQL_PARTS),$(wildcard src/*.c sql/*.sql)), \
+$(foreach file,$(filter-out $(C_FILES) $(SQL_PARTS),$(wildcard src/*.c src/*/*.c sql/*.sql)), \
 	$(warning $(file) is not listed))
 
 # test/sql and expected, in the order in which pg_regress runs them
@@ -122,7 +87,7 @@ DATA = $(filter-out sql/upgrade/$(DATA_built),$(wildcard sql/upgrade/backorder--
 # PostgreSQL's own headers are system headers to us, so that every warning is
 # about our files.  Two are left out, as in PostgreSQL itself: its calling
 # conventions make unused arguments, its lengthof() makes unsigned bounds.
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 
 # pg_regress sets time zone and styles of its own for every psql: undo that.
@@ -150,7 +115,7 @@ REGRESS_OPTS += --expecteddir=.
 ISOLATION_OPTS += --expecteddir=test/isolation
 endif
 
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h)
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h)
 
 installcheck: $(if $(PGTAP),installcheck-pgtap)
 

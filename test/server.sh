@@ -58,7 +58,7 @@ stage() {
 	as_server mkdir "$base/tree" "$base/results"
 	tar -C "$tree" -cf - --anchored --no-wildcards-match-slash \
 		--exclude=./.git --exclude=./tmp --exclude='./*.so' --exclude='./backorder--*.sql' \
-		--exclude='./src/*.o' --exclude='./src/*.bc' . |
+		--exclude='./src/*/*.o' --exclude='./src/*/*.bc' . |
 		as_server tar -C "$base/tree" -xf -
 	cd "$base/tree" || return 1
 	# what the make above us was told is not for the make below

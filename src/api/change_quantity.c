@@ -1,0 +1,193 @@
+/* Raises or lowers a line of an order. */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+
+#include "base/argument.h"
+#include "base/errors.h"
+#include "model/call.h"
+#include "model/inventory.h"
+#include "model/order.h"
+#include "model/states.h"
+#include "store/order_rows.h"
+#include "engine/checkout.h"
+#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "api/amendment.h"
+
+FUNCTION_WITH_ATTEMPTS(backorder_change_quantity, change_quantity);
+
+/* Units of the line that are not canceled. */
+static int64
+line_units(const Amendment *amendment)
+{
+	int64		units = 0;
+	ListCell   *lc;
+
+	foreach(lc, amendment->seen)
+		if (((SeenPart *) lfirst(lc))->status != CANCELED)
+			units = add_units(units, ((SeenPart *) lfirst(lc))->quantity);
+	return units;
+}
+
+/* Refuses to go below what has shipped or is on a pick list. */
+static void
+check_units_left(const Amendment *amendment, int64 missing)
+{
+	if (missing > 0)
+		wrong_state(psprintf("line %d of order " INT64_FORMAT " cannot be lowered that far",
+							 amendment->line_no, amendment->order_id),
+					psprintf(INT64_FORMAT " units more than that are shipped or on a pick list.", missing),
+					"Take its group off the pick list, or use return_items() for what comes back.");
+}
+
+/* Plans to cancel units of the line: waiting ones first, then allocated ones, each from the end of the queue order. */
+static void
+plan_less(Amendment *amendment, int64 units)
+{
+	static const PartStatus turns[] = {BACKORDERED, ALLOCATED};
+
+	for (size_t i = 0; i < lengthof(turns); i++)
+	{
+		ListCell   *lc;
+
+		foreach(lc, amendment->seen)
+		{
+			const SeenPart *seen = lfirst(lc);
+			int64		part = Min(units, seen->quantity);
+
+			if (part == 0 || seen->status != turns[i] || seen->released)
+				continue;
+			plan_cancel(amendment->work, seen, part);
+			units -= part;
+		}
+	}
+	check_units_left(amendment, units);
+}
+
+/* Cancels units of a line of services. */
+static void
+cancel_some_services(const Amendment *amendment, int64 units)
+{
+	List	   *parts = list_copy(amendment->order->parts);
+
+	for (int i = list_length(parts) - 1; i >= 0 && units > 0; i--)
+	{
+		Part	   *part = list_nth(parts, i);
+		int64		some = Min(units, part->now.quantity);
+
+		if (part->line_no != amendment->line_no || part->tracked || !is_open(part) || is_frozen(part))
+			continue;
+		cancel_units(part, some);
+		units -= some;
+	}
+	check_units_left(amendment, units);
+}
+
+/* Lowers the line by so many units; false if it must be begun again. */
+static bool
+lower_line(Amendment *amendment, int64 units)
+{
+	bool		tracked = ((SeenPart *) linitial(amendment->seen))->book->item.tracked;
+
+	if (tracked)
+		plan_less(amendment, units);
+	plan_gifts(amendment);
+	plan_settlement(amendment->work);
+	lock_plan(amendment->work, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->work, amendment->order_id);
+	carry_out_plan(amendment->work);
+	if (!tracked)
+		cancel_some_services(amendment, units);
+	if (!gifts_are_as_planned(amendment))
+		return false;
+	cancel_service_gifts(amendment);
+	finish(amendment->work);
+	return true;
+}
+
+/* Refuses to change an order that is over. */
+static void
+check_changeable(const Order *order)
+{
+	if (order->status != ORDER_OPEN && order->status != ORDER_HELD)
+		wrong_state(psprintf("order " INT64_FORMAT " cannot be changed", order->order_id),
+					psprintf("It is %s.", order_status_names[order->status]), "Place a new order.");
+}
+
+/* Refuses more of what was given. */
+static void
+check_no_gift(const Part *part)
+{
+	if (part->gift)
+		wrong_state(psprintf("line %d of order " INT64_FORMAT " cannot be raised", part->line_no, part->order->order_id),
+					"It is a gift.", "Place an order for more of it.");
+}
+
+/* Raises the line by so many units, under the rules of checkout. */
+static void
+raise_line(Amendment *amendment, int64 units)
+{
+	Sku		   *book = ((SeenPart *) linitial(amendment->seen))->book;
+	const Part *like;
+
+	lock_orders(amendment->work, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->work, amendment->order_id);
+	check_changeable(amendment->order);
+	like = find_part(amendment->order, amendment->line_no, 1);
+	if (like == NULL)
+		damaged(psprintf("line %d of order " INT64_FORMAT " has no first part", amendment->line_no, amendment->order_id));
+	check_no_gift(like);
+	add_units_to_line(amendment->work, like, book, units);
+	finish(amendment->work);
+}
+
+/* Refuses a quantity that no line can have. */
+static void
+check_new_quantity(int64 quantity)
+{
+	if (quantity < 0 || quantity > MAX_QUANTITY)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("quantity must be between 0 and 2^53"),
+				 errhint("Pass the units that the line is to have, shipped ones included.")));
+}
+
+/* Brings a line to so many units; false if it must be begun again. */
+static bool
+try_to_change(Amendment *amendment, int64 quantity)
+{
+	int64		units;
+
+	look_at_order(amendment);
+	units = line_units(amendment);
+	if (quantity > units)
+		raise_line(amendment, quantity - units);
+	else if (quantity < units)
+	{
+		if (!lower_line(amendment, units - quantity))
+			return false;
+	}
+	else
+	{
+		read_orders(amendment->work, &amendment->order_id, 1);
+		amendment->order = get_order(amendment->work, amendment->order_id);
+	}
+	end_amendment(amendment);
+	return true;
+}
+
+/* Brings a line to so many units, shipped ones included, and returns the order's parts. */
+static Datum
+change_quantity(PG_FUNCTION_ARGS)
+{
+	int64		quantity = int64_argument(fcinfo, 2, "quantity");
+	Amendment	amendment = {0};
+
+	check_new_quantity(quantity);
+	open_amendment(&amendment, fcinfo, line_argument(fcinfo), 3);
+	while (!try_to_change(&amendment, quantity))
+		CHECK_FOR_INTERRUPTS();
+	return close_amendment(&amendment, fcinfo);
+}

@@ -1,0 +1,34 @@
+/* Ids, the clock and the merchant, for SQL. */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/datetime.h"
+
+#include "base/clock.h"
+
+PG_FUNCTION_INFO_V1(backorder_next_id);
+PG_FUNCTION_INFO_V1(backorder_current_merchant);
+PG_FUNCTION_INFO_V1(backorder_clock_time);
+
+/* Returns an id that no other call is given. */
+Datum
+backorder_next_id(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(next_id());
+}
+
+/* Returns the merchant meant where a call names none. */
+Datum
+backorder_current_merchant(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(settings->merchant_id);
+}
+
+/* Returns the time by which the engine reckons: when the statement began, or what the setting says instead. */
+Datum
+backorder_clock_time(PG_FUNCTION_ARGS)
+{
+	if (settings->clock == NULL || *settings->clock == '\0')
+		PG_RETURN_TIMESTAMPTZ(GetCurrentStatementStartTimestamp());
+	PG_RETURN_TIMESTAMPTZ(read_clock());
+}

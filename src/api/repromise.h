@@ -1,0 +1,11 @@
+/* Recalculates the promises of SKUs. */
+#ifndef BACKORDER_API_REPROMISE_H
+#define BACKORDER_API_REPROMISE_H
+
+#include "postgres.h"
+
+#include "model/types.h"
+
+extern void relay_skus(Work *work, const char *const *skus, int count);
+
+#endif

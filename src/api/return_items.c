@@ -1,0 +1,126 @@
+/* Takes shipped units back. */
+#include "postgres.h"
+
+#include "funcapi.h"
+
+#include "base/argument.h"
+#include "base/errors.h"
+#include "base/savepoint.h"
+#include "model/call.h"
+#include "model/inventory.h"
+#include "model/order.h"
+#include "model/states.h"
+#include "model/stock_key.h"
+#include "store/catalog.h"
+#include "store/inventory_lock.h"
+#include "store/stock_rows.h"
+#include "engine/call.h"
+#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "api/amendment.h"
+
+FUNCTION_WITH_ATTEMPTS(backorder_return_items, return_items);
+
+/* Refuses to take back more than has shipped. */
+static void
+check_returnable(const Amendment *amendment, int64 shipped, int64 quantity)
+{
+	if (quantity > shipped)
+		wrong_state(psprintf("line %d of order " INT64_FORMAT " has not that many units to return",
+							 amendment->line_no, amendment->order_id),
+					psprintf(INT64_FORMAT " are shipped and not returned.", shipped),
+					"Return no more than was shipped.");
+}
+
+/* Marks shipped units of the line as returned. */
+static void
+return_units(const Amendment *amendment, int64 units)
+{
+	List	   *parts = list_copy(amendment->order->parts);
+	int64		shipped = 0;
+	ListCell   *lc;
+
+	foreach(lc, parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->line_no == amendment->line_no && part->now.status == SHIPPED)
+			shipped = add_units(shipped, part->now.quantity);
+	}
+	check_returnable(amendment, shipped, units);
+	foreach(lc, parts)
+	{
+		Part	   *part = lfirst(lc);
+		int64		some = Min(units, part->now.quantity);
+
+		if (some == 0 || part->line_no != amendment->line_no || part->now.status != SHIPPED)
+			continue;
+		(some == part->now.quantity ? part : split_off(part, some))->now.status = RETURNED;
+		units -= some;
+	}
+}
+
+/* Puts returned goods on a shelf, once it and the SKU are locked, and plans who gets them. */
+static void
+plan_restock(Amendment *amendment, int32 location, int64 quantity)
+{
+	Sku		   *book = &amendment->work->skus[0];
+
+	amendment->work->writes_stock = true;
+	add_on_hand(amendment->work, book, location, quantity, "returned",
+				psprintf("order " INT64_FORMAT ", line %d", amendment->order_id, amendment->line_no));
+	plan_settlement(amendment->work);
+}
+
+/* Promises that the location is above 0. */
+static void
+check_return_location(int32 location)
+{
+	if (location <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("location_id must be above 0"),
+				 errhint("Name the location that takes the goods back.")));
+}
+
+/* Books the return: of goods that go on the shelf, the shelf and the SKU are locked first. */
+static void
+take_items_back(Amendment *amendment, int64 quantity, int32 location, bool restock)
+{
+	int			count;
+	const char **skus = order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
+	Attempt		attempt;
+	List	   *keys;
+
+	check_exists(amendment, count);
+	keys = restock ? list_make1(make_stock_key(skus[0], location)) : NIL;
+	if (is_service_sku(amendment->merchant_id, skus[0]))
+		keys = NIL;
+	hold_stock(&attempt, amendment->merchant_id, keys, true, NULL, NULL);
+	amendment->work = open_work(&amendment->caller, amendment->merchant_id, false);
+	amendment->work->cause = "stock";
+	load_book(amendment->work, skus, count);
+	if (keys != NIL)
+		plan_restock(amendment, location, quantity);
+	lock_plan(amendment->work, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->work, amendment->order_id);
+	return_units(amendment, quantity);
+	carry_out_plan(amendment->work);
+	finish(amendment->work);
+	end_attempt(&attempt);
+}
+
+/* Marks shipped units as returned, goods on the shelf again unless restock is false; returns the order's parts. */
+static Datum
+return_items(PG_FUNCTION_ARGS)
+{
+	int64		quantity = quantity_argument(fcinfo, 2, "quantity");
+	int32		location = int32_argument(fcinfo, 3, "location_id");
+	bool		restock = PG_ARGISNULL(4) || PG_GETARG_BOOL(4);
+	Amendment	amendment = {0};
+
+	check_return_location(location);
+	open_amendment(&amendment, fcinfo, line_argument(fcinfo), 5);
+	take_items_back(&amendment, quantity, location, restock);
+	return close_amendment(&amendment, fcinfo);
+}

@@ -1,0 +1,639 @@
+/*
+ * verify(): does what the tables say hold together?
+ *
+ * One read-only statement per sentence of an invariant, all in the caller's snapshot, so that others may work on. Each
+ * returns a row per breach: 1 where it is, 2 what is wrong. The numbers are those of doc/architecture.md.
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+
+#include "base/access.h"
+#include "base/argument.h"
+#include "base/sql.h"
+
+PG_FUNCTION_INFO_V1(backorder_verify);
+
+/*
+ * A query of one argument, the merchant, which others may work on beside us. Large tables are compared by FULL JOIN: before
+ * they are analyzed, as after a restore, the planner would compare each row of one with each of the other by LEFT JOIN.
+ */
+#define CHECK_STATEMENT(name, text) \
+	static Statement name = {.sql = (text), .types = {INT4OID}, .parallel = true}
+
+typedef struct Check
+{
+	int			invariant;
+	Statement  *statement;
+} Check;
+
+/* 1: units are never created, and an order is open as long as something of it is. */
+CHECK_STATEMENT(orders_and_parts,
+		  "SELECT format('order %s', order_id), breach.problem"
+		  " FROM ("
+		  "  SELECT o.order_id, o.status, o.units, o.groups_used"
+		  "  FROM backorder.sales_order o WHERE o.merchant_id = $1"
+		  " ) AS o"
+		  " FULL JOIN ("
+		  "  SELECT p.order_id, sum(p.quantity) AS units, max(p.group_no) AS last_group,"
+		  "    count(*) FILTER (WHERE p.status IN ('allocated', 'backordered')) AS open,"
+		  "    count(*) FILTER (WHERE p.status IN ('shipped', 'returned')) AS shipped"
+		  "  FROM backorder.order_line_part p WHERE p.merchant_id = $1 GROUP BY p.order_id"
+		  " ) AS p USING (order_id)"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (o.status IS NULL,"
+		  "    'there is no such order, but it has parts'),"
+		  "  (o.units <> coalesce(p.units, 0),"
+		  "    format('units is %s, its parts have %s', o.units, coalesce(p.units, 0))),"
+		  "  (p.last_group > o.groups_used,"
+		  "    format('groups_used is %s, but there is group %s', o.groups_used, p.last_group)),"
+		  "  (o.status IN ('complete', 'canceled') AND p.open > 0,"
+		  "    format('the order is %s, but has open parts: %s', o.status, p.open)),"
+		  "  (o.status IN ('open', 'held') AND p.open = 0,"
+		  "    format('the order is %s, but has no open part', o.status)),"
+		  "  (o.status IN ('canceled', 'held') AND p.shipped > 0,"
+		  "    format('the order is %s, but has shipped parts: %s', o.status, p.shipped))"
+		  " ) AS breach (found, problem)"
+		  " WHERE breach.found"
+		  "  AND (o.status IS NULL OR o.units IS DISTINCT FROM p.units OR p.last_group > o.groups_used"
+		  "    OR (p.open > 0) <> (o.status IN ('open', 'held')) OR (p.shipped > 0 AND o.status IN ('canceled', 'held')))");
+
+/* 1: every part has units and a group that agrees with it, every group has parts. */
+CHECK_STATEMENT(parts_and_groups,
+		  "SELECT CASE WHEN p.order_id IS NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
+		  "    ELSE format('order %s, line %s, part %s', p.order_id, p.line_no, p.part_no) END,"
+		  "  CASE WHEN p.order_id IS NULL THEN 'the group has no parts'"
+		  "    WHEN g.order_id IS NULL THEN format('there is no group %s', p.group_no)"
+		  "    WHEN p.quantity < 1 THEN format('quantity is %s', p.quantity)"
+		  "    ELSE format('the part is %s at %s, its group %s is %s at %s', p.status,"
+		  "      coalesce('location ' || p.location_id, 'no location'), g.group_no, g.status,"
+		  "      coalesce('location ' || g.location_id, 'no location'))"
+		  "  END"
+		  " FROM ("
+		  "  SELECT p.order_id, p.line_no, p.part_no, p.quantity, p.status, p.location_id, p.group_no"
+		  "  FROM backorder.order_line_part p WHERE p.merchant_id = $1"
+		  " ) AS p"
+		  " FULL JOIN ("
+		  "  SELECT g.order_id, g.group_no, g.status, g.location_id"
+		  "  FROM backorder.shipment_group g WHERE g.merchant_id = $1"
+		  " ) AS g ON g.order_id = p.order_id AND g.group_no = p.group_no"
+		  " WHERE p.order_id IS NULL OR g.order_id IS NULL OR p.quantity < 1"
+		  "  OR CASE g.status"
+		  "    WHEN 'waiting' THEN p.status NOT IN ('backordered', 'allocated', 'canceled')"
+		  "    WHEN 'ready' THEN p.status NOT IN ('allocated', 'canceled')"
+		  "    WHEN 'released' THEN p.status NOT IN ('allocated', 'canceled')"
+		  "    WHEN 'shipped' THEN p.status NOT IN ('shipped', 'returned', 'canceled')"
+		  "    WHEN 'delivered' THEN p.status NOT IN ('shipped', 'returned', 'canceled')"
+		  "    ELSE p.status <> 'canceled' END"
+		  "  OR (g.status <> 'waiting' AND p.status IN ('allocated', 'shipped')"
+		  "    AND p.location_id IS DISTINCT FROM g.location_id)");
+
+/* 1: a waiting group has a reason to wait. */
+CHECK_STATEMENT(waiting_groups,
+		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
+		  "  'the group is waiting, but none of its parts is backordered'"
+		  " FROM ("
+		  "  SELECT g.order_id, g.group_no FROM backorder.shipment_group g WHERE g.merchant_id = $1 AND g.status = 'waiting'"
+		  " ) AS g"
+		  " FULL JOIN ("
+		  "  SELECT DISTINCT p.order_id, p.group_no FROM backorder.order_line_part p"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered'"
+		  " ) AS p ON p.order_id = g.order_id AND p.group_no = g.group_no"
+		  " WHERE p.order_id IS NULL");
+
+/* 1: nothing of a held order leaves. */
+CHECK_STATEMENT(held_groups,
+		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
+		  "  format('the group is %s, but its order is held', g.status)"
+		  " FROM backorder.sales_order o"
+		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = o.order_id"
+		  " WHERE o.merchant_id = $1 AND o.status = 'held' AND g.status IN ('released', 'shipped', 'delivered')");
+
+/* 1: goods that are allocated lie somewhere, and services never wait. */
+CHECK_STATEMENT(parts_and_items,
+		  "SELECT format('order %s, line %s, part %s', p.order_id, p.line_no, p.part_no),"
+		  "  CASE WHEN p.status = 'allocated' THEN 'the part is allocated, but at no location'"
+		  "    ELSE format('the part is backordered, but item %s is not tracked', p.sku) END"
+		  " FROM backorder.order_line_part p"
+		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
+		  " WHERE p.merchant_id = $1 AND p.status IN ('allocated', 'backordered')"
+		  "  AND CASE WHEN p.status = 'allocated' THEN p.location_id IS NULL AND i.tracked IS NOT FALSE"
+		  "    ELSE i.tracked IS FALSE END");
+
+/* 2: the book has what is on the shelves. */
+CHECK_STATEMENT(book_and_stock,
+		  "SELECT format('SKU %s, location %s', sku, location_id),"
+		  "  CASE WHEN b.entries > 1 THEN format('availability names the location %s times', b.entries)"
+		  "    ELSE format('availability has %s on hand, stock has %s', coalesce(b.on_hand, 0), coalesce(s.on_hand, 0))"
+		  "  END"
+		  " FROM ("
+		  "  SELECT a.sku, shelf.location_id, sum(shelf.on_hand) AS on_hand, count(*) AS entries"
+		  "  FROM backorder.availability_total a"
+		  "  CROSS JOIN LATERAL unnest(a.locations, a.on_hand) AS shelf (location_id, on_hand)"
+		  "  WHERE a.merchant_id = $1 GROUP BY a.sku, shelf.location_id"
+		  " ) AS b"
+		  " FULL JOIN ("
+		  "  SELECT s.sku, s.location_id, s.on_hand FROM backorder.stock s WHERE s.merchant_id = $1"
+		  " ) AS s USING (sku, location_id)"
+		  " WHERE b.entries > 1 OR coalesce(b.on_hand, 0) <> coalesce(s.on_hand, 0)");
+
+/* 2: the book has what is allocated. */
+CHECK_STATEMENT(book_and_allocated_parts,
+		  "SELECT format('SKU %s, location %s', sku, location_id),"
+		  "  format('availability has %s allocated, the allocated parts have %s',"
+		  "    coalesce(b.allocated, 0), coalesce(p.allocated, 0))"
+		  " FROM ("
+		  "  SELECT a.sku, shelf.location_id, sum(shelf.allocated) AS allocated"
+		  "  FROM backorder.availability_total a"
+		  "  CROSS JOIN LATERAL unnest(a.locations, a.allocated) AS shelf (location_id, allocated)"
+		  "  WHERE a.merchant_id = $1 GROUP BY a.sku, shelf.location_id"
+		  " ) AS b"
+		  " FULL JOIN ("
+		  "  SELECT p.sku, p.location_id, sum(p.quantity) AS allocated"
+		  "  FROM backorder.order_line_part p"
+		  "  LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'allocated' AND p.location_id IS NOT NULL"
+		  "    AND i.tracked IS NOT FALSE"
+		  "  GROUP BY p.sku, p.location_id"
+		  " ) AS p USING (sku, location_id)"
+		  " WHERE coalesce(b.allocated, 0) <> coalesce(p.allocated, 0)");
+
+/* 2: the book has what waits. */
+CHECK_STATEMENT(book_and_waiting_parts,
+		  "SELECT format('SKU %s', sku),"
+		  "  format('availability has %s backordered, the backordered parts have %s',"
+		  "    coalesce(b.backordered, 0), coalesce(p.backordered, 0))"
+		  " FROM ("
+		  "  SELECT a.sku, a.backordered FROM backorder.availability_total a WHERE a.merchant_id = $1"
+		  " ) AS b"
+		  " FULL JOIN ("
+		  "  SELECT p.sku, sum(p.quantity) AS backordered FROM backorder.order_line_part p"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered' GROUP BY p.sku"
+		  " ) AS p USING (sku)"
+		  " WHERE coalesce(b.backordered, 0) <> coalesce(p.backordered, 0)");
+
+/* 2: the slots of a book are as many as it says, and promise together no more than it has. */
+CHECK_STATEMENT(book_and_slots,
+		  "SELECT format('SKU %s', x.sku), breach.problem"
+		  " FROM ("
+		  "  SELECT a.sku, a.slots, a.backordered, b.slots_idle, count(s.slot_no) AS rows,"
+		  "    count(*) FILTER (WHERE cardinality(s.share) <> cardinality(a.locations)) AS apart,"
+		  "    coalesce(sum((SELECT sum(n) FROM unnest(s.share) AS n)), 0) AS share,"
+		  "    coalesce(sum(s.queue_share), 0) AS queue_share,"
+		  "    coalesce(sum((SELECT coalesce(sum(n), 0) FROM unnest(s.allocated) AS n) + s.backordered), 0) AS counted,"
+		  "    (SELECT coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)), 0)"
+		  "     FROM unnest(a.locations, a.on_hand, a.allocated) AS shelf (location_id, on_hand, allocated)"
+		  "     LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+		  "     WHERE l.active IS NOT FALSE) AS free"
+		  "  FROM backorder.availability_total a"
+		  "  JOIN backorder.availability b ON b.merchant_id = $1 AND b.sku = a.sku"
+		  "  LEFT JOIN backorder.availability_slot s ON s.merchant_id = $1 AND s.sku = a.sku"
+		  "  WHERE a.merchant_id = $1 AND (a.slots > 0 OR s.slot_no IS NOT NULL)"
+		  "  GROUP BY a.sku, a.slots, a.backordered, b.slots_idle, a.locations, a.on_hand, a.allocated"
+		  " ) AS x"
+		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = x.sku"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (x.rows <> x.slots,"
+		  "    format('the book is spread over %s slots, there are %s', x.slots, x.rows)),"
+		  "  (x.apart > 0,"
+		  "    format('%s slots do not stand side by side with its locations', x.apart)),"
+		  "  (x.slots_idle AND x.share + x.queue_share + x.counted > 0,"
+		  "    format('slots have %s units, but are marked idle', x.share + x.queue_share + x.counted)),"
+		  "  (x.share > 0 AND x.backordered > 0,"
+		  "    format('slots may allocate %s, but %s wait', x.share, x.backordered)),"
+		  "  (x.share > greatest(x.free - coalesce(i.safety_stock, 0), 0),"
+		  "    format('slots may allocate %s, free are %s, safety stock %s', x.share, x.free, coalesce(i.safety_stock, 0))),"
+		  "  (x.queue_share > 0 AND x.backordered = 0,"
+		  "    format('slots may queue %s, but nobody waits', x.queue_share)),"
+		  "  (x.queue_share > 0 AND i.policy <> 'allow',"
+		  "    format('slots may queue %s, but the policy is %s', x.queue_share, i.policy)),"
+		  "  (x.queue_share > 0 AND x.queue_share > i.backorder_limit - x.backordered,"
+		  "    format('slots may queue %s, %s wait, the limit is %s', x.queue_share, x.backordered, i.backorder_limit))"
+		  " ) AS breach (found, problem)"
+		  " WHERE breach.found AND i.tracked IS NOT FALSE");
+
+/* 3: nothing is allocated that is not on the shelf; what is on a pick list comes first. */
+CHECK_STATEMENT(allocated_and_stock,
+		  "SELECT format('SKU %s, location %s', p.sku, p.location_id),"
+		  "  format('allocated %s, on pick lists %s, on hand %s', p.units, p.released, coalesce(s.on_hand, 0))"
+		  " FROM ("
+		  "  SELECT p.sku, p.location_id,"
+		  "    coalesce(sum(p.quantity) FILTER (WHERE g.order_id IS NULL), 0) AS units,"
+		  "    coalesce(sum(p.quantity) FILTER (WHERE g.order_id IS NOT NULL), 0) AS released"
+		  "  FROM backorder.order_line_part p"
+		  "  LEFT JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = p.order_id"
+		  "    AND g.group_no = p.group_no AND g.status = 'released'"
+		  "  LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'allocated' AND p.location_id IS NOT NULL"
+		  "    AND i.tracked IS NOT FALSE"
+		  "  GROUP BY p.sku, p.location_id"
+		  " ) AS p"
+		  " LEFT JOIN backorder.stock s"
+		  "  ON s.merchant_id = $1 AND s.sku = p.sku AND s.location_id = p.location_id"
+		  " WHERE p.units > 0 AND p.units > greatest(coalesce(s.on_hand, 0) - p.released, 0)");
+
+/* 4: while anyone waits, no more than the safety stock is free. */
+CHECK_STATEMENT(idle_stock,
+		  "SELECT format('SKU %s', q.sku),"
+		  "  format('waiting %s, free %s, safety stock %s', q.waiting, q.free, coalesce(i.safety_stock, 0))"
+		  " FROM ("
+		  "  SELECT a.sku, p.waiting, sum(greatest(shelf.on_hand - shelf.allocated, 0)) AS free"
+		  "  FROM ("
+		  "    SELECT p.sku, sum(p.quantity) AS waiting FROM backorder.order_line_part p"
+		  "    WHERE p.merchant_id = $1 AND p.status = 'backordered' GROUP BY p.sku"
+		  "  ) AS p"
+		  "  JOIN backorder.availability_total a ON a.merchant_id = $1 AND a.sku = p.sku"
+		  "  CROSS JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated) AS shelf (location_id, on_hand, allocated)"
+		  "  LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+		  "  WHERE l.active IS NOT FALSE"
+		  "  GROUP BY a.sku, p.waiting"
+		  " ) AS q"
+		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = q.sku"
+		  " WHERE q.free > coalesce(i.safety_stock, 0)");
+
+/* Units that are missing before supply reaches the queue, of the joins of FROM_SHELVES grouped by SKU. */
+#define GAP_UNITS "greatest(coalesce(i.safety_stock, 0)" \
+	" - coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)) FILTER (WHERE l.active IS NOT FALSE), 0), 0)" \
+	" + coalesce(sum(greatest(shelf.allocated - shelf.on_hand, 0)) FILTER (WHERE l.active IS NOT FALSE), 0)"
+
+#define FROM_SHELVES " FROM backorder.availability_total a" \
+	" LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = a.sku" \
+	" LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)" \
+	"  AS shelf (location_id, on_hand, allocated) ON true" \
+	" LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
+
+/* Open supply from which anything can be promised, and how far it and all before it reach. */
+#define OPEN_SUPPLY "SELECT u.sku, u.expected_at, sum(u.quantity - u.received)" \
+	"  OVER (PARTITION BY u.sku ORDER BY u.expected_at, u.supply_id ROWS UNBOUNDED PRECEDING) AS reach" \
+	" FROM backorder.supply u" \
+	" LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = u.location_id" \
+	" WHERE u.merchant_id = $1 AND u.status = 'open' AND u.quantity > u.received" \
+	"  AND u.expected_at IS NOT NULL AND l.active IS NOT FALSE"
+
+/*
+ * 5: nobody is promised goods before the supply that brings them.
+ *
+ * Supply and queue, where anyone is promised anything, are laid side by side as positions in units. The first supply that
+ * reaches a part is the one with the smallest date among those at its position or behind it, so one pass from the far end
+ * finds it.
+ */
+CHECK_STATEMENT(promises_and_supply,
+		  "WITH gap AS ("
+		  "  SELECT a.sku, i.lead_time,"
+		  "    " GAP_UNITS " AS units"
+		  FROM_SHELVES
+		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.relay"
+		  "    AND EXISTS (SELECT FROM backorder.order_line_part q WHERE q.merchant_id = $1 AND q.sku = a.sku"
+		  "      AND q.status = 'backordered' AND q.promised_at IS NOT NULL)"
+		  "  GROUP BY a.sku, i.lead_time, i.safety_stock"
+		  "), laid AS ("
+		  "  SELECT x.*, min(x.expected_at) OVER (PARTITION BY x.sku ORDER BY x.position DESC, x.order_id NULLS FIRST"
+		  "    ROWS UNBOUNDED PRECEDING) AS reached_at"
+		  "  FROM ("
+		  "    SELECT p.sku, p.order_id, p.line_no, p.part_no, p.promised_at, gap.lead_time,"
+		  "      NULL::timestamptz AS expected_at,"
+		  "      gap.units + sum(p.quantity) OVER (PARTITION BY p.sku ORDER BY p.priority DESC, p.queued_at,"
+		  "        p.order_id, p.line_no, p.part_no ROWS UNBOUNDED PRECEDING) AS position"
+		  "    FROM backorder.order_line_part p JOIN gap ON gap.sku = p.sku"
+		  "    WHERE p.merchant_id = $1 AND p.status = 'backordered'"
+		  "    UNION ALL"
+		  "    SELECT sku, NULL, NULL, NULL, NULL, NULL, expected_at, reach FROM (" OPEN_SUPPLY ") AS u"
+		  "    WHERE u.sku IN (SELECT sku FROM gap)"
+		  "  ) AS x"
+		  ")"
+		  " SELECT format('order %s, line %s, part %s', order_id, line_no, part_no),"
+		  "  CASE WHEN reached_at IS NULL"
+		  "    THEN format('promised for %s, but no supply of %s reaches it and there is no lead time', promised_at, sku)"
+		  "    ELSE format('promised for %s, before the supply of %s that reaches it on %s', promised_at, sku, reached_at)"
+		  "  END"
+		  " FROM laid"
+		  " WHERE promised_at < reached_at OR (promised_at IS NOT NULL AND reached_at IS NULL AND lead_time IS NULL)");
+
+/* 5: what may join the queue by slots, each without knowing of the others, gets one date: that of the next supply. */
+CHECK_STATEMENT(slots_and_supply,
+		  "WITH room AS ("
+		  "  SELECT a.sku, s.units, a.backordered + " GAP_UNITS " AS position"
+		  FROM_SHELVES
+		  "  JOIN (SELECT q.sku, sum(q.queue_share) AS units FROM backorder.availability_slot q WHERE q.merchant_id = $1"
+		  "    GROUP BY q.sku HAVING sum(q.queue_share) > 0) AS s ON s.sku = a.sku"
+		  "  WHERE a.merchant_id = $1"
+		  "  GROUP BY a.sku, a.backordered, i.safety_stock, s.units"
+		  ")"
+		  " SELECT format('SKU %s', room.sku),"
+		  "  format('slots may queue %s, but the supply that comes next has %s left', room.units, next.reach - room.position)"
+		  " FROM room"
+		  " CROSS JOIN LATERAL (SELECT min(u.reach) AS reach FROM (" OPEN_SUPPLY ") AS u"
+		  "  WHERE u.sku = room.sku AND u.reach > room.position) AS next"
+		  " WHERE room.units > next.reach - room.position");
+
+/*
+ * 6: an order is told of once when it is placed, once when it is canceled, and not at all while it is held; what was
+ * withdrawn is covered by something later, so the last of its events is not.
+ */
+CHECK_STATEMENT(events_and_orders,
+		  "SELECT breach.place, breach.problem"
+		  " FROM ("
+		  "  SELECT order_id, o.status, n.events, n.placed, n.canceled, n.last_id, d.status IS NOT NULL AS uncovered,"
+		  "    CASE o.status"
+		  "      WHEN 'held' THEN n.events > 0"
+		  "      WHEN 'canceled' THEN n.placed <> 1 OR n.canceled <> 1"	/* none at all: it was canceled while held */
+		  "      ELSE n.placed IS DISTINCT FROM 1 OR n.canceled > 0 OR o.status IS NULL END AS mistold"
+		  "  FROM ("
+		  "   SELECT o.order_id, o.status FROM backorder.sales_order o WHERE o.merchant_id = $1"
+		  "  ) AS o"
+		  "  FULL JOIN ("
+		  "   SELECT n.order_id, count(*) AS events, count(*) FILTER (WHERE n.type = 'placed') AS placed,"
+		  "     count(*) FILTER (WHERE n.type = 'canceled') AS canceled, max(n.notification_id) AS last_id"
+		  "   FROM backorder.notification n"
+		  "   WHERE n.merchant_id = $1 AND n.audience = 'customer' AND n.order_id IS NOT NULL GROUP BY n.order_id"
+		  "  ) AS n USING (order_id)"
+		  "  FULL JOIN ("
+		  "   SELECT d.notification_id, d.status FROM backorder.delivery d WHERE d.merchant_id = $1 AND d.status = 'withdrawn'"
+		  "  ) AS d ON d.notification_id = n.last_id"
+		  "  WHERE order_id IS NOT NULL"
+		  " ) AS x"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (x.mistold, format('order %s', x.order_id),"
+		  "    CASE WHEN x.status IS NULL THEN format('there is no such order, but it has %s events', x.events)"
+		  "      ELSE format('the order is %s, but has %s placed and %s canceled of %s events', x.status,"
+		  "        coalesce(x.placed, 0), coalesce(x.canceled, 0), coalesce(x.events, 0)) END),"
+		  "  (x.uncovered, format('order %s, notification %s', x.order_id, x.last_id),"
+		  "    'the event is withdrawn, but nothing later is told of the order')"
+		  " ) AS breach (found, place, problem)"
+		  " WHERE (x.mistold OR x.uncovered) AND breach.found");
+
+/* Where an event, of the notification e, was told. */
+#define EVENT_PLACE "coalesce('order ' || e.order_id || ', ', '') || 'notification ' || e.notification_id"
+
+/* 6: a group is told of once when it is shipped; events go by their names here. */
+CHECK_STATEMENT(events_and_shipments,
+		  "SELECT CASE WHEN g.order_id IS NOT NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
+		  "    ELSE (SELECT " EVENT_PLACE " FROM backorder.notification e WHERE e.merchant_id = $1"
+		  "      AND e.order_id IS NOT DISTINCT FROM n.order_id AND e.dedupe_key = n.dedupe_key) END,"
+		  "  CASE WHEN g.order_id IS NOT NULL THEN format('the group is %s, but has no shipped event', g.status)"
+		  "    ELSE format('the shipped event is called %s, but no such group is shipped', n.dedupe_key) END"
+		  " FROM ("
+		  "  SELECT g.order_id, g.group_no, g.status, format('shipped:%s:%s', g.order_id, g.group_no) AS dedupe_key"
+		  "  FROM backorder.shipment_group g WHERE g.merchant_id = $1 AND g.status IN ('shipped', 'delivered')"
+		  " ) AS g"
+		  " FULL JOIN ("
+		  "  SELECT n.order_id, n.dedupe_key FROM backorder.notification n"
+		  "  WHERE n.merchant_id = $1 AND starts_with(n.dedupe_key, 'shipped:')"
+		  " ) AS n ON n.order_id = g.order_id AND n.dedupe_key = g.dedupe_key"
+		  " WHERE g.order_id IS NULL OR n.order_id IS NULL");
+
+/* 6: what an event is called says what it is. */
+CHECK_STATEMENT(event_names,
+		  "SELECT " EVENT_PLACE ","
+		  "  CASE e.audience WHEN 'customer' THEN format('the %s event is called %s', e.type, e.dedupe_key)"
+		  "    ELSE format('the %s event is for the %s', e.type, e.audience) END"
+		  " FROM backorder.notification e"
+		  " WHERE e.merchant_id = $1 AND (e.audience = 'customer' OR e.order_id IS NOT NULL)"
+		  "  AND CASE"
+		  "    WHEN e.audience <> 'customer' THEN true"
+		  "    WHEN e.type = 'back_in_stock' THEN e.dedupe_key !~ '^back_in_stock:[0-9]+:[0-9]+$'"
+		  "    WHEN e.order_id IS NULL THEN true"
+		  "    WHEN e.type IN ('placed', 'canceled') THEN e.dedupe_key <> e.type || ':' || e.order_id"
+		  "    ELSE e.dedupe_key <> e.type || ':' || e.order_id || ':' || split_part(e.dedupe_key, ':', 3)"
+		  "      OR split_part(e.dedupe_key, ':', 3) !~ '^[0-9]+$' END");
+
+/* 6: the last event that states dates, of those that stand, states the dates that hold. */
+CHECK_STATEMENT(events_and_promises,
+		  "WITH last AS ("
+		  "  SELECT DISTINCT ON (n.order_id) n.order_id, n.notification_id, n.payload -> 'waiting' AS waiting"
+		  "  FROM backorder.notification n"
+		  "  JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = n.order_id AND o.status = 'open'"
+		  "  LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id"
+		  "  WHERE n.merchant_id = $1 AND n.type IN ('placed', 'backorder_filled', 'promise_changed', 'line_canceled')"
+		  "    AND d.status IS DISTINCT FROM 'withdrawn'"
+		  "  ORDER BY n.order_id, n.notification_id DESC"
+		  "), dates AS ("
+		  "  SELECT last.order_id, w.line_no, w.promised_at, w.quantity AS told, 0 AS waiting"
+		  "  FROM last"
+		  "  CROSS JOIN LATERAL jsonb_to_recordset("
+		  "    CASE jsonb_typeof(last.waiting) WHEN 'array' THEN last.waiting ELSE '[]' END)"
+		  "    AS w (line_no integer, quantity bigint, promised_at timestamptz)"
+		  "  UNION ALL"
+		  "  SELECT p.order_id, p.line_no, p.promised_at, 0, p.quantity"
+		  "  FROM backorder.order_line_part p"
+		  "  JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = p.order_id AND o.status = 'open'"
+		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered'"
+		  ")"
+		  " SELECT format('order %s, line %s', order_id, line_no),"
+		  "  format('units that wait until %s: %s, as the customer was told: %s',"
+		  "    coalesce(promised_at::text, 'an unknown date'), sum(waiting), sum(told))"
+		  " FROM dates GROUP BY order_id, line_no, promised_at HAVING sum(told) <> sum(waiting)");
+
+/* 6: every event has a delivery, every delivery an event. */
+CHECK_STATEMENT(events_and_deliveries,
+		  "SELECT format('notification %s', notification_id),"
+		  "  CASE WHEN n.notification_id IS NULL THEN 'there is no such event, but a delivery of it'"
+		  "    ELSE 'the event has no delivery' END"
+		  " FROM ("
+		  "  SELECT n.notification_id FROM backorder.notification n WHERE n.merchant_id = $1"
+		  " ) AS n"
+		  " FULL JOIN ("
+		  "  SELECT d.notification_id FROM backorder.delivery d WHERE d.merchant_id = $1"
+		  " ) AS d USING (notification_id)"
+		  " WHERE n.notification_id IS NULL OR d.notification_id IS NULL");
+
+/* 7: the ledger explains the shelves. */
+CHECK_STATEMENT(movements_and_stock,
+		  "SELECT format('SKU %s, location %s', sku, location_id),"
+		  "  format('the movements sum up to %s, stock has %s', coalesce(m.quantity, 0), coalesce(s.on_hand, 0))"
+		  " FROM ("
+		  "  SELECT m.sku, m.location_id, sum(m.quantity) AS quantity FROM backorder.stock_movement m"
+		  "  WHERE m.merchant_id = $1 GROUP BY m.sku, m.location_id"
+		  " ) AS m"
+		  " FULL JOIN ("
+		  "  SELECT s.sku, s.location_id, s.on_hand FROM backorder.stock s WHERE s.merchant_id = $1"
+		  " ) AS s USING (sku, location_id)"
+		  " WHERE coalesce(m.quantity, 0) <> coalesce(s.on_hand, 0)");
+
+/* 8: who is told has his notice, and who waits has none. */
+CHECK_STATEMENT(subscriptions_and_notices,
+		  "SELECT format('SKU %s, subscription %s', s.sku, s.subscription_id), breach.problem"
+		  " FROM backorder.subscription s"
+		  " LEFT JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = s.notification_id"
+		  " LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (s.status = 'waiting' AND s.notification_id IS NOT NULL,"
+		  "    'the subscription waits, but has a notice'),"
+		  "  (s.status = 'told' AND n.notification_id IS NULL,"
+		  "    'the subscription is told, but has no notice'),"
+		  "  (n.type <> 'back_in_stock' OR n.payload ->> 'sku' <> s.sku OR n.payload ->> 'contact' <> s.contact,"
+		  "    format('notification %s is not for this subscription', n.notification_id)),"
+		  "  (s.status = 'told' AND s.told_at <> n.created_at,"
+		  "    format('told_at is %s, but the notice was written at %s', s.told_at, n.created_at)),"
+		  "  (s.status = 'told' AND d.status = 'withdrawn',"
+		  "    'the subscription is told, but its notice is withdrawn'),"
+		  "  (d.status = 'pending' AND NOT s.retractable,"
+		  "    format('the notice of the %s subscription is pending, but not marked retractable', s.status))"
+		  " ) AS breach (found, problem)"
+		  " WHERE s.merchant_id = $1 AND breach.found");
+
+/* 8: whose notice may be pending, his SKU's book says so. */
+CHECK_STATEMENT(retractable_and_book,
+		  "SELECT format('SKU %s', s.sku), format('availability is not marked retractable, but subscription %s is',"
+		  "  min(s.subscription_id))"
+		  " FROM backorder.subscription s"
+		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
+		  " WHERE s.merchant_id = $1 AND s.retractable AND a.retractable IS NOT TRUE GROUP BY s.sku");
+
+/* 8: nobody is about to be told who does not wait for it. */
+CHECK_STATEMENT(notices_and_subscriptions,
+		  "SELECT format('notification %s', n.notification_id),"
+		  "  'the back_in_stock notice is pending, but belongs to no subscription'"
+		  " FROM backorder.notification n"
+		  " JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id AND d.status = 'pending'"
+		  " LEFT JOIN backorder.subscription s ON s.merchant_id = $1 AND s.sku = n.payload ->> 'sku'"
+		  "  AND s.contact = n.payload ->> 'contact' AND s.notification_id = n.notification_id"
+		  " WHERE n.merchant_id = $1 AND n.type = 'back_in_stock' AND s.sku IS NULL");
+
+/* 8: a warning that is noted was told then. */
+CHECK_STATEMENT(warnings_and_events,
+		  "SELECT format('SKU %s', w.sku), format('%s is noted as told at %s, but there is no such event', w.kind, w.told_at)"
+		  " FROM (SELECT w.sku, w.kind, w.told_at FROM backorder.stock_warning w WHERE w.merchant_id = $1) AS w"
+		  " FULL JOIN ("
+		  "  SELECT DISTINCT n.type, n.payload ->> 'sku' AS sku, n.created_at FROM backorder.notification n"
+		  "  WHERE n.merchant_id = $1 AND n.order_id IS NULL AND n.audience = 'merchant'"
+		  " ) AS n ON n.type = w.kind AND n.sku = w.sku AND n.created_at = w.told_at"
+		  " WHERE n.type IS NULL");
+
+/* 9: nobody waits who refused to, and all that is said of the dates shown is one thing. */
+CHECK_STATEMENT(consent_and_parts,
+		  "SELECT format('order %s, line %s, part %s', o.order_id, p.line_no, p.part_no),"
+		  "  format('the customer refused to wait, but %s of %s were short when they were ordered', p.quantity, p.sku)"
+		  " FROM backorder.sales_order o"
+		  " JOIN backorder.order_line_part p ON p.merchant_id = $1 AND p.order_id = o.order_id AND p.short_at_order"
+		  " WHERE o.merchant_id = $1 AND NOT o.accept_backorder"
+		  " UNION ALL"
+		  " SELECT format('order %s', o.order_id),"
+		  "  'the order has what the customer agreed to, but not what he was shown'"
+		  " FROM backorder.sales_order o"
+		  " WHERE o.merchant_id = $1 AND o.unknown_shown IS NULL"
+		  "  AND (o.accept_backorder IS NOT NULL OR o.accept_split IS NOT NULL OR o.max_wait IS NOT NULL)");
+
+/* 10: a budget's shares add up to what is used, and to what that leaves of it. */
+CHECK_STATEMENT(budgets_and_grants,
+		  "SELECT format('incentive %s', incentive_id), breach.problem"
+		  " FROM ("
+		  "  SELECT s.incentive_id, sum(s.grants_left) AS grants_left, sum(s.value_left) AS value_left,"
+		  "    sum(s.grants_used) AS grants_used, sum(s.value_used) AS value_used,"
+		  "    least(min(s.grants_left), min(s.value_left), min(s.grants_used), min(s.value_used)) AS least"
+		  "  FROM backorder.incentive_budget s WHERE s.merchant_id = $1 GROUP BY s.incentive_id"
+		  " ) AS s"
+		  " FULL JOIN ("
+		  "  SELECT i.incentive_id, i.max_grants, i.max_value FROM backorder.incentive i WHERE i.merchant_id = $1"
+		  " ) AS i USING (incentive_id)"
+		  " LEFT JOIN ("
+		  "  SELECT o.incentive_id, count(*) AS grants, sum(o.value) AS value FROM backorder.order_incentive o"
+		  "  WHERE o.merchant_id = $1 AND o.status = 'granted' AND o.budgeted GROUP BY o.incentive_id"
+		  " ) AS o USING (incentive_id)"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (s.least < 0,"
+		  "    format('a share of the budget is negative: %s', s.least)),"
+		  "  (s.least IS NULL AND (i.max_grants IS NOT NULL OR i.max_value IS NOT NULL),"
+		  "    'there is a budget, but it has no shares'),"
+		  "  (s.least IS NOT NULL AND (s.grants_used, s.value_used)"
+		  "      IS DISTINCT FROM (coalesce(o.grants, 0)::numeric, coalesce(o.value, 0)),"
+		  "    format('used are %s grants of %s, orders have %s of %s', s.grants_used, s.value_used,"
+		  "      coalesce(o.grants, 0), coalesce(o.value, 0))),"
+		  "  (s.least IS NOT NULL AND s.grants_left IS DISTINCT FROM"
+		  "      CASE WHEN i.max_grants IS NOT NULL THEN greatest(i.max_grants - s.grants_used, 0) END,"
+		  "    format('of %s grants %s are used and %s left', i.max_grants, s.grants_used, s.grants_left)),"
+		  "  (s.least IS NOT NULL AND s.value_left IS DISTINCT FROM"
+		  "      CASE WHEN i.max_value IS NOT NULL THEN greatest(i.max_value - s.value_used, 0) END,"
+		  "    format('of a value of %s %s is used and %s left', i.max_value, s.value_used, s.value_left))"
+		  " ) AS breach (found, problem)"
+		  " WHERE breach.found");
+
+/* 10: what is granted belongs to an order that is not canceled; a gift is a line at price 0 of which something is left. */
+CHECK_STATEMENT(grants_and_orders,
+		  "SELECT format('order %s, incentive %s', g.order_id, g.incentive_id), breach.problem"
+		  " FROM backorder.order_incentive g"
+		  " LEFT JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = g.order_id"
+		  " CROSS JOIN LATERAL ("
+		  "  SELECT count(*) AS parts, count(*) FILTER (WHERE p.status <> 'canceled') AS kept,"
+		  "    count(*) FILTER (WHERE p.unit_price IS DISTINCT FROM 0) AS priced"
+		  "  FROM backorder.order_line_part p"
+		  "  WHERE p.merchant_id = $1 AND p.order_id = g.order_id AND p.line_no = g.line_no"
+		  " ) AS p"
+		  " CROSS JOIN LATERAL (VALUES"
+		  "  (o.status IS NULL, 'there is no such order'),"
+		  "  (g.status = 'granted' AND o.status = 'canceled', 'it is granted, but the order is canceled'),"
+		  "  (g.line_no IS NOT NULL AND p.parts = 0, format('the gift is line %s, which is not there', g.line_no)),"
+		  "  (p.priced > 0, format('the gift is line %s, which has a price', g.line_no)),"
+		  "  (g.line_no IS NOT NULL AND p.parts > 0 AND (g.status = 'granted') <> (p.kept > 0),"
+		  "    format('it is %s, but of the gift, line %s, %s parts are not canceled', g.status, g.line_no, p.kept))"
+		  " ) AS breach (found, problem)"
+		  " WHERE g.merchant_id = $1 AND breach.found");
+
+static const Check checks[] = {
+	{1, &orders_and_parts},
+	{1, &parts_and_groups},
+	{1, &waiting_groups},
+	{1, &held_groups},
+	{1, &parts_and_items},
+	{2, &book_and_stock},
+	{2, &book_and_allocated_parts},
+	{2, &book_and_waiting_parts},
+	{2, &book_and_slots},
+	{3, &allocated_and_stock},
+	{4, &idle_stock},
+	{5, &promises_and_supply},
+	{5, &slots_and_supply},
+	{6, &events_and_orders},
+	{6, &events_and_shipments},
+	{6, &event_names},
+	{6, &events_and_promises},
+	{6, &events_and_deliveries},
+	{7, &movements_and_stock},
+	{8, &subscriptions_and_notices},
+	{8, &retractable_and_book},
+	{8, &notices_and_subscriptions},
+	{8, &warnings_and_events},
+	{9, &consent_and_parts},
+	{10, &budgets_and_grants},
+	{10, &grants_and_orders},
+};
+
+/* Puts one breach, a row of the last result, into the caller's result. */
+static void
+put_breach(ReturnSetInfo *result, int invariant, uint64 row)
+{
+	Datum		values[] = {Int32GetDatum(invariant), datum_at(row, 1), datum_at(row, 2)};
+	bool		nulls[] = {false, false, false};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* Puts every breach that one check finds into the caller's result. */
+static void
+run_check(ReturnSetInfo *result, const Check *check, int32 merchant_id)
+{
+	Datum		values[] = {Int32GetDatum(merchant_id)};
+	uint64		rows = run(check->statement, true, values, NULL);
+
+	for (uint64 row = 0; row < rows; row++)
+		put_breach(result, check->invariant, row);
+	done_reading();
+}
+
+/* verify(merchant_id): a row for each breach of an invariant; a sound database returns none. */
+Datum
+backorder_verify(PG_FUNCTION_ARGS)
+{
+	int32		merchant_id = merchant_argument(fcinfo, 0);
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Caller		caller;
+
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	enter(&caller, merchant_id, ACCESS_REPORT);
+	for (int i = 0; i < lengthof(checks); i++)
+		run_check(result, &checks[i], merchant_id);
+	leave(&caller);
+	SPI_finish();
+	return (Datum) 0;
+}

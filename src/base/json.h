@@ -1,0 +1,34 @@
+/* JSON from clients: a malformed value is refused by name (OB006). */
+#ifndef BACKORDER_BASE_JSON_H
+#define BACKORDER_BASE_JSON_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+#include "fmgr.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+
+#include "base/compat.h"
+
+/* What a value must be, as errors say it. */
+#define A_TIME "a time with zone, such as 2026-03-01T12:00:00Z"
+
+typedef void (*TakeKey) (void *target, int line_no, const char *key, const JsonbValue *value);
+
+pg_noreturn extern void malformed(const char *message, const char *hint);
+pg_noreturn extern void malformed_key(const char *key, int line, const char *wanted);
+extern char *json_text(const JsonbValue *value, const char *key, int line);
+extern bool json_bool(const JsonbValue *value, const char *key);
+extern int64 json_integer(const JsonbValue *value, const char *key, int line, int64 least, int64 most);
+extern Datum json_price(const JsonbValue *value, const char *key, int line);
+extern TimestampTz read_time(const char *time, const char *key, const char *wanted);
+extern void each_key(JsonbContainer *object, TakeKey take, void *target, int line_no);
+extern Jsonb *unwrap_json(Jsonb *json);
+extern Jsonb *options_argument(FunctionCallInfo fcinfo, int n, const char *const *known);
+extern char *text_option(const Jsonb *options, const char *key);
+extern TimestampTz time_option(const Jsonb *options, const char *key);
+extern bool bool_option(const Jsonb *options, const char *key);
+extern int32 location_option(const Jsonb *options, const char *key);
+
+#endif

@@ -1,0 +1,9 @@
+/* Names of enum values. */
+#ifndef BACKORDER_BASE_NAMES_H
+#define BACKORDER_BASE_NAMES_H
+
+#include "postgres.h"
+
+extern int name_index(const char *name, const char *const *names);
+
+#endif

@@ -1,0 +1,138 @@
+/* Whether a line would leave later than the customer waits. */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "engine/deadline.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "model/call.h"
+#include "model/checkout.h"
+#include "model/inventory.h"
+#include "model/order.h"
+#include "model/request.h"
+#include "model/states.h"
+#include "rules/line_plan.h"
+#include "rules/ship_sets.h"
+
+/* The books of the work as they stand, to go back to after a plan that is not carried out. */
+Sku *
+save_books(const Work *work)
+{
+	Sku		   *saved = palloc_array(Sku, Max(work->nskus, 1));
+
+	memcpy(saved, work->skus, sizeof(Sku) * work->nskus);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		saved[i].shelves = palloc_array(Shelf, saved[i].nshelves + 1);
+		memcpy(saved[i].shelves, work->skus[i].shelves, sizeof(Shelf) * saved[i].nshelves);
+	}
+	return saved;
+}
+
+/* Puts the books back as they were saved; planning an order adds no shelves to them. */
+void
+restore_books(Work *work, const Sku *saved)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Shelf	   *shelves = work->skus[i].shelves;
+
+		Assert(work->skus[i].nshelves == saved[i].nshelves);
+		memcpy(shelves, saved[i].shelves, sizeof(Shelf) * saved[i].nshelves);
+		work->skus[i] = saved[i];
+		work->skus[i].shelves = shelves;
+	}
+}
+
+/* A copy of an order with its parts and groups, on which can be tried what would become of it. */
+static Order *
+copy_order(const Order *order)
+{
+	Order	   *copy = palloc_object(Order);
+	ListCell   *lc;
+
+	*copy = *order;
+	copy->groups = copy->parts = NIL;
+	foreach(lc, order->groups)
+	{
+		ShipmentGroup *group = palloc_object(ShipmentGroup);
+
+		*group = *(ShipmentGroup *) lfirst(lc);
+		copy->groups = lappend(copy->groups, group);
+	}
+	foreach(lc, order->parts)
+	{
+		Part	   *part = palloc_object(Part);
+
+		*part = *(Part *) lfirst(lc);
+		part->order = copy;
+		part->group = part->group == NULL ? NULL : find_group(copy, part->group->group_no);
+		copy->parts = lappend(copy->parts, part);
+	}
+	return copy;
+}
+
+/* Notes for each line when the last of its new units would leave; DT_NOEND: nobody knows. */
+static void
+date_lines(Checkout *checkout)
+{
+	ListCell   *lc;
+
+	for (int i = 0; i < checkout->request->nlines; i++)
+		checkout->lines[i].leaves_at = DT_NOBEGIN;
+	foreach(lc, checkout->order->parts)
+	{
+		const Part *part = lfirst(lc);
+		int			i = part->line_no - checkout->first_line;
+		TimestampTz date;
+
+		if (!part->fresh || i < 0 || i >= checkout->request->nlines)
+			continue;
+		date = leaves_at(part) == NO_TIME ? DT_NOEND : leaves_at(part);
+		checkout->lines[i].leaves_at = Max(checkout->lines[i].leaves_at, date);
+	}
+}
+
+/* Refuses the lines that leave after the deadline, by the dates that date_lines() noted. */
+static void
+judge_dates(Checkout *checkout, TimestampTz deadline)
+{
+	for (int i = 0; i < checkout->request->nlines; i++)
+	{
+		LinePlan   *line = &checkout->lines[i];
+
+		if (line->leaves_at <= deadline)
+			continue;
+		refuse(line, ERRCODE_OUT_OF_STOCK, "would wait longer than max_wait");
+		line->late = true;
+		if (line->leaves_at == DT_NOEND)
+			line->leaves_at = NO_TIME;
+	}
+}
+
+/*
+ * Refuses the lines that would leave later than the customer is willing to wait. Whom a line waits for is known only
+ * when the order is planned and split; so that is tried, with the lines that are not refused yet, and taken back.
+ */
+void
+refuse_late_lines(Checkout *checkout, void (*plan) (Checkout *))
+{
+	const Interval *wait = checkout->request->consent.max_wait;
+	Order	   *order = checkout->order;
+	Sku		   *books;
+
+	if (wait == NULL)
+		return;
+	books = save_books(checkout->work);
+	checkout->order = order == NULL ? NULL : copy_order(order);
+	plan(checkout);
+	split_order(checkout->work, checkout->order);
+	date_lines(checkout);
+	judge_dates(checkout, DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+																  TimestampTzGetDatum(checkout->work->clock),
+																  IntervalPGetDatum(wait))));
+	checkout->order = order;
+	restore_books(checkout->work, books);
+}

@@ -1,0 +1,12 @@
+/* The end of a call: the stages that follow its plan. */
+#ifndef BACKORDER_ENGINE_FINISH_H
+#define BACKORDER_ENGINE_FINISH_H
+
+#include "postgres.h"
+
+#include "model/types.h"
+
+extern bool finish(Work *work);
+extern void settle(Work *work);
+
+#endif

@@ -1,0 +1,20 @@
+/* Dispatch dates, and promises that rest on them. */
+#ifndef BACKORDER_MODEL_DATES_H
+#define BACKORDER_MODEL_DATES_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+
+#include "model/states.h"
+#include "model/types.h"
+
+extern TimestampTz add_interval(TimestampTz time, const Interval *interval);
+extern TimestampTz subtract_interval(TimestampTz time, const Interval *interval);
+extern TimestampTz preorder_date(const Work *work, const CatalogItem *item);
+extern TimestampTz dispatch_date(const Work *work, const CatalogItem *item, TimestampTz arrival);
+extern void set_promise(Part *part, TimestampTz date, PromiseBasis basis);
+extern void promise_from_shelf(const Work *work, Part *part);
+extern void renew_promise(Part *part, TimestampTz date, PromiseBasis basis);
+
+#endif

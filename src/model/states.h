@@ -1,0 +1,53 @@
+/* States and policies of orders, parts, groups and items, and their names in SQL. */
+#ifndef BACKORDER_MODEL_STATES_H
+#define BACKORDER_MODEL_STATES_H
+
+#include "postgres.h"
+
+#define USUAL_PRIORITY 0		/* of an order that names none */
+
+typedef enum ShipPolicy
+{
+	AS_AVAILABLE, BACKORDERS_TOGETHER, COMPLETE_LINE, COMPLETE_ORDER
+} ShipPolicy;
+
+typedef enum PartStatus
+{
+	ALLOCATED, BACKORDERED, SHIPPED, CANCELED, RETURNED
+} PartStatus;
+
+typedef enum GroupStatus
+{
+	GROUP_WAITING, GROUP_READY, GROUP_RELEASED, GROUP_SHIPPED, GROUP_DELIVERED, GROUP_CANCELED
+} GroupStatus;
+
+typedef enum OrderStatus
+{
+	ORDER_HELD, ORDER_OPEN, ORDER_COMPLETE, ORDER_CANCELED
+} OrderStatus;
+
+typedef enum StockPolicy
+{
+	DENY, ALLOW, PREORDER
+} StockPolicy;
+
+typedef enum PromiseBasis
+{
+	BASIS_UNKNOWN, BASIS_SHELF, BASIS_SUPPLY, BASIS_LEAD_TIME
+} PromiseBasis;
+
+/* What a customer, or the request for him, said to a question. */
+typedef enum Answer
+{
+	ANSWER_NONE, ANSWER_NO, ANSWER_YES
+} Answer;
+
+extern const char *const ship_policy_names[];
+extern const char *const part_status_names[];
+extern const char *const group_status_names[];
+extern const char *const order_status_names[];
+extern const char *const stock_policy_names[];
+extern const char *const promise_basis_names[];
+extern int	name_index(const char *name, const char *const *names);
+
+#endif

@@ -1,0 +1,14 @@
+/* What the customer agreed to. */
+#ifndef BACKORDER_RULES_CONSENT_H
+#define BACKORDER_RULES_CONSENT_H
+
+#include "postgres.h"
+
+#include "model/states.h"
+#include "model/types.h"
+
+extern bool split_is_agreed(const Work *work, const Request *request);
+extern ShipPolicy agreed_policy(const Work *work, const Request *request);
+extern void note_promise_shown(const Work *work, Order *order);
+
+#endif

@@ -1,0 +1,11 @@
+/* Which part belongs in which shipment group. */
+#ifndef BACKORDER_RULES_SHIP_SETS_H
+#define BACKORDER_RULES_SHIP_SETS_H
+
+#include "postgres.h"
+
+#include "model/types.h"
+
+extern void split_order(const Work *work, Order *order);
+
+#endif

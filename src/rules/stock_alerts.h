@@ -1,0 +1,13 @@
+/* What subscribers and the merchant are told about stock. */
+#ifndef BACKORDER_RULES_STOCK_ALERTS_H
+#define BACKORDER_RULES_STOCK_ALERTS_H
+
+#include "postgres.h"
+
+#include "model/types.h"
+#include "store/outbox.h"
+
+extern void warn_merchant(Notices *notices, Work *work);
+extern void serve_subscribers(Work *work);
+
+#endif

@@ -1,0 +1,380 @@
+/*
+ * Budgets of incentives: shares in rows of their own, so that checkouts do not queue on one row.
+ *
+ * Who grants takes from a share that nobody else has at the moment, and waits for none. Only where no such share
+ * suffices, but all together would, a call lets go of every share that it took, takes all shares of that incentive in
+ * order, and begins again; holding all, it lays them out anew and knows. So nobody waits for a share while holding one
+ * that comes later in the order.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "store/budgets.h"
+#include "base/direct.h"
+#include "base/savepoint.h"
+#include "base/sql.h"
+#include "base/trigger.h"
+#include "model/call.h"
+
+#define SHARE_COLUMNS "slot_no, grants_left, value_left, grants_used, value_used"
+
+DIRECT_STATEMENT(read_shares,
+				 DIRECTLY(DIRECT_READ, "incentive_budget", "incentive_budget_pkey", SHARE_COLUMNS),
+				 "SELECT " SHARE_COLUMNS " FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id = $2"
+				 " ORDER BY slot_no",
+				 INT4OID, INT8OID);
+
+DIRECT_STATEMENT(try_share,
+				 DIRECTLY(DIRECT_LOCK_FREE, "incentive_budget", "incentive_budget_pkey", SHARE_COLUMNS),
+				 "SELECT " SHARE_COLUMNS " FROM backorder.incentive_budget"
+				 " WHERE merchant_id = $1 AND incentive_id = $2 AND slot_no = $3 FOR NO KEY UPDATE SKIP LOCKED",
+				 INT4OID, INT8OID, INT4OID);
+
+/* Takes grants, and value, from a share that is had; negative numbers give back. */
+STATEMENT(change_share,
+		  "UPDATE backorder.incentive_budget SET grants_left = grants_left - $4, value_left = value_left - $5,"
+		  " grants_used = grants_used + $4, value_used = value_used + $5"
+		  " WHERE merchant_id = $1 AND incentive_id = $2 AND slot_no = $3",
+		  INT4OID, INT8OID, INT4OID, INT8OID, NUMERICOID);
+
+STATEMENT(lock_shares,
+		  "SELECT 1 FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id IN (SELECT unnest($2))"
+		  " ORDER BY incentive_id, slot_no FOR NO KEY UPDATE",
+		  INT4OID, INT8ARRAYOID);
+
+/* The shares of all incentives that grow with delay. */
+STATEMENT(lock_slip_shares,
+		  "SELECT 1 FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id IN ("
+		  "  SELECT incentive_id FROM backorder.incentive WHERE merchant_id = $1 AND slip_days IS NOT NULL)"
+		  " ORDER BY incentive_id, slot_no FOR NO KEY UPDATE",
+		  INT4OID);
+
+/*
+ * Lays the shares of an incentive, which are all had, out anew: what is used, with these grants more, stands in the
+ * first, and what that leaves of the budget is spread over as many shares as can each serve a few grants like this one.
+ * Nothing where it leaves less than nothing and more is asked for.
+ */
+STATEMENT(lay_out_shares,
+		  "WITH used AS ("
+		  "  SELECT sum(b.grants_used)::bigint + $3 AS grants, sum(b.value_used) + $4 AS value"
+		  "  FROM backorder.incentive_budget b WHERE b.merchant_id = $1 AND b.incentive_id = $2"
+		  "), budget AS ("
+		  "  SELECT u.grants AS grants_used, u.value AS value_used,"
+		  "    CASE WHEN i.max_grants IS NOT NULL THEN greatest(i.max_grants - u.grants, 0) END AS grants_left,"
+		  "    CASE WHEN i.max_value IS NOT NULL THEN greatest(i.max_value - u.value, 0) END AS value_left"
+		  "  FROM used u JOIN backorder.incentive i ON i.merchant_id = $1 AND i.incentive_id = $2"
+		  "  WHERE $3 <= 0 OR (coalesce(u.grants <= i.max_grants, true) AND coalesce(u.value <= i.max_value, true))"
+		  "), shares AS ("
+		  "  SELECT budget.*, greatest(1, least($6, grants_left, floor(value_left / nullif(4 * $5, 0))))::integer AS n"
+		  "  FROM budget"
+		  ")"
+		  " UPDATE backorder.incentive_budget b SET"
+		  "  grants_left = CASE WHEN b.slot_no <= s.n"
+		  "    THEN s.grants_left / s.n + (b.slot_no <= s.grants_left % s.n)::integer ELSE s.grants_left * 0 END,"
+		  "  value_left = CASE WHEN b.slot_no = 1 THEN s.value_left - (s.n - 1) * trunc(s.value_left / s.n, 2)"
+		  "    WHEN b.slot_no <= s.n THEN trunc(s.value_left / s.n, 2) ELSE s.value_left * 0 END,"
+		  "  grants_used = CASE WHEN b.slot_no = 1 THEN s.grants_used ELSE 0 END,"
+		  "  value_used = CASE WHEN b.slot_no = 1 THEN s.value_used ELSE 0 END"
+		  " FROM shares s WHERE b.merchant_id = $1 AND b.incentive_id = $2",
+		  INT4OID, INT8OID, INT8OID, NUMERICOID, NUMERICOID, INT4OID);
+
+STATEMENT(delete_shares,
+		  "DELETE FROM backorder.incentive_budget b"
+		  " WHERE b.merchant_id = $1 AND b.incentive_id = $2 AND NOT EXISTS ("
+		  "  SELECT FROM backorder.incentive i WHERE i.merchant_id = $1 AND i.incentive_id = $2)",
+		  INT4OID, INT8OID);
+
+/* The shares of an incentive that has its first budget, with what an incentive of that id had in use before. */
+STATEMENT(insert_shares,
+		  "INSERT INTO backorder.incentive_budget (merchant_id, incentive_id, slot_no, grants_used, value_used)"
+		  " SELECT $1, i.incentive_id, s.slot_no, CASE WHEN s.slot_no = 1 THEN u.grants ELSE 0 END,"
+		  "  CASE WHEN s.slot_no = 1 THEN u.value ELSE 0 END"
+		  " FROM backorder.incentive i CROSS JOIN generate_series(1, $3) AS s(slot_no)"
+		  " CROSS JOIN LATERAL (SELECT count(*) AS grants, coalesce(sum(o.value), 0) AS value"
+		  "  FROM backorder.order_incentive o WHERE o.merchant_id = $1 AND o.incentive_id = i.incentive_id"
+		  "  AND o.status = 'granted' AND o.budgeted) AS u"
+		  " WHERE i.merchant_id = $1 AND i.incentive_id = $2"
+		  " AND (i.max_grants IS NOT NULL OR i.max_value IS NOT NULL)"
+		  " ORDER BY s.slot_no ON CONFLICT DO NOTHING",
+		  INT4OID, INT8OID, INT4OID);
+
+/* What one grant is likely to take from the budget. */
+STATEMENT(read_usual_value,
+		  "SELECT coalesce(value, CASE kind WHEN 'amount_off' THEN amount END, 0)"
+		  " FROM backorder.incentive WHERE merchant_id = $1 AND incentive_id = $2",
+		  INT4OID, INT8OID);
+
+/* The number as numeric. */
+Datum
+numeric_of(int64 number)
+{
+	return NumericGetDatum(int64_to_numeric(number));
+}
+
+/* Whether the id is in the list of ids. */
+static bool
+has_id(const List *ids, int64 id)
+{
+	ListCell   *lc;
+
+	foreach(lc, ids)
+		if (*(int64 *) lfirst(lc) == id)
+			return true;
+	return false;
+}
+
+/* The list with one more id. */
+static List *
+add_id(List *ids, int64 id)
+{
+	int64	   *element = palloc_object(int64);
+
+	*element = id;
+	return lappend(ids, element);
+}
+
+/* Takes all shares of these incentives, in order. */
+static void
+lock_all_shares(int32 merchant_id, const List *ids)
+{
+	int64	   *numbers = palloc_array(int64, list_length(ids) + 1);
+	Datum		values[2] = {Int32GetDatum(merchant_id)};
+	int			count = 0;
+	ListCell   *lc;
+
+	if (ids == NIL)
+		return;
+	foreach(lc, ids)
+		numbers[count++] = *(int64 *) lfirst(lc);
+	values[1] = int8_array(numbers, count);
+	run(&lock_shares, false, values, NULL);
+	done_reading();
+}
+
+/*
+ * Takes all shares of what the merchant grants when promises move later, in order: for a call that grants in several
+ * turns, and could not let go of what it took in the first one where a later one must wait.
+ */
+void
+hold_slip_budgets(const Work *work)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id)};
+
+	if (!work->merchant.has_incentives)
+		return;
+	run(&lock_slip_shares, false, values, NULL);
+	done_reading();
+}
+
+/* Lays out shares that are all had, with so many grants of a value more in use; false where the budget does not last. */
+static bool
+lay_out(int32 merchant_id, int64 incentive_id, int64 grants, Datum value, Datum usual)
+{
+	Datum		values[] = {
+		Int32GetDatum(merchant_id), Int64GetDatum(incentive_id), Int64GetDatum(grants), value, usual,
+		Int32GetDatum(BUDGET_SHARES)
+	};
+
+	return run(&lay_out_shares, false, values, NULL) > 0;
+}
+
+/* Whether a number of the last result is at least this one; true for null, which is no limit. */
+static bool
+is_at_least(uint64 row, int column, Datum least)
+{
+	return null_at(row, column) || DatumGetBool(DirectFunctionCall2(numeric_ge, datum_at(row, column), least));
+}
+
+/* Whether the share in a row of SHARE_COLUMNS has a grant left. */
+static bool
+has_grants_left(uint64 row)
+{
+	return null_at(row, 2) || int64_at(row, 2) > 0;
+}
+
+/* Whether it has a grant of this value left. */
+static bool
+can_give(uint64 row, Datum value)
+{
+	return has_grants_left(row) && is_at_least(row, 3, value);
+}
+
+/*
+ * Whether a grant of this value may be given back to it: it has that much in use, and its having something left
+ * shows that no more than the budget is in use.
+ */
+static bool
+can_take_back(uint64 row, Datum value)
+{
+	return int64_at(row, 4) > 0 && is_at_least(row, 5, value) && has_grants_left(row) &&
+		(null_at(row, 3) || DatumGetBool(DirectFunctionCall2(numeric_gt, datum_at(row, 3), numeric_of(0))));
+}
+
+/* The numbers of the shares of an incentive that suffice as far as can be seen; *count tells how many. */
+static int32 *
+sufficient_shares(const Budget *budget, int64 incentive_id, bool (*suffices) (uint64, Datum), Datum value, int *count)
+{
+	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id)};
+	uint64		rows = run(&read_shares, false, keys, NULL);
+	int32	   *found = palloc_array(int32, rows + 1);
+
+	*count = 0;
+	for (uint64 i = 0; i < rows; i++)
+		if (suffices(i, value))
+			found[(*count)++] = int32_at(i, 1);
+	done_reading();
+	return found;
+}
+
+/* Takes a share if nobody else has it, and it still suffices then. */
+static bool
+take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*suffices) (uint64, Datum), Datum value)
+{
+	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(slot_no)};
+	bool		taken = run(&try_share, false, keys, NULL) == 1 && suffices(0, value);
+
+	done_reading();
+	return taken;
+}
+
+/* Takes grants of a value from one share, or gives them back, if there is one that suffices and nobody else has. */
+static bool
+change_one_share(const Budget *budget, int64 incentive_id, bool (*suffices) (uint64, Datum), Datum value, int64 grants,
+				 Datum change)
+{
+	int			count;
+	int32	   *shares = sufficient_shares(budget, incentive_id, suffices, value, &count);
+
+	for (int i = 0; i < count; i++)
+	{
+		Datum		values[] = {
+			Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(shares[i]),
+			Int64GetDatum(grants), change
+		};
+
+		if (!take_share(budget, incentive_id, shares[i], suffices, value))
+			continue;
+		run(&change_share, false, values, NULL);
+		return true;
+	}
+	return false;
+}
+
+/* Lets go of everything and begins again with all shares of this incentive. */
+static void
+begin_again(Budget *budget, int64 incentive_id)
+{
+	budget->whole = add_id(budget->whole, incentive_id);
+	budget->again = true;
+}
+
+/*
+ * Takes one grant of a value from an incentive's budget. False where the budget does not last; and where the call
+ * must begin again (budget->again), which the caller then leaves to with_budget().
+ */
+bool
+take_budget(Budget *budget, int64 incentive_id, Datum value)
+{
+	if (has_id(budget->exhausted, incentive_id))
+		return false;
+	if (has_id(budget->whole, incentive_id))
+	{
+		if (lay_out(budget->merchant_id, incentive_id, 1, value, value))
+			return true;
+		if (budget->lets_go)
+		{
+			budget->exhausted = add_id(budget->exhausted, incentive_id);
+			budget->whole = NIL;
+			budget->again = true;
+		}
+		return false;
+	}
+	if (change_one_share(budget, incentive_id, can_give, value, 1, value))
+		return true;
+	begin_again(budget, incentive_id);
+	return false;
+}
+
+/* Gives one grant of a value back; of an incentive that is gone, nothing. The caller looks at budget->again. */
+void
+return_budget(Budget *budget, int64 incentive_id, Datum value)
+{
+	Datum		less = DirectFunctionCall1(numeric_uminus, value);
+
+	if (has_id(budget->whole, incentive_id))
+		lay_out(budget->merchant_id, incentive_id, -1, less, value);
+	else if (!change_one_share(budget, incentive_id, can_take_back, value, -1, less))
+		begin_again(budget, incentive_id);
+}
+
+/* Calls back with a budget to take from and give back to, again until nothing was missed. */
+void
+with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target)
+{
+	int			level = GetCurrentTransactionNestLevel();
+
+	do
+	{
+		Attempt		attempt;
+
+		CHECK_FOR_INTERRUPTS();
+		begin_attempt(&attempt);
+		budget->again = false;
+		PG_TRY();
+		{
+			lock_all_shares(budget->merchant_id, budget->whole);
+			decide(budget, target);
+		}
+		PG_CATCH();
+		{
+			rethrow(&attempt, level);
+		}
+		PG_END_TRY();
+		if (budget->again)
+			roll_back_attempt(&attempt);
+		else
+			end_attempt(&attempt);
+	} while (budget->again);
+}
+
+/* What one grant of the incentive is likely to take from its budget; 0 where that is not known. */
+static Datum
+usual_value(int32 merchant_id, int64 incentive_id)
+{
+	Datum		values[] = {Int32GetDatum(merchant_id), Int64GetDatum(incentive_id)};
+	bool		isnull = true;
+	Datum		value = (Datum) 0;
+
+	if (run(&read_usual_value, false, values, NULL) == 1)
+		value = numeric_at(0, 1, &isnull);
+	done_reading();
+	return isnull ? numeric_of(0) : value;
+}
+
+/* Brings the shares of an incentive, which are all had, to what its row says. */
+static void
+renew_budget(int32 merchant_id, int64 incentive_id)
+{
+	Datum		values[] = {Int32GetDatum(merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(BUDGET_SHARES)};
+
+	run(&delete_shares, false, values, NULL);
+	run(&insert_shares, false, values, NULL);
+	lay_out(merchant_id, incentive_id, 0, numeric_of(0), usual_value(merchant_id, incentive_id));
+}
+
+/* One merchant's share of a statement on incentive. */
+void
+renew_budgets(int32 merchant_id, const List *keys)
+{
+	List	   *ids = NIL;
+	ListCell   *lc;
+
+	foreach(lc, keys)
+		ids = add_id(ids, ((TouchedKey *) lfirst(lc))->id);
+	lock_all_shares(merchant_id, ids);
+	foreach(lc, ids)
+		renew_budget(merchant_id, *(int64 *) lfirst(lc));
+}

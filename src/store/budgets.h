@@ -1,0 +1,30 @@
+/* Budgets of incentives, counted in shares. */
+#ifndef BACKORDER_STORE_BUDGETS_H
+#define BACKORDER_STORE_BUDGETS_H
+
+#include "postgres.h"
+
+#include "nodes/pg_list.h"
+
+#include "model/types.h"
+
+#define BUDGET_SHARES 8			/* rows of incentive_budget per incentive */
+
+/* What a call takes from budgets, and gives back to them. */
+typedef struct Budget
+{
+	int32		merchant_id;
+	bool		lets_go;		/* one whose budget does not last is let go of at once */
+	List	   *whole;			/* of int64 *: incentives of which all shares are had */
+	List	   *exhausted;		/* of int64 *: incentives that turned out to have too little left */
+	bool		again;			/* the call must begin again */
+} Budget;
+
+extern Datum numeric_of(int64 number);
+extern void hold_slip_budgets(const Work *work);
+extern bool take_budget(Budget *budget, int64 incentive_id, Datum value);
+extern void return_budget(Budget *budget, int64 incentive_id, Datum value);
+extern void with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target);
+extern void renew_budgets(int32 merchant_id, const List *keys);
+
+#endif

@@ -1,0 +1,12 @@
+/* Rows of order_incentive. */
+#ifndef BACKORDER_STORE_GRANTS_H
+#define BACKORDER_STORE_GRANTS_H
+
+#include "postgres.h"
+
+#include "model/types.h"
+
+extern void read_grants(Work *work, bool one_snapshot, const int64 *order_ids, int count);
+extern void write_grants(const Work *work);
+
+#endif

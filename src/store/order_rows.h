@@ -1,0 +1,15 @@
+/* Orders: locked in one pass by id, read with all their parts and groups, written once as a difference. */
+#ifndef BACKORDER_STORE_ORDER_ROWS_H
+#define BACKORDER_STORE_ORDER_ROWS_H
+
+#include "postgres.h"
+
+#include "model/types.h"
+
+extern void lock_orders(Work *work, const int64 *order_ids, int count);
+extern void lock_order_rows(Work *work, const int64 *order_ids, int count);
+extern void read_locked_orders(Work *work, const int64 *order_ids, int count);
+extern void read_orders(Work *work, const int64 *order_ids, int count);
+extern bool write_orders(Work *work);
+
+#endif

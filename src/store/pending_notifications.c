@@ -1,0 +1,256 @@
+/*
+ * Unsent: the notices of how an order stands that no worker has taken yet. The next one of their order covers them, so
+ * what they say beyond the present state is read back: types, moved dates, fills, cancellations.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+#include "store/pending_notifications.h"
+#include "base/clock.h"
+#include "base/direct.h"
+#include "base/names.h"
+#include "base/sql.h"
+#include "model/call.h"
+#include "model/order.h"
+#include "model/states.h"
+
+DIRECT_STATEMENT(read_types,
+				 DIRECTLY(DIRECT_READ, "notification", "notification_dedupe_key", "notification_id, type"),
+				 "SELECT notification_id, type FROM backorder.notification"
+				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2))",
+				 INT4OID, INT8ARRAYOID);
+
+DIRECT_STATEMENT(read_status,
+				 DIRECTLY(DIRECT_READ, "delivery", "delivery_pkey", "notification_id, status"),
+				 "SELECT notification_id, status FROM backorder.delivery"
+				 " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2)) ORDER BY notification_id",
+				 INT4OID, INT8ARRAYOID);
+
+DIRECT_STATEMENT(lock_status,
+				 DIRECTLY(DIRECT_LOCK, "delivery", "delivery_pkey", "notification_id, status"),
+				 "SELECT notification_id, status FROM backorder.delivery"
+				 " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2)) ORDER BY notification_id"
+				 " FOR NO KEY UPDATE",
+				 INT4OID, INT8ARRAYOID);
+
+DIRECT_STATEMENT(read_payloads,
+				 DIRECTLY(DIRECT_READ, "notification", "notification_pkey", "order_id, notification_id, type, payload"),
+				 "SELECT order_id, notification_id, type, payload FROM backorder.notification"
+				 " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2)) ORDER BY notification_id",
+				 INT4OID, INT8ARRAYOID);
+
+/* The orders of notices that were not sent, 0 for none; not of all, if there are very many. */
+STATEMENT(read_unsent_orders,
+		  "SELECT coalesce(n.order_id, 0)"
+		  " FROM (SELECT d.notification_id FROM backorder.delivery d"
+		  "  WHERE d.merchant_id = $1 AND d.status IN ('pending', 'leased') LIMIT $2) AS d"
+		  " LEFT JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id",
+		  INT4OID, INT8OID);
+
+/* Notices of how an order stands; the others are not covered. */
+static const char *const state_types[] = {"placed", "backorder_filled", "promise_changed", "line_canceled", NULL};
+
+/* Ascending ids. */
+typedef struct Ids
+{
+	int64	   *ids;
+	int			count;
+} Ids;
+
+/* The rows of a statement over (merchant, ids) whose text in column 2 passes the test. */
+static Ids
+ids_where(const Work *work, Statement *statement, Ids among, bool (*wanted) (const char *))
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), int8_array(among.ids, among.count)};
+	uint64		rows = among.count == 0 ? 0 : run(statement, false, values, NULL);
+	Ids			found = {.ids = palloc_array(int64, rows + 1)};
+
+	for (uint64 i = 0; i < rows; i++)
+		if (wanted(text_at(i, 2)))
+			found.ids[found.count++] = int64_at(i, 1);
+	if (rows > 0)
+		done_reading();
+	found.count = sort_ids(found.ids, found.count);
+	return found;
+}
+
+/* Whether a notice of this type is covered by the next. */
+static bool
+is_state_type(const char *type)
+{
+	return name_index(type, state_types) >= 0;
+}
+
+/* Whether no worker has taken it yet. */
+static bool
+is_pending(const char *status)
+{
+	return strcmp(status, "pending") == 0;
+}
+
+/* The value of a key of an object, or NULL. */
+static JsonbValue *
+value_of(JsonbContainer *object, const char *key)
+{
+	return getKeyJsonValueFromContainer(object, key, strlen(key), NULL);
+}
+
+/* The array of a payload under a key, or NULL if it is not there or empty. */
+static JsonbContainer *
+array_of(Jsonb *payload, const char *key)
+{
+	JsonbValue *value = value_of(&payload->root, key);
+
+	return value != NULL && value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data) &&
+		JsonContainerSize(value->val.binary.data) > 0 ? value->val.binary.data : NULL;
+}
+
+/* The text of a payload's array without its brackets. */
+static char *
+inner_text(Jsonb *payload, const char *key)
+{
+	JsonbContainer *array = array_of(payload, key);
+	char	   *text;
+
+	if (array == NULL)
+		return pstrdup("");
+	text = JsonbToCString(NULL, array, 0);
+	text[strlen(text) - 1] = '\0';
+	return text + 1;
+}
+
+/* A whole number of an object; 0 if it is not there. */
+static int64
+number_of(JsonbContainer *object, const char *key)
+{
+	JsonbValue *value = value_of(object, key);
+
+	return value == NULL || value->type != jbvNumeric ? 0
+		: DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
+}
+
+/* A text of an object; NULL if it is not there. */
+static char *
+text_of(JsonbContainer *object, const char *key)
+{
+	JsonbValue *value = value_of(object, key);
+
+	return value == NULL || value->type != jbvString ? NULL : pnstrdup(value->val.string.val, value->val.string.len);
+}
+
+/* A time of an object; NO_TIME if it is null. */
+static TimestampTz
+time_of(JsonbContainer *object, const char *key)
+{
+	char	   *time = text_of(object, key);
+
+	return time == NULL ? NO_TIME
+		: DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(time), ObjectIdGetDatum(InvalidOid),
+												  Int32GetDatum(-1)));
+}
+
+/* Adds a date that an unsent notice says has moved. */
+static void
+take_move(Order *order, JsonbContainer *object)
+{
+	Move	   *move = palloc_object(Move);
+
+	*move = (Move) {.line_no = number_of(object, "line_no"), .sku = text_of(object, "sku"),
+	.quantity = number_of(object, "quantity"), .from = time_of(object, "from"), .to = time_of(object, "to")};
+	order->unsent_moves = lappend(order->unsent_moves, move);
+}
+
+/* Adds units that an unsent notice says were covered. */
+static void
+take_fill(Order *order, JsonbContainer *object)
+{
+	Fill	   *fill = palloc0_object(Fill);
+
+	*fill = (Fill) {.line_no = number_of(object, "line_no"), .sku = text_of(object, "sku"),
+	.quantity = number_of(object, "quantity"), .group_no = number_of(object, "group_no")};
+	order->unsent_fills = lappend(order->unsent_fills, fill);
+}
+
+/* Calls back for each object of a payload's array. */
+static void
+each_object(Order *order, Jsonb *payload, const char *key, void (*take) (Order *, JsonbContainer *))
+{
+	JsonbContainer *array = array_of(payload, key);
+
+	for (uint32 i = 0; array != NULL && i < JsonContainerSize(array); i++)
+	{
+		JsonbValue *element = getIthJsonbValueFromContainer(array, i);
+
+		if (element->type == jbvBinary && JsonContainerIsObject(element->val.binary.data))
+			take(order, element->val.binary.data);
+	}
+}
+
+/* Takes over an unsent notice, the one in a row of read_payloads. */
+static void
+take_notice(Order *order, uint64 row)
+{
+	Unsent	   *unsent = palloc_object(Unsent);
+	Jsonb	   *payload = DatumGetJsonbP(datum_at(row, 4));
+
+	unsent->notification_id = int64_at(row, 2);
+	unsent->type = text_at(row, 3);
+	unsent->covers = inner_text(payload, "covers");
+	unsent->canceled = inner_text(payload, "canceled");
+	order->unsent = lappend(order->unsent, unsent);
+	each_object(order, payload, "moved", take_move);
+	each_object(order, payload, "filled", take_fill);
+}
+
+/*
+ * Finds out which orders have notices that were not sent, if there are no more than so many of these: for a call that has
+ * locked very many orders, most of which have none.
+ */
+void
+look_for_unsent(Work *work, int64 most)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), Int64GetDatum(most + 1)};
+	int64		rows = run(&read_unsent_orders, false, values, NULL);
+
+	if (rows <= most)
+	{
+		work->unsent_orders = MemoryContextAlloc(GetMemoryChunkContext(work), (rows + 1) * sizeof(int64));
+		for (int64 i = 0; i < rows; i++)
+			work->unsent_orders[i] = int64_at(i, 1);
+		work->nunsent = sort_ids(work->unsent_orders, rows);
+	}
+	done_reading();
+}
+
+/* Whether an order may have notices that were not sent, as far as is known. */
+bool
+may_have_unsent(const Work *work, int64 order_id)
+{
+	return work->unsent_orders == NULL ||
+		bsearch(&order_id, work->unsent_orders, work->nunsent, sizeof(int64), compare_ids) != NULL;
+}
+
+/*
+ * Reads, and keeps from being sent, what was not sent yet to the customers of these orders, in the order in which it was
+ * written. Deliveries are locked by id, those only that seem unsent.
+ */
+void
+load_unsent(const Work *work, const int64 *order_ids, int count)
+{
+	Ids			found = ids_where(work, &read_types, (Ids) {unconstify(int64 *, order_ids), count}, is_state_type);
+	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	uint64		rows;
+
+	found = ids_where(work, &read_status, found, is_pending);
+	found = ids_where(work, &lock_status, found, is_pending);
+	if (found.count == 0)
+		return;
+	values[1] = int8_array(found.ids, found.count);
+	rows = run(&read_payloads, false, values, NULL);
+	for (uint64 i = 0; i < rows; i++)
+		take_notice(find_order(work, int64_at(i, 1)), i);
+	done_reading();
+}

@@ -1,0 +1,609 @@
+/*
+ * Slots: the book of a hot SKU spread over several rows, so that checkouts need not take turns until each other's commit.
+ *
+ * A slot holds a share of what may be allocated, or of what may join the queue, and counts what was taken from it. A
+ * checkout for which one slot suffices locks that slot instead of the availability row. Whoever works on the SKU in any
+ * other way locks the row and then all slots in order, adds what they counted to the book, and deals the shares out anew
+ * at its end. So shares are raised only by who holds all slots; and slots have shares of the queue only while nothing is
+ * available, and only as far as all who join it get the same date, neither of which can change while one slot is held.
+ *
+ * Slots that have nothing are idle, and their book is marked so: it is worked on without them, until something is dealt out
+ * to them at the end of a call. Who has locked one by then found nothing in it, and waits for nobody while he has it.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "store/slots.h"
+#include "base/argument.h"
+#include "base/direct.h"
+#include "base/sql.h"
+#include "model/call.h"
+#include "model/inventory.h"
+#include "model/states.h"
+#include "model/supply_walk.h"
+#include "store/inventory_rows.h"
+#include "store/queue_rows.h"
+
+#define MAX_TRIES 64			/* looks at slots, before a checkout takes the whole book in any case */
+#define MAX_SKIPS 3				/* tries of slots that are others', before it waits for one */
+#define MAX_WAITS 3				/* for whoever has the row, one after another, before it stands in line for it */
+#define SLOT_COLUMNS "sku, slot_no, share, allocated, queue_share, backordered"
+
+DIRECT_STATEMENT(read_slots,
+				 DIRECTLY(DIRECT_READ, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, slot_no",
+				 INT4OID, TEXTARRAYOID);
+
+DIRECT_STATEMENT(lock_slots,
+				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, slot_no FOR NO KEY UPDATE",
+				 INT4OID, TEXTARRAYOID);
+
+DIRECT_STATEMENT(try_slot,
+				 DIRECTLY(DIRECT_LOCK_FREE, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE SKIP LOCKED",
+				 INT4OID, TEXTOID, INT4OID);
+
+DIRECT_STATEMENT(wait_for_slot,
+				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
+				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE",
+				 INT4OID, TEXTOID, INT4OID);
+
+/* What the row of one SKU says of its slots; also to see who holds it. */
+DIRECT_STATEMENT(find_row,
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", SPREAD_COLUMNS),
+				 "SELECT " SPREAD_COLUMNS " FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
+				 INT4OID, TEXTOID);
+
+DIRECT_STATEMENT(update_slot,
+				 DIRECTLY(DIRECT_UPDATE, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS, .nkeys = 2),
+				 "UPDATE backorder.availability_slot SET share = $4, allocated = $5, queue_share = $6, backordered = $7"
+				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3",
+				 INT4OID, TEXTOID, INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, INT8OID);
+
+STATEMENT(add_slots,
+		  "INSERT INTO backorder.availability_slot (merchant_id, sku, slot_no)"
+		  " SELECT $1, $2, n FROM generate_series(1, $3) AS n ON CONFLICT DO NOTHING",
+		  INT4OID, TEXTOID, INT4OID);
+
+STATEMENT(drop_slots,
+		  "DELETE FROM backorder.availability_slot WHERE merchant_id = $1 AND sku = $2 AND slot_no > $3",
+		  INT4OID, TEXTOID, INT4OID);
+
+/* What a row of the last result says of one slot. */
+static Slot *
+read_slot(uint64 row)
+{
+	Slot	   *slot = palloc_object(Slot);
+
+	slot->tid = tid_at(row);
+	slot->slot_no = int32_at(row, 2);
+	slot->share = numbers_at(row, 3, &slot->nshelves);
+	slot->allocated = numbers_at(row, 4, &slot->nshelves);
+	slot->queue_share = int64_at(row, 5);
+	slot->backordered = int64_at(row, 6);
+	return slot;
+}
+
+/* Units that may be allocated from the slot. */
+static int64
+slot_share(const Slot *slot)
+{
+	int64		sum = 0;
+
+	for (int i = 0; i < slot->nshelves; i++)
+		sum = add_units(sum, slot->share[i]);
+	return sum;
+}
+
+/* Whether all that the call wants of the SKU can be allocated from the slot, or can join the queue by it. */
+static bool
+suffices(const Slot *slot, const Sku *book)
+{
+	return slot_share(slot) >= book->asked || slot->queue_share >= book->asked;
+}
+
+/* The slots of a SKU as they are without a lock. */
+typedef struct Outlook
+{
+	List	   *promising;		/* numbers of those that suffice for what the call wants */
+	int64		units;			/* in all slots that may be allocated, or may join the queue */
+} Outlook;
+
+/* Looks at the slots of the SKU. */
+static Outlook
+look_at_slots(const Work *work, const Sku *book)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+	uint64		rows = run(&read_slots, false, values, NULL);
+	Outlook		outlook = {.promising = NIL};
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		const Slot *slot = read_slot(i);
+
+		if (suffices(slot, book))
+			outlook.promising = lappend_int(outlook.promising, slot->slot_no);
+		outlook.units = Min(add_units(outlook.units, Max(slot_share(slot), slot->queue_share)), MAX_QUANTITY);
+	}
+	if (rows > 0)
+		done_reading();
+	return outlook;
+}
+
+/*
+ * Whether it is worth taking the whole book, and dealing out anew: no slot suffices, or so few that twice as many would if
+ * all had the same.
+ */
+static bool
+is_worth_dealing(const Outlook *outlook, const Sku *book)
+{
+	int64		count = list_length(outlook->promising);
+
+	return count == 0 || 2 * count <= Min(book->nslots, outlook->units / book->asked);
+}
+
+/* Locks one slot and returns it as it is then; NULL if it is gone, or another's and not to be waited for. */
+static Slot *
+lock_slot(Statement *how, const Work *work, const Sku *book, int32 slot_no)
+{
+	Datum		values[] = {
+		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(slot_no)
+	};
+	uint64		rows = run(how, false, values, NULL);
+	Slot	   *slot = rows == 0 ? NULL : read_slot(0);
+
+	if (rows > 0)
+		done_reading();
+	return slot;
+}
+
+/* The slot to try first: the one that this backend took last, of whatever SKU. Any is right; this one is rarely another's. */
+static int32 favorite = 0;
+
+typedef enum Taking
+{
+	TAKEN,
+	BUSY,						/* it is another's, or gone */
+	VAIN						/* it is locked now, but does not suffice */
+} Taking;
+
+/* Takes this slot if it suffices. */
+static Taking
+try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no)
+{
+	Slot	   *slot = lock_slot(how, work, book, slot_no);
+
+	if (slot == NULL)
+		return BUSY;
+	if (!suffices(slot, book))
+		return VAIN;
+	book->slot = slot;
+	favorite = slot_no;
+	return TAKEN;
+}
+
+/* Takes a slot that is free of those that promised to suffice, the first few from a place of the backend's own on; else waits. */
+static Taking
+take_promising(const Work *work, Sku *book, const List *promising)
+{
+	int			count = list_length(promising);
+	Taking		taking = BUSY;
+
+	for (int i = 0; i < Min(count, MAX_SKIPS) && taking == BUSY; i++)
+		taking = try_to_take(&try_slot, work, book, list_nth_int(promising, (MyProcPid + i) % count));
+	if (taking == BUSY)
+		taking = try_to_take(&wait_for_slot, work, book, list_nth_int(promising, MyProcPid % count));
+	return taking;
+}
+
+/*
+ * Takes one slot of the SKU that suffices: the backend's favorite if it is free, else another one, else it waits for one. False
+ * if none was had: then the caller must let go of all that it holds, be it a slot that was locked in vain, since who holds one
+ * must not wait for another; and take the whole book if the SKU is marked so.
+ */
+static bool
+take_slot(const Work *work, Sku *book)
+{
+	Taking		taking = BUSY;
+	Outlook		outlook;
+
+	if (favorite == 0)
+		favorite = MyProcPid % book->nslots + 1;
+	if (book->tries == 0 && favorite <= book->nslots)
+		taking = try_to_take(&try_slot, work, book, favorite);
+	book->tries += taking != TAKEN;
+	if (taking != BUSY)
+		return taking == TAKEN;
+	outlook = look_at_slots(work, book);
+	book->whole = is_worth_dealing(&outlook, book) || book->tries > MAX_TRIES;
+	return !book->whole && take_promising(work, book, outlook.promising) == TAKEN;
+}
+
+/* Whether the whole of the book was chosen for want of slots, and they may be looked at once more. */
+static bool
+may_look_again(const Sku *book)
+{
+	return book->whole && book->asked > 0 && book->nslots > 0 && !book->slots_idle && !book->retractable &&
+		book->tries <= MAX_TRIES;
+}
+
+/* Looks at the slots again, and chooses between one of them and the whole book anew; that counts as a try. */
+static void
+look_again(const Work *work, Sku *book)
+{
+	Outlook		outlook = look_at_slots(work, book);
+
+	book->tries++;
+	book->whole = is_worth_dealing(&outlook, book);
+}
+
+/* Whether the slots of the SKU, idle by now, may have been dealt out when the call gets the row. */
+static bool
+may_be_dealt(const Sku *book)
+{
+	return book->nslots > 0 && book->slots_idle && book->asked > 0 && !book->retractable && book->tries <= MAX_TRIES;
+}
+
+/*
+ * Whether that is likely to happen soon: nobody waits yet, so that the first who does opens the queue for the others. Where
+ * somebody does, the queue has no room for a lasting reason.
+ */
+static bool
+will_be_dealt(const Sku *book)
+{
+	return may_be_dealt(book) && book->backordered == 0;
+}
+
+/* Looks at the row of the SKU, and, unless they are idle, at its slots again. */
+static void
+look_at_book(const Work *work, Sku *book, const Datum *key)
+{
+	if (run(&find_row, false, key, NULL) == 0)
+		return;
+	read_spread(book, 0, 1);
+	done_reading();
+	if (book->nslots > 0 && !book->slots_idle)
+		look_again(work, book);
+}
+
+/*
+ * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots and holds
+ * no row or slot of a book: slots may do then, for all who have waited. If they do not, it stands in line for the row.
+ */
+void
+wait_for_dealers(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+		Datum		key[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku)};
+
+		for (int waits = 0; waits < MAX_WAITS; waits++)
+		{
+			if (!(may_look_again(book) || will_be_dealt(book)) || !wait_for_holder(&find_row, key))
+				break;
+			look_at_book(work, book, key);
+		}
+	}
+}
+
+/*
+ * Whether a slot will do after all for a SKU of which the call has locked the row, in order to take the whole book: while it
+ * waited for the row, somebody has dealt out anew. Not for ever: a SKU is looked at so MAX_TRIES times.
+ */
+bool
+slots_will_do(Work *work)
+{
+	bool		any = false;
+
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		if (!may_look_again(book))
+			continue;
+		look_again(work, book);
+		any |= !book->whole;
+	}
+	return any;
+}
+
+/* Whether a checkout may do with one slot of the SKU; not of idle ones, nor while notices may be withdrawn for what it takes. */
+bool
+wants_slot(const Sku *book)
+{
+	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->slots_idle && !book->retractable;
+}
+
+/* Whether any SKU has slots of which one may do, be it at another look. */
+bool
+may_take_slots(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		const Sku  *book = &work->skus[i];
+
+		if (wants_slot(book) || may_look_again(book) || may_be_dealt(book))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Shows the book as the slot has it: its share is all that is on hand; or, where it has a share of the queue, the shelves are
+ * as the row says, and of those who wait some may be missing whom other slots have counted. The row was read after the slot
+ * was locked.
+ */
+void
+show_slot(Sku *book)
+{
+	const Slot *slot = book->slot;
+
+	book->backordered = add_units(book->backordered, slot->backordered);
+	if (queues_by_slot(book))
+		return;
+	for (int i = 0; i < book->nshelves; i++)
+	{
+		book->shelves[i].on_hand = i < slot->nshelves ? slot->share[i] : 0;
+		book->shelves[i].allocated = 0;
+	}
+}
+
+/* Adds what the slot has counted to the book. */
+static void
+fold_slot(Sku *book, const Slot *slot)
+{
+	for (int i = 0; i < slot->nshelves && i < book->nshelves; i++)
+		add_allocated(book, &book->shelves[i], slot->allocated[i]);
+	add_backordered(book, slot->backordered);
+}
+
+/* Whether the call works on, or reads, the whole of a book that is spread over slots. */
+static bool
+has_slots(const Sku *book)
+{
+	return book->nslots > 0 && !wants_slot(book);
+}
+
+/* Whether there is anything in the slots of a book on the whole of which the call works. */
+static bool
+has_busy_slots(const Sku *book)
+{
+	return has_slots(book) && !book->slots_idle;
+}
+
+/* Adds what the slots in the rows of the last result have counted to their books. */
+static void
+fold_rows(const Work *work, uint64 rows)
+{
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Sku		   *book = find_sku(work, text_at(i, 1));
+
+		fold_slot(book, read_slot(i));
+		book->slots_found++;
+	}
+	if (rows > 0)
+		done_reading();
+}
+
+/*
+ * Locks all slots, but idle ones, of the books whose rows are locked, and adds what they have counted; a read-only work
+ * locks nothing.
+ */
+void
+fold_slots(Work *work)
+{
+	fold_rows(work, run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_busy_slots));
+}
+
+/* As fold_slots(), of one book. */
+static void
+fold_slots_of(const Work *work, const Sku *book)
+{
+	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+
+	fold_rows(work, run(&lock_slots, false, values, NULL));
+}
+
+/*
+ * Takes one slot of each SKU of which one may do, and all slots of those whose row is locked, by SKU; false if one was not
+ * to be had.
+ */
+bool
+take_slots(const Work *work)
+{
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		if (wants_slot(book) && !take_slot(work, book))
+			return false;
+		if (has_busy_slots(book))
+			fold_slots_of(work, book);
+	}
+	return true;
+}
+
+/* Collects one slot as it is to be. */
+static void
+add_slot_row(Batch *batch, const Sku *book, const Slot *slot)
+{
+	Datum		values[] = {
+		CStringGetTextDatum(book->sku), Int32GetDatum(slot->slot_no), int8_array(slot->share, slot->nshelves),
+		int8_array(slot->allocated, slot->nshelves), Int64GetDatum(slot->queue_share), Int64GetDatum(slot->backordered)
+	};
+
+	add_row_seen(batch, values, NULL, &slot->tid);
+}
+
+/* Takes what the call did out of the shares of the one slot that it holds. */
+static void
+charge_slot(Sku *book)
+{
+	Slot	   *slot = book->slot;
+	int64		queued = book->backordered - book->backordered_before;
+
+	for (int i = 0; i < slot->nshelves && i < book->nshelves && !queues_by_slot(book); i++)
+	{
+		slot->share[i] -= book->shelves[i].allocated;
+		slot->allocated[i] = add_units(slot->allocated[i], book->shelves[i].allocated);
+	}
+	slot->queue_share -= queued;
+	slot->backordered = add_units(slot->backordered, queued);
+}
+
+/* A slot's part of units that are dealt out evenly, what is left over going to the first ones. */
+static int64
+even_share(int64 units, int nslots, int slot_no)
+{
+	return units / nslots + (slot_no <= units % nslots ? 1 : 0);
+}
+
+/*
+ * The units of each shelf that checkouts may allocate unseen, by rank of the locations: what is available down to one unit
+ * above the threshold at which the merchant is warned.
+ */
+static int64 *
+open_units(Sku *book)
+{
+	int64	   *units = palloc0_array(int64, book->nshelves + 1);
+	int64		left = available_units(book) - (book->item.low_stock + 1);
+
+	while (left > 0 && !book->retractable)
+	{
+		const Shelf *best = NULL;
+
+		for (int i = 0; i < book->nshelves; i++)
+		{
+			const Shelf *shelf = &book->shelves[i];
+
+			if (shelf_free(shelf) > 0 && units[i] == 0 &&
+				(best == NULL || shelf->rank < best->rank || (shelf->rank == best->rank && shelf->location < best->location)))
+				best = shelf;
+		}
+		if (best == NULL)
+			break;
+		units[best - book->shelves] = Min(left, shelf_free(best));
+		left -= units[best - book->shelves];
+	}
+	return units;
+}
+
+/*
+ * Units that checkouts may add to the queue without asking each other: as many as get the same date, in whatever order they
+ * come; none, with supply on its way, where some would stand before others, or for so few that dealing out costs more than
+ * taking turns.
+ */
+static int64
+queue_room(const Work *work, const Sku *book)
+{
+	int64		limit = book->item.backorder_limit < 0 ? MAX_QUANTITY : book->item.backorder_limit;
+	int64		room = Min(Max(limit - book->backordered, 0), units_with_next_date(book));
+
+	if (book->backordered == 0 || book->item.policy != ALLOW || book->retractable)
+		return 0;
+	if (book->nsupplies > 0 && (room < book->nslots / 4 || !ends_with_usual_priority(work, book)))
+		return 0;
+	return room;
+}
+
+/* Whether there is nothing to deal out. */
+static bool
+is_nothing(const Sku *book, const int64 *units, int64 room)
+{
+	for (int i = 0; i < book->nshelves; i++)
+		if (units[i] > 0)
+			return false;
+	return room == 0;
+}
+
+/* Deals the book's open units and its queue's room out to its slots. Idle ones to which nothing is dealt stay as they are. */
+static void
+deal_out(const Work *work, Batch *batch, Sku *book)
+{
+	int64	   *units = open_units(book);
+	int64		room = queue_room(work, book);
+	bool		nothing = is_nothing(book, units, room);
+
+	if (book->slots_idle && nothing && book->nshelves == book->shelves_found)
+		return;
+	book->slots_idle = nothing;
+	for (int n = 1; n <= book->nslots; n++)
+	{
+		Slot		slot = {.slot_no = n, .nshelves = book->nshelves, .queue_share = even_share(room, book->nslots, n)};
+
+		slot.share = palloc_array(int64, book->nshelves + 1);
+		slot.allocated = palloc0_array(int64, book->nshelves + 1);
+		for (int i = 0; i < book->nshelves; i++)
+			slot.share[i] = even_share(units[i], book->nslots, n);
+		add_slot_row(batch, book, &slot);
+	}
+}
+
+/* Gives the book as many slots as the item wants; the call holds the row, and all slots that are not idle. */
+static void
+resize(const Work *work, Sku *book)
+{
+	Datum		values[] = {
+		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(book->item.slots)
+	};
+
+	run(&add_slots, false, values, NULL);
+	run(&drop_slots, false, values, NULL);
+	book->nslots = book->item.slots;
+	book->slots_idle = false;
+}
+
+/* Whether it must be known, for its slots, if the SKU has supply on its way. */
+static bool
+lacks_supplies(const Sku *book)
+{
+	return has_slots(book) && book->backordered > 0 && !book->supplies_read;
+}
+
+/* Reads the supply of books whose slots may get a share of the queue. */
+static void
+look_for_supplies(Work *work)
+{
+	bool		any = false;
+
+	for (int i = 0; i < work->nskus; i++)
+		any |= lacks_supplies(&work->skus[i]);
+	if (any)
+		load_more_supplies(work, lacks_supplies);
+}
+
+/* Writes the slots that this call holds, before the rows: what it took from one, or the shares dealt out anew to all. */
+void
+write_slots(Work *work)
+{
+	static const Oid types[] = {TEXTOID, INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, INT8OID};
+	Batch		batch;
+
+	for (int i = 0; i < work->nskus; i++)
+		if (holds_row(&work->skus[i]) && work->skus[i].item.slots != work->skus[i].nslots)
+			resize(work, &work->skus[i]);
+	look_for_supplies(work);
+	start_batch(&batch, lengthof(types), types);
+	for (int i = 0; i < work->nskus; i++)
+	{
+		Sku		   *book = &work->skus[i];
+
+		if (book->slot != NULL)
+		{
+			charge_slot(book);
+			add_slot_row(&batch, book, book->slot);
+		}
+		else if (has_slots(book))
+			deal_out(work, &batch, book);
+	}
+	run_rows(&update_slot, work->merchant_id, &batch);
+}
