@@ -10,7 +10,7 @@ DECLARE
 	notice bigint;
 BEGIN
 	UPDATE backorder.availability a
-	SET locations = a.locations, on_hand = a.on_hand, allocated = a.allocated, backordered = a.backordered, relay = a.relay
+	SET locations = a.locations, on_hand = a.on_hand, allocated = a.allocated, backordered = a.backordered, promises_stale = a.promises_stale
 	WHERE a.merchant_id = 1 AND a.sku = ANY (skus);
 	INSERT INTO backorder.sales_order (merchant_id, order_id, reference, request_hash, status, ship_policy, priority,
 		placed_at, units, groups_used)
@@ -40,7 +40,7 @@ DECLARE
 BEGIN
 	UPDATE backorder.stock s SET on_hand = s.on_hand + units WHERE s.merchant_id = 1 AND s.sku = ANY (filled_skus);
 	UPDATE backorder.availability a
-	SET locations = '{1}', on_hand = ARRAY[units], allocated = ARRAY[units], backordered = a.backordered - units, relay = a.relay
+	SET locations = '{1}', on_hand = ARRAY[units], allocated = ARRAY[units], backordered = a.backordered - units, promises_stale = a.promises_stale
 	WHERE a.merchant_id = 1 AND a.sku = ANY (filled_skus);
 	INSERT INTO backorder.stock_movement (merchant_id, movement_id, sku, location_id, kind, quantity, cause, actor, moved_at)
 	SELECT 1, backorder.next_id(), s, 1, 'adjusted', units, 'stock changed', session_user, t FROM unnest(filled_skus) AS s;

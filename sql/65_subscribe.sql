@@ -11,17 +11,17 @@ CREATE TABLE backorder.subscription (
 	created_at      timestamptz NOT NULL,
 	told_at         timestamptz,
 	notification_id bigint,
-	retractable     boolean NOT NULL DEFAULT false,
+	back_in_stock_pending boolean NOT NULL DEFAULT false,
 	CONSTRAINT subscription_pkey PRIMARY KEY (merchant_id, sku, contact),
 	CONSTRAINT subscription_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
 	CONSTRAINT subscription_contact_length CHECK (char_length(contact) BETWEEN 1 AND 320),
 	CONSTRAINT subscription_quantity_in_range CHECK (quantity BETWEEN 1 AND 9007199254740992),
 	CONSTRAINT subscription_status_known CHECK (status IN ('waiting', 'told', 'ended')),
 	CONSTRAINT subscription_told_has_notice CHECK (status <> 'told' OR (notification_id IS NOT NULL AND told_at IS NOT NULL)),
-	CONSTRAINT subscription_waiting_is_not_retractable CHECK (NOT retractable OR status <> 'waiting')
+	CONSTRAINT subscription_waiting_is_not_pending CHECK (NOT back_in_stock_pending OR status <> 'waiting')
 ) WITH (fillfactor = 80);
 CREATE INDEX subscription_waiting ON backorder.subscription (merchant_id, sku, subscription_id) WHERE status = 'waiting';
-CREATE INDEX subscription_retractable ON backorder.subscription (merchant_id, sku, subscription_id) WHERE retractable;
+CREATE INDEX subscription_back_in_stock_pending ON backorder.subscription (merchant_id, sku, subscription_id) WHERE back_in_stock_pending;
 COMMENT ON TABLE backorder.subscription IS
 'Who wants to hear that a SKU is back in stock: one row per SKU and contact, whatever became of it. A subscription is for one notice; who wants another subscribes again. Written by the engine only, under the lock of the SKU.';
 COMMENT ON COLUMN backorder.subscription.merchant_id IS 'The merchant.';
@@ -34,7 +34,7 @@ COMMENT ON COLUMN backorder.subscription.status IS 'waiting, told (its notice wa
 COMMENT ON COLUMN backorder.subscription.created_at IS 'Since when it has its place.';
 COMMENT ON COLUMN backorder.subscription.told_at IS 'When its last notice was written, withdrawn ones apart; kept when it waits anew, for the throttle.';
 COMMENT ON COLUMN backorder.subscription.notification_id IS 'The notice of a told subscription; null while it waits.';
-COMMENT ON COLUMN backorder.subscription.retractable IS 'True while its notice may be pending still: such notices are looked at whenever the stock of the SKU changes.';
+COMMENT ON COLUMN backorder.subscription.back_in_stock_pending IS 'True while its notice may be pending still: such notices are looked at whenever the stock of the SKU changes.';
 
 CREATE TABLE backorder.stock_warning (
 	merchant_id integer NOT NULL,
@@ -78,7 +78,7 @@ SELECT
 	count(*) FILTER (WHERE s.status = 'waiting') AS waiting,
 	least(coalesce(sum(s.quantity) FILTER (WHERE s.status = 'waiting'), 0), 9223372036854775807)::bigint AS units_wanted,
 	min(s.created_at) FILTER (WHERE s.status = 'waiting') AS waiting_since,
-	count(*) FILTER (WHERE s.retractable) AS being_told,
+	count(*) FILTER (WHERE s.back_in_stock_pending) AS being_told,
 	count(*) FILTER (WHERE s.told_at > backorder.clock_time() - interval '30 days') AS told_30_days,
 	max(s.told_at) AS last_told_at,
 	i.unit_price * sum(s.quantity) FILTER (WHERE s.status = 'waiting') AS value_wanted

@@ -50,7 +50,7 @@ STATEMENT(read_gifts,
 
 /* Goes to work as the owner, with line_no (0 for all) and the merchant in argument n. */
 void
-open_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int n)
+begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int n)
 {
 	amendment->order_id = int64_argument(fcinfo, 0, "order_id");
 	amendment->line_no = line_no;
@@ -62,9 +62,9 @@ open_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int
 
 /* Returns the order's parts and ends the call. */
 Datum
-close_amendment(Amendment *amendment, FunctionCallInfo fcinfo)
+end_amendment(Amendment *amendment, FunctionCallInfo fcinfo)
 {
-	put_parts(amendment->order, fcinfo);
+	return_parts(amendment->order, fcinfo);
 	leave(&amendment->caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -105,12 +105,12 @@ check_exists(const Amendment *amendment, int nskus)
 
 /* Returns the part in a row of read_line_parts, with its book; its order is not locked yet. */
 static SeenPart *
-see_part(const Work *work, uint64 row)
+read_seen_part(const Call *call, uint64 row)
 {
 	SeenPart   *seen = palloc0_object(SeenPart);
 
-	seen->book = find_sku(work, text_at(row, 1));
-	seen->key = (ClaimKey) {.order_id = int64_at(row, 2), .line_no = int32_at(row, 3), .part_no = int32_at(row, 4)};
+	seen->inv = find_inventory(call, text_at(row, 1));
+	seen->key = (PartKey) {.order_id = int64_at(row, 2), .line_no = int32_at(row, 3), .part_no = int32_at(row, 4)};
 	seen->quantity = int64_at(row, 5);
 	seen->status = name_index(text_at(row, 6), part_status_names);
 	seen->location = int32_at(row, 7);
@@ -123,16 +123,16 @@ see_part(const Work *work, uint64 row)
 
 /* Reads the parts of orders under the lock of their SKUs. */
 List *
-see_parts(const Work *work, const int64 *order_ids, int norders, int32 line_no)
+read_seen_parts(const Call *call, const int64 *order_ids, int norders, int32 line_no)
 {
 	Datum		values[] = {
-		Int32GetDatum(work->merchant_id), int8_array(order_ids, norders), Int32GetDatum(line_no)
+		Int32GetDatum(call->merchant_id), int8_array(order_ids, norders), Int32GetDatum(line_no)
 	};
 	uint64		rows = run(&read_line_parts, false, values, NULL);
 	List	   *seen = NIL;
 
 	for (uint64 i = 0; i < rows; i++)
-		seen = lappend(seen, see_part(work, i));
+		seen = lappend(seen, read_seen_part(call, i));
 	done_reading();
 	return seen;
 }
@@ -157,7 +157,7 @@ add_gifts(Amendment *amendment, const char **skus, int *count)
 
 /* Locks the book of the order's, or line's, SKUs and reads its parts; a line of services has no book, so its order is locked. */
 void
-look_at_order(Amendment *amendment)
+plan_on_order(Amendment *amendment)
 {
 	int			count;
 	const char **skus = order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
@@ -168,15 +168,15 @@ look_at_order(Amendment *amendment)
 	if (amendment->line_no != 0)
 		skus = add_gifts(amendment, skus, &count);
 	if (amendment->gifts != NIL)
-		begin_attempt(&amendment->attempt);
+		begin_savepoint(&amendment->savepoint);
 	amendment->attempts++;
-	amendment->work = open_work(&amendment->caller, amendment->merchant_id, false);
-	amendment->work->cause = "quantity";
-	load_book(amendment->work, skus, count);
-	amendment->service = amendment->line_no != 0 && !find_sku(amendment->work, first)->item.tracked;
+	amendment->call = begin_call(&amendment->caller, amendment->merchant_id, false);
+	amendment->call->cause = "quantity";
+	lock_inventory(amendment->call, skus, count);
+	amendment->service = amendment->line_no != 0 && !find_inventory(amendment->call, first)->item.tracked;
 	if (amendment->service)
-		lock_orders(amendment->work, &amendment->order_id, 1);
-	amendment->seen = see_parts(amendment->work, &amendment->order_id, 1, amendment->line_no);
+		lock_orders(amendment->call, &amendment->order_id, 1);
+	amendment->seen = read_seen_parts(amendment->call, &amendment->order_id, 1, amendment->line_no);
 	if (amendment->seen == NIL)
 		damaged(psprintf("order " INT64_FORMAT " has parts, but no shipment groups", amendment->order_id));
 }
@@ -190,34 +190,34 @@ is_seen_open(const SeenPart *seen)
 
 /* Plans to cancel units of a part; those of services wait for the order's lock. */
 void
-plan_cancel(Work *work, const SeenPart *seen, int64 units)
+plan_cancel(Call *call, const SeenPart *seen, int64 units)
 {
 	bool		found;
-	Claim	   *claim;
+	PlannedChange *change;
 
-	if (!seen->book->item.tracked)
+	if (!seen->inv->item.tracked)
 		return;
-	claim = claim_part(work, seen->book, seen->key.order_id, seen->key.line_no, seen->key.part_no, &found);
-	claim->quantity = seen->quantity;
-	claim->waiting = seen->status == BACKORDERED;
-	claim->location = seen->location;
-	claim->priority = seen->priority;
-	claim->queued_at = seen->queued_at;
-	claim->promised_at = NO_TIME;
-	claim->cancel = units;
-	if (claim->waiting)
-		add_backordered(seen->book, -units);
+	change = change_of_part(call, seen->inv, seen->key.order_id, seen->key.line_no, seen->key.part_no, &found);
+	change->quantity = seen->quantity;
+	change->waiting = seen->status == BACKORDERED;
+	change->location = seen->location;
+	change->priority = seen->priority;
+	change->queued_at = seen->queued_at;
+	change->promised_at = NO_TIME;
+	change->cancel = units;
+	if (change->waiting)
+		add_backordered(seen->inv, -units);
 	else
-		add_allocated(seen->book, shelf_at(seen->book, seen->location), -units);
+		add_allocated(seen->inv, stock_at(seen->inv, seen->location), -units);
 }
 
 /* Units of a part, as it was read, that the plan leaves. */
 static int64
-units_left(const Work *work, const SeenPart *seen)
+units_left(const Call *call, const SeenPart *seen)
 {
-	const Claim *claim = hash_search(work->claims, &seen->key, HASH_FIND, NULL);
+	const PlannedChange *change = hash_search(call->changes, &seen->key, HASH_FIND, NULL);
 
-	return seen->quantity - (claim == NULL ? 0 : claim->cancel);
+	return seen->quantity - (change == NULL ? 0 : change->cancel);
 }
 
 /* Whether a part, as it was read, entitles the order to its gifts once the plan is carried out. */
@@ -227,7 +227,7 @@ is_entitled(const Amendment *amendment, const SeenPart *seen)
 	if (seen->status == SHIPPED || seen->status == RETURNED)
 		return true;
 	return seen->status != CANCELED && (seen->short_at_order || seen->status == BACKORDERED) &&
-		!list_member_int(amendment->gifts, seen->key.line_no) && units_left(amendment->work, seen) > 0;
+		!list_member_int(amendment->gifts, seen->key.line_no) && units_left(amendment->call, seen) > 0;
 }
 
 /* Plans to take the order's gifts back, but for what is on a pick list, if nothing is left that waits or waited. */
@@ -239,7 +239,7 @@ plan_gifts(Amendment *amendment)
 
 	if (amendment->gifts == NIL || amendment->service)
 		return;
-	seen = see_parts(amendment->work, &amendment->order_id, 1, 0);
+	seen = read_seen_parts(amendment->call, &amendment->order_id, 1, 0);
 	amendment->takes_gifts = true;
 	foreach(lc, seen)
 		amendment->takes_gifts &= !is_entitled(amendment, lfirst(lc));
@@ -249,7 +249,7 @@ plan_gifts(Amendment *amendment)
 
 		if (amendment->takes_gifts && list_member_int(amendment->gifts, part->key.line_no) &&
 			part->key.line_no != amendment->line_no && is_seen_open(part) && !part->released)
-			plan_cancel(amendment->work, part, part->quantity);
+			plan_cancel(amendment->call, part, part->quantity);
 	}
 }
 
@@ -263,16 +263,16 @@ gifts_are_as_planned(const Amendment *amendment)
 	if (amendment->gifts == NIL || amendment->service || amendment->attempts >= MAX_ATTEMPTS ||
 		amendment->takes_gifts == loses_gifts(amendment->order))
 		return true;
-	roll_back_attempt(&amendment->attempt);
+	roll_back_to_savepoint(&amendment->savepoint);
 	return false;
 }
 
 /* Keeps what the amendment has done. */
 void
-end_amendment(const Amendment *amendment)
+release_amendment(const Amendment *amendment)
 {
 	if (amendment->gifts != NIL)
-		end_attempt(&amendment->attempt);
+		release_savepoint(&amendment->savepoint);
 }
 
 /* Cancels open services of an order, or of a line, once it is locked. */

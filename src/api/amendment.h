@@ -19,8 +19,8 @@
 /* A part as it was read under the lock of its SKU, before its order is locked. */
 typedef struct SeenPart
 {
-	ClaimKey	key;
-	Sku		   *book;
+	PartKey		key;
+	Inventory  *inv;
 	int64		quantity;
 	PartStatus	status;
 	int32		location;
@@ -37,7 +37,7 @@ typedef struct Amendment
 	int64		order_id;
 	int32		line_no;		/* 0: all lines */
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 	List	   *seen;			/* of SeenPart; per line from the end of the queue order */
 	Order	   *order;
 
@@ -45,21 +45,21 @@ typedef struct Amendment
 	List	   *gifts;			/* their line numbers */
 	bool		service;		/* the line never waited, so they stay */
 	bool		takes_gifts;	/* the plan takes them back */
-	Attempt		attempt;
+	Savepoint	savepoint;
 	int			attempts;
 } Amendment;
 
-extern void open_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int n);
-extern Datum close_amendment(Amendment *amendment, FunctionCallInfo fcinfo);
+extern void begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int n);
+extern Datum end_amendment(Amendment *amendment, FunctionCallInfo fcinfo);
 extern const char **order_skus(int32 merchant_id, const int64 *order_ids, int norders, int32 line_no, int *count);
 extern void check_exists(const Amendment *amendment, int nskus);
-extern List *see_parts(const Work *work, const int64 *order_ids, int norders, int32 line_no);
-extern void look_at_order(Amendment *amendment);
+extern List *read_seen_parts(const Call *call, const int64 *order_ids, int norders, int32 line_no);
+extern void plan_on_order(Amendment *amendment);
 extern bool is_seen_open(const SeenPart *seen);
-extern void plan_cancel(Work *work, const SeenPart *seen, int64 units);
+extern void plan_cancel(Call *call, const SeenPart *seen, int64 units);
 extern void plan_gifts(Amendment *amendment);
 extern bool gifts_are_as_planned(const Amendment *amendment);
-extern void end_amendment(const Amendment *amendment);
+extern void release_amendment(const Amendment *amendment);
 extern void cancel_services(Order *order, int32 line_no);
 extern bool has_open(const Amendment *amendment);
 extern void cancel_service_gifts(const Amendment *amendment);

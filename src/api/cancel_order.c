@@ -14,8 +14,8 @@
 #include "engine/reallocate.h"
 #include "api/amendment.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_cancel_order, cancel_order);
-FUNCTION_WITH_ATTEMPTS(backorder_cancel_line, cancel_line);
+FUNCTION_WITH_SAVEPOINTS(backorder_cancel_order, cancel_order);
+FUNCTION_WITH_SAVEPOINTS(backorder_cancel_line, cancel_line);
 
 /* Refuses to cancel what is on a pick list, naming it. */
 static void
@@ -31,7 +31,7 @@ check_not_released(const Amendment *amendment)
 
 		if (seen->released && is_seen_open(seen))
 			appendStringInfo(&names, "%sline %d, part %d (" INT64_FORMAT " of \"%s\")", names.len > 0 ? "; " : "",
-							 seen->key.line_no, seen->key.part_no, seen->quantity, seen->book->sku);
+							 seen->key.line_no, seen->key.part_no, seen->quantity, seen->inv->sku);
 	}
 	if (names.len > 0)
 		wrong_state(psprintf("order " INT64_FORMAT " has parts on a pick list", amendment->order_id),
@@ -72,27 +72,27 @@ try_to_cancel(Amendment *amendment, const char *reason)
 {
 	ListCell   *lc;
 
-	look_at_order(amendment);
+	plan_on_order(amendment);
 	check_not_released(amendment);
 	foreach(lc, amendment->seen)
 		if (is_seen_open(lfirst(lc)))
-			plan_cancel(amendment->work, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
+			plan_cancel(amendment->call, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
 	plan_gifts(amendment);
-	plan_settlement(amendment->work);
-	lock_plan(amendment->work, &amendment->order_id, 1);
-	amendment->order = get_order(amendment->work, amendment->order_id);
+	plan_reallocation(amendment->call);
+	lock_orders_of_plan(amendment->call, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->call, amendment->order_id);
 	check_not_shipped(amendment);
 	if (has_open(amendment))
 	{
 		amendment->order->reason = reason;
-		carry_out_plan(amendment->work);
+		apply_plan(amendment->call);
 		cancel_services(amendment->order, amendment->line_no);
 		if (!gifts_are_as_planned(amendment))
 			return false;
 		cancel_service_gifts(amendment);
-		finish(amendment->work);
+		finish_call(amendment->call);
 	}
-	end_amendment(amendment);
+	release_amendment(amendment);
 	return true;
 }
 
@@ -102,10 +102,10 @@ cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int n)
 {
 	Amendment	amendment = {0};
 
-	open_amendment(&amendment, fcinfo, line_no, n);
+	begin_amendment(&amendment, fcinfo, line_no, n);
 	while (!try_to_cancel(&amendment, reason))
 		CHECK_FOR_INTERRUPTS();
-	return close_amendment(&amendment, fcinfo);
+	return end_amendment(&amendment, fcinfo);
 }
 
 /* cancel_order(order_id, reason, merchant_id): leaves nothing of the order open, and returns its parts. */

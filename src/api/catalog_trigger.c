@@ -84,22 +84,22 @@ item_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 
 /* Whether a SKU of the merchant is among the sorted keys. */
 static bool
-is_among(const Sku *book, int32 merchant_id, const List *keys)
+is_among(const Inventory *inv, int32 merchant_id, const List *keys)
 {
-	return has_key(keys, &(TouchedKey) {.merchant_id = merchant_id, .sku = book->sku});
+	return has_key(keys, &(TouchedKey) {.merchant_id = merchant_id, .sku = inv->sku});
 }
 
 /* Refuses to take away items that open parts stand on; their SKUs are locked. */
 static void
-check_no_open_parts(const Work *work, const List *taken_away)
+check_no_open_parts(const Call *call, const List *taken_away)
 {
-	const char **skus = palloc_array(const char *, work->nskus + 1);
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	const char **skus = palloc_array(const char *, call->ninventories + 1);
+	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
 	int			count = 0;
 
-	for (int i = 0; i < work->nskus; i++)
-		if (is_among(&work->skus[i], work->merchant_id, taken_away))
-			skus[count++] = work->skus[i].sku;
+	for (int i = 0; i < call->ninventories; i++)
+		if (is_among(&call->inventories[i], call->merchant_id, taken_away))
+			skus[count++] = call->inventories[i].sku;
 	if (count == 0)
 		return;
 	values[1] = text_array(skus, count);
@@ -122,20 +122,20 @@ typedef struct ItemChanges
 
 /* Reckons anew what was available before the statement, by the safety stocks that held then. */
 static void
-look_back_at_items(const Work *work, const List *safety_stocks)
+look_back_at_items(const Call *call, const List *safety_stocks)
 {
 	for (int i = 0; i < list_length(safety_stocks); i += 2)
 	{
 		const TouchedKey *was = list_nth(safety_stocks, i);
-		Sku		   *book = was->merchant_id == work->merchant_id ? find_sku(work, was->sku) : NULL;
+		Inventory  *inv = was->merchant_id == call->merchant_id ? find_inventory(call, was->sku) : NULL;
 		int64		now;
 
-		if (book == NULL)
+		if (inv == NULL)
 			continue;
-		now = book->item.safety_stock;
-		book->item.safety_stock = was->safety_stock;
-		book->available_before = available_units(book);
-		book->item.safety_stock = now;
+		now = inv->item.safety_stock;
+		inv->item.safety_stock = was->safety_stock;
+		inv->available_before = available_to_promise(inv);
+		inv->item.safety_stock = now;
 	}
 }
 
@@ -143,23 +143,23 @@ look_back_at_items(const Work *work, const List *safety_stocks)
 static void
 change_items(Caller *caller, int32 merchant_id, const List *keys, const ItemChanges *changes)
 {
-	Work	   *work = open_work(caller, merchant_id, false);
+	Call	   *call = begin_call(caller, merchant_id, false);
 	int			count;
 	const char **skus = skus_of(keys, &count);
 
-	work->locks_services = true;
-	load_book(work, skus, count);
-	check_no_open_parts(work, changes->taken_away);
-	look_back_at_items(work, changes->safety_stocks);
-	for (int i = 0; i < work->nskus; i++)
+	call->locks_service_items = true;
+	lock_inventory(call, skus, count);
+	check_no_open_parts(call, changes->taken_away);
+	look_back_at_items(call, changes->safety_stocks);
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		book->must_relay = true;
-		book->lead_time_moved = is_among(book, merchant_id, changes->lead_times);
-		book->preorder_moved = is_among(book, merchant_id, changes->preorders);
+		inv->recalculate_all = true;
+		inv->lead_time_moved = is_among(inv, merchant_id, changes->lead_times);
+		inv->preorder_moved = is_among(inv, merchant_id, changes->preorders);
 	}
-	settle(work);
+	reallocate(call);
 }
 
 /* Statement trigger on item. */
@@ -212,29 +212,29 @@ was_closed(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 
 /* Opens and closes the shelves of a SKU as the locations were before the statement. */
 static void
-set_shelves_back(const Work *work, Sku *book, const List *touched, const List *closed)
+restore_active_locations(const Call *call, Inventory *inv, const List *touched, const List *closed)
 {
-	for (int i = 0; i < book->nshelves; i++)
+	for (int i = 0; i < inv->nstock; i++)
 	{
-		TouchedKey	key = {.merchant_id = work->merchant_id, .location = book->shelves[i].location};
+		TouchedKey	key = {.merchant_id = call->merchant_id, .location = inv->stock[i].location};
 
 		if (has_key(touched, &key))
-			book->shelves[i].active = !has_key(closed, &key);
+			inv->stock[i].active = !has_key(closed, &key);
 	}
 }
 
 /* Reckons anew what was available before the statement, when other locations were open. */
 static void
-look_back_at_locations(const Work *work, const List *touched, const List *closed)
+look_back_at_locations(const Call *call, const List *touched, const List *closed)
 {
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		set_shelves_back(work, book, touched, closed);
-		book->available_before = available_units(book);
-		for (int j = 0; j < book->nshelves; j++)
-			book->shelves[j].active = is_active_location(work, book->shelves[j].location);
+		restore_active_locations(call, inv, touched, closed);
+		inv->available_before = available_to_promise(inv);
+		for (int j = 0; j < inv->nstock; j++)
+			inv->stock[j].active = is_active_location(call, inv->stock[j].location);
 	}
 }
 
@@ -242,7 +242,7 @@ look_back_at_locations(const Work *work, const List *touched, const List *closed
 static void
 change_locations(Caller *caller, int32 merchant_id, const List *keys, const List *closed)
 {
-	Work	   *work = open_work(caller, merchant_id, false);
+	Call	   *call = begin_call(caller, merchant_id, false);
 	int32	   *locations = palloc_array(int32, list_length(keys) + 1);
 	int			count = 0;
 	Datum		values[2] = {Int32GetDatum(merchant_id)};
@@ -258,11 +258,11 @@ change_locations(Caller *caller, int32 merchant_id, const List *keys, const List
 	for (uint64 i = 0; i < rows; i++)
 		skus[i] = text_at(i, 1);
 	done_reading();
-	load_book(work, skus, rows);
-	look_back_at_locations(work, keys, closed);
-	for (int i = 0; i < work->nskus; i++)
-		work->skus[i].must_relay = true;
-	settle(work);
+	lock_inventory(call, skus, rows);
+	look_back_at_locations(call, keys, closed);
+	for (int i = 0; i < call->ninventories; i++)
+		call->inventories[i].recalculate_all = true;
+	reallocate(call);
 }
 
 /* Statement trigger on location. */

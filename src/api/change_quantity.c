@@ -16,7 +16,7 @@
 #include "engine/reallocate.h"
 #include "api/amendment.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_change_quantity, change_quantity);
+FUNCTION_WITH_SAVEPOINTS(backorder_change_quantity, change_quantity);
 
 /* Units of the line that are not canceled. */
 static int64
@@ -59,7 +59,7 @@ plan_less(Amendment *amendment, int64 units)
 
 			if (part == 0 || seen->status != turns[i] || seen->released)
 				continue;
-			plan_cancel(amendment->work, seen, part);
+			plan_cancel(amendment->call, seen, part);
 			units -= part;
 		}
 	}
@@ -89,21 +89,21 @@ cancel_some_services(const Amendment *amendment, int64 units)
 static bool
 lower_line(Amendment *amendment, int64 units)
 {
-	bool		tracked = ((SeenPart *) linitial(amendment->seen))->book->item.tracked;
+	bool		tracked = ((SeenPart *) linitial(amendment->seen))->inv->item.tracked;
 
 	if (tracked)
 		plan_less(amendment, units);
 	plan_gifts(amendment);
-	plan_settlement(amendment->work);
-	lock_plan(amendment->work, &amendment->order_id, 1);
-	amendment->order = get_order(amendment->work, amendment->order_id);
-	carry_out_plan(amendment->work);
+	plan_reallocation(amendment->call);
+	lock_orders_of_plan(amendment->call, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->call, amendment->order_id);
+	apply_plan(amendment->call);
 	if (!tracked)
 		cancel_some_services(amendment, units);
 	if (!gifts_are_as_planned(amendment))
 		return false;
 	cancel_service_gifts(amendment);
-	finish(amendment->work);
+	finish_call(amendment->call);
 	return true;
 }
 
@@ -129,18 +129,18 @@ check_no_gift(const Part *part)
 static void
 raise_line(Amendment *amendment, int64 units)
 {
-	Sku		   *book = ((SeenPart *) linitial(amendment->seen))->book;
+	Inventory  *inv = ((SeenPart *) linitial(amendment->seen))->inv;
 	const Part *like;
 
-	lock_orders(amendment->work, &amendment->order_id, 1);
-	amendment->order = get_order(amendment->work, amendment->order_id);
+	lock_orders(amendment->call, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->call, amendment->order_id);
 	check_changeable(amendment->order);
 	like = find_part(amendment->order, amendment->line_no, 1);
 	if (like == NULL)
 		damaged(psprintf("line %d of order " INT64_FORMAT " has no first part", amendment->line_no, amendment->order_id));
 	check_no_gift(like);
-	add_units_to_line(amendment->work, like, book, units);
-	finish(amendment->work);
+	add_units_to_line(amendment->call, like, inv, units);
+	finish_call(amendment->call);
 }
 
 /* Refuses a quantity that no line can have. */
@@ -160,7 +160,7 @@ try_to_change(Amendment *amendment, int64 quantity)
 {
 	int64		units;
 
-	look_at_order(amendment);
+	plan_on_order(amendment);
 	units = line_units(amendment);
 	if (quantity > units)
 		raise_line(amendment, quantity - units);
@@ -171,10 +171,10 @@ try_to_change(Amendment *amendment, int64 quantity)
 	}
 	else
 	{
-		read_orders(amendment->work, &amendment->order_id, 1);
-		amendment->order = get_order(amendment->work, amendment->order_id);
+		read_orders(amendment->call, &amendment->order_id, 1);
+		amendment->order = get_order(amendment->call, amendment->order_id);
 	}
-	end_amendment(amendment);
+	release_amendment(amendment);
 	return true;
 }
 
@@ -186,8 +186,8 @@ change_quantity(PG_FUNCTION_ARGS)
 	Amendment	amendment = {0};
 
 	check_new_quantity(quantity);
-	open_amendment(&amendment, fcinfo, line_argument(fcinfo), 3);
+	begin_amendment(&amendment, fcinfo, line_argument(fcinfo), 3);
 	while (!try_to_change(&amendment, quantity))
 		CHECK_FOR_INTERRUPTS();
-	return close_amendment(&amendment, fcinfo);
+	return end_amendment(&amendment, fcinfo);
 }

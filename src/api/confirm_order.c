@@ -26,17 +26,17 @@ backorder_confirm_order(PG_FUNCTION_ARGS)
 	int64		order_id = int64_argument(fcinfo, 0, "order_id");
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 	Order	   *order;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	work = open_work(&caller, merchant_id, false);
-	lock_orders(work, &order_id, 1);
-	work->clock = read_clock();
-	order = get_order(work, order_id);
-	if (order->status == ORDER_HELD && order->hold_until != NO_TIME && order->hold_until <= work->clock)
+	call = begin_call(&caller, merchant_id, false);
+	lock_orders(call, &order_id, 1);
+	call->clock = read_clock();
+	order = get_order(call, order_id);
+	if (order->status == ORDER_HELD && order->hold_until != NO_TIME && order->hold_until <= call->clock)
 		wrong_state(psprintf("order " INT64_FORMAT " can no longer be confirmed", order_id),
 					"Its hold has expired.", "Place a new order, under another reference.");
 	if (order->status == ORDER_HELD)
@@ -44,12 +44,12 @@ backorder_confirm_order(PG_FUNCTION_ARGS)
 		order->status = ORDER_OPEN;
 		order->hold_until = NO_TIME;
 		order->confirmed = true;
-		finish(work);
+		finish_call(call);
 	}
 	else if (order->status != ORDER_OPEN)
 		wrong_state(psprintf("order " INT64_FORMAT " cannot be confirmed", order_id),
 					psprintf("It is %s.", order_status_names[order->status]), "Only a held order can be confirmed.");
-	put_parts(order, fcinfo);
+	return_parts(order, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

@@ -20,7 +20,7 @@
 #include "engine/reallocate.h"
 #include "api/amendment.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_expire_holds, expire_holds);
+FUNCTION_WITH_SAVEPOINTS(backorder_expire_holds, expire_holds);
 
 STATEMENT(read_expired,
 		  "SELECT order_id FROM backorder.sales_order"
@@ -44,11 +44,11 @@ expired_orders(int32 merchant_id, TimestampTz as_of, int *count)
 
 /* Whether all these orders, locked now, are still held and expired. */
 static bool
-all_expired(const Work *work, const int64 *ids, int count, TimestampTz as_of)
+all_expired(const Call *call, const int64 *ids, int count, TimestampTz as_of)
 {
 	for (int i = 0; i < count; i++)
 	{
-		const Order *order = find_order(work, ids[i]);
+		const Order *order = find_order(call, ids[i]);
 
 		if (order == NULL || order->status != ORDER_HELD || order->hold_until == NO_TIME || order->hold_until > as_of)
 			return false;
@@ -57,22 +57,22 @@ all_expired(const Work *work, const int64 *ids, int count, TimestampTz as_of)
 }
 
 /* Plans to cancel whole orders, and locks them with all that get what comes free. */
-static Work *
+static Call *
 plan_expiry(Caller *caller, int32 merchant_id, const int64 *ids, int count)
 {
 	int			nskus;
 	const char **skus = order_skus(merchant_id, ids, count, 0, &nskus);
-	Work	   *work = open_work(caller, merchant_id, false);
+	Call	   *call = begin_call(caller, merchant_id, false);
 	ListCell   *lc;
 
-	work->cause = "quantity";
-	load_book(work, skus, nskus);
-	foreach(lc, see_parts(work, ids, count, 0))
+	call->cause = "quantity";
+	lock_inventory(call, skus, nskus);
+	foreach(lc, read_seen_parts(call, ids, count, 0))
 		if (is_seen_open(lfirst(lc)))
-			plan_cancel(work, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
-	plan_settlement(work);
-	lock_plan(work, ids, count);
-	return work;
+			plan_cancel(call, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
+	plan_reallocation(call);
+	lock_orders_of_plan(call, ids, count);
+	return call;
 }
 
 /* Returns one order that has expired. */
@@ -95,27 +95,27 @@ expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCallInfo fc
 {
 	for (;;)
 	{
-		Attempt		attempt;
-		Work	   *work;
+		Savepoint	savepoint;
+		Call	   *call;
 		int			count;
 		int64	   *ids = expired_orders(merchant_id, as_of, &count);
 
 		if (count == 0)
 			return;
-		begin_attempt(&attempt);
-		work = plan_expiry(caller, merchant_id, ids, count);
-		if (!all_expired(work, ids, count, as_of))
+		begin_savepoint(&savepoint);
+		call = plan_expiry(caller, merchant_id, ids, count);
+		if (!all_expired(call, ids, count, as_of))
 		{
-			roll_back_attempt(&attempt);
+			roll_back_to_savepoint(&savepoint);
 			continue;
 		}
-		carry_out_plan(work);
+		apply_plan(call);
 		for (int i = 0; i < count; i++)
-			cancel_services(find_order(work, ids[i]), 0);
-		finish(work);
-		end_attempt(&attempt);
+			cancel_services(find_order(call, ids[i]), 0);
+		finish_call(call);
+		release_savepoint(&savepoint);
 		for (int i = 0; i < count; i++)
-			put_expired(find_order(work, ids[i]), fcinfo);
+			put_expired(find_order(call, ids[i]), fcinfo);
 		return;
 	}
 }

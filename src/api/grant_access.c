@@ -110,7 +110,7 @@ STATEMENT(open_to_public,
  * Puts every table that has no row security yet under it. Each subselect of a policy runs once per query, and its array is
  * an index condition: a role with one merchant need not name it to be served by an index that starts with merchant_id.
  */
-static const char lay_policies[] =
+static const char create_policies[] =
 "DO $do$ DECLARE"
 "  my_roles CONSTANT text := $q$role_name IN (SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE'))$q$;"
 "  rows_where CONSTANT text := 'merchant_id = ANY (ARRAY(SELECT merchant_id FROM backorder.merchant_access WHERE %s))';"
@@ -184,7 +184,7 @@ run_utility(const char *sql)
 
 /* Takes all rights in the schema from a role and gives it those of its highest level. */
 static void
-lay_rights(const char *role_name)
+grant_rights(const char *role_name)
 {
 	const char *role = quote_identifier(role_name);
 	int			level = highest_level(role_name);
@@ -224,7 +224,7 @@ close_to_public(void)
  * extension (pg_init_privs), so pg_dump would leave it out.
  */
 static void
-lay_rights_of(List *role_names)
+grant_rights_of(List *role_names)
 {
 	bool		in_script = creating_extension;
 	ListCell   *cell;
@@ -236,7 +236,7 @@ lay_rights_of(List *role_names)
 		{
 			CHECK_FOR_INTERRUPTS();
 			if (OidIsValid(get_role_oid(lfirst(cell), true)))
-				lay_rights(lfirst(cell));
+				grant_rights(lfirst(cell));
 		}
 	}
 	PG_FINALLY();
@@ -284,7 +284,7 @@ backorder_grant_access(PG_FUNCTION_ARGS)
 	if (!may(&caller, merchant_id, ACCESS_ADMIN))
 		refuse_access(&caller, merchant_id, ACCESS_ADMIN, NO_ACCESS);
 	run(&write_access, false, values, NULL);
-	lay_rights_of(list_make1(role_name));
+	grant_rights_of(list_make1(role_name));
 	finish_granting(&caller);
 	PG_RETURN_VOID();
 }
@@ -305,7 +305,7 @@ backorder_revoke_access(PG_FUNCTION_ARGS)
 		ereport(NOTICE,
 				(errmsg("role \"%s\" had no access to merchant %d", role_name, merchant_id)));
 	}
-	lay_rights_of(list_make1(role_name));
+	grant_rights_of(list_make1(role_name));
 	finish_granting(&caller);
 	PG_RETURN_VOID();
 }
@@ -317,9 +317,9 @@ backorder_regrant(PG_FUNCTION_ARGS)
 	Caller		caller;
 
 	start_granting(&caller);
-	run_utility(lay_policies);
+	run_utility(create_policies);
 	close_to_public();
-	lay_rights_of(first_column(run_latest(&roles_with_access, NULL)));
+	grant_rights_of(first_column(run_latest(&roles_with_access, NULL)));
 	finish_granting(&caller);
 	PG_RETURN_VOID();
 }

@@ -32,19 +32,19 @@ PG_FUNCTION_INFO_V1(backorder_item_availability);
 
 /* The distinct SKUs, in the order in which they are asked for first; *count becomes their number. */
 static const char **
-distinct_skus(const Work *work, char **skus, int *count)
+distinct_skus(const Call *call, char **skus, int *count)
 {
-	bool	   *seen = palloc0_array(bool, work->nskus + 1);
+	bool	   *seen = palloc0_array(bool, call->ninventories + 1);
 	const char **distinct = palloc_array(const char *, *count);
 	int			found = 0;
 
 	for (int i = 0; i < *count; i++)
 	{
-		const Sku  *book = find_sku(work, skus[i]);
+		const Inventory *inv = find_inventory(call, skus[i]);
 
-		if (!seen[book - work->skus])
-			distinct[found++] = book->sku;
-		seen[book - work->skus] = true;
+		if (!seen[inv - call->inventories])
+			distinct[found++] = inv->sku;
+		seen[inv - call->inventories] = true;
 	}
 	*count = found;
 	return distinct;
@@ -52,14 +52,14 @@ distinct_skus(const Work *work, char **skus, int *count)
 
 /* A request for one unit of each of these SKUs that the catalogue has. */
 static Request *
-request_of_each(const Work *work, const char **skus, int count)
+request_of_each(const Call *call, const char **skus, int count)
 {
-	Request    *request = palloc0_object(Request);
+	Request	   *request = palloc0_object(Request);
 
 	request->placed_at = request->consent.promise_shown = NO_TIME;
 	request->lines = palloc0_array(RequestLine, count + 1);
 	for (int i = 0; i < count; i++)
-		if (find_sku(work, skus[i])->item.known)
+		if (find_inventory(call, skus[i])->item.known)
 			request->lines[request->nlines++] = (RequestLine) {.sku = unconstify(char *, skus[i]), .quantity = 1, .no_price = true};
 	return request;
 }
@@ -73,35 +73,35 @@ promise_unit(const Checkout *checkout, const LinePlan *line)
 
 	order->order_id = PG_INT64_MAX;
 	order->policy = AS_AVAILABLE;
-	part = add_part(order, 1, line->book);
-	part->queued_at = place_at_end(checkout->work, part, checkout->queued_at);
+	part = add_part(order, 1, line->inv);
+	part->queued_at = place_at_end(checkout->call, part, checkout->queued_at);
 	part->now.quantity = 1;
 	part->now.status = line->later > 0 ? BACKORDERED : ALLOCATED;
 	if (line->later > 0)
-		queue_part(checkout->work, part);
+		queue_part(checkout->call, part);
 	else
-		promise_from_shelf(checkout->work, part);
+		promise_from_shelf(checkout->call, part);
 	return part;
 }
 
 /* The units that may still be sold on backorder; null where there is no limit, or none may. */
 static void
-append_backorder_left(StringInfo json, const Sku *book)
+append_backorder_left(StringInfo json, const Inventory *inv)
 {
-	const CatalogItem *item = &book->item;
+	const CatalogItem *item = &inv->item;
 
 	appendStringInfoString(json, ", \"backorder_left\": ");
 	if (!item->tracked || item->policy == DENY || item->backorder_limit < 0)
 		appendStringInfoString(json, "null");
 	else
-		appendStringInfo(json, INT64_FORMAT, Max(item->backorder_limit - book->backordered_before, 0));
+		appendStringInfo(json, INT64_FORMAT, Max(item->backorder_limit - inv->backordered_before, 0));
 }
 
 /* detail of a known SKU: what a page may want to say beside the columns. */
 static Datum
 item_detail(const Checkout *checkout, const LinePlan *line, const Part *part)
 {
-	const CatalogItem *item = &line->book->item;
+	const CatalogItem *item = &line->inv->item;
 	StringInfoData json;
 
 	initStringInfo(&json);
@@ -111,9 +111,9 @@ item_detail(const Checkout *checkout, const LinePlan *line, const Part *part)
 					 item->safety_stock);
 	appendStringInfoString(&json, ", \"name\": ");
 	append_text(&json, item->name);
-	append_backorder_left(&json, line->book);
+	append_backorder_left(&json, line->inv);
 	appendStringInfoString(&json, ", \"available_from\": ");
-	append_time(&json, preorder_date(checkout->work, item));
+	append_time(&json, preorder_date(checkout->call, item));
 	appendStringInfoString(&json, ", \"promise_basis\": ");
 	append_basis(&json, part == NULL ? BASIS_UNKNOWN : part->now.basis);
 	if (line->refusal != NULL)
@@ -130,18 +130,18 @@ static void
 put_item(const Checkout *checkout, const LinePlan *line, FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		available = available_units(line->book);
+	int64		available = available_to_promise(line->inv);
 	Part	   *part = line->refusal == NULL ? promise_unit(checkout, line) : NULL;
 	TimestampTz date = part == NULL ? NO_TIME : part->now.promised_at;
 	Datum		values[] = {
-		CStringGetTextDatum(line->book->sku), CStringGetTextDatum(preview_status(checkout, line)),
-		Int64GetDatum(available), Int64GetDatum(line->book->backordered_before),
-		TimestampTzGetDatum(date), Int32GetDatum(wait_days(checkout->work, date)),
+		CStringGetTextDatum(line->inv->sku), CStringGetTextDatum(preview_status(checkout, line)),
+		Int64GetDatum(available), Int64GetDatum(line->inv->backordered_before),
+		TimestampTzGetDatum(date), Int32GetDatum(wait_days(checkout->call, date)),
 		item_detail(checkout, line, part)
 	};
 	bool		nulls[lengthof(values)] = {false};
 
-	nulls[2] = !line->book->item.tracked;
+	nulls[2] = !line->inv->item.tracked;
 	nulls[4] = nulls[5] = date == NO_TIME;
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
@@ -163,21 +163,21 @@ put_unknown(const char *sku, FunctionCallInfo fcinfo)
  * memory is given back at once.
  */
 static void
-put_availability(Work *work, const char **skus, int count, FunctionCallInfo fcinfo)
+put_availability(Call *call, const char **skus, int count, FunctionCallInfo fcinfo)
 {
-	Checkout	checkout = {.work = work, .first_line = 1, .queued_at = work->clock};
+	Checkout	checkout = {.call = call, .first_line = 1, .queued_at = call->clock};
 	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "backorder availability row", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old;
 	int			line = 0;
 
-	checkout.request = request_of_each(work, skus, count);
+	checkout.request = request_of_each(call, skus, count);
 	plan_lines(&checkout);
 	load_promises(&checkout);
 	old = MemoryContextSwitchTo(row);
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (find_sku(work, skus[i])->item.known)
+		if (find_inventory(call, skus[i])->item.known)
 			put_item(&checkout, &checkout.lines[line++], fcinfo);
 		else
 			put_unknown(skus[i], fcinfo);
@@ -196,15 +196,15 @@ backorder_item_availability(PG_FUNCTION_ARGS)
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 	const char **distinct;
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_REPORT);
-	work = open_work(&caller, merchant_id, true);
-	load_book(work, (const char *const *) skus, count);
-	distinct = distinct_skus(work, skus, &count);
-	put_availability(work, distinct, count, fcinfo);
+	call = begin_call(&caller, merchant_id, true);
+	lock_inventory(call, (const char *const *) skus, count);
+	distinct = distinct_skus(call, skus, &count);
+	put_availability(call, distinct, count, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

@@ -90,10 +90,10 @@ define_settings(void)
 void
 _PG_init(void)
 {
-	void	  **place = find_rendezvous_variable(SETTINGS_PLACE);
+	void	  **location_row = find_rendezvous_variable(SETTINGS_PLACE);
 
-	if (*place == NULL)
-		*place = define_settings();
-	settings = *place;
+	if (*location_row == NULL)
+		*location_row = define_settings();
+	settings = *location_row;
 	init_restock();
 }

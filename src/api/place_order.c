@@ -26,8 +26,8 @@
 #include "engine/finish.h"
 #include "api/result_rows.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_place_order, place_json_order);
-FUNCTION_WITH_ATTEMPTS(backorder_place_order_arrays, place_typed_order);
+FUNCTION_WITH_SAVEPOINTS(backorder_place_order, place_json_order);
+FUNCTION_WITH_SAVEPOINTS(backorder_place_order_arrays, place_typed_order);
 
 DIRECT_STATEMENT(find_reference,
 				 DIRECTLY(DIRECT_READ, "sales_order", "sales_order_reference_key", "order_id, request_hash"),
@@ -38,9 +38,9 @@ DIRECT_STATEMENT(find_reference,
 static bool
 put_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
-	Work	   *work = checkout->work;
+	Call	   *call = checkout->call;
 	const Request *request = checkout->request;
-	Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(request->reference)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), CStringGetTextDatum(request->reference)};
 	int64		order_id;
 
 	if (run(&find_reference, false, values, NULL) == 0)
@@ -53,19 +53,19 @@ put_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
 				 errhint("Repeat the request as it was, or use a new reference.")));
 	order_id = int64_at(0, 1);
 	done_reading();
-	read_orders(work, &order_id, 1);
-	put_parts(find_order(work, order_id), fcinfo);
+	read_orders(call, &order_id, 1);
+	return_parts(find_order(call, order_id), fcinfo);
 	return true;
 }
 
 /* Places the order that is planned; false if another session took the reference meanwhile. */
 static bool
-place(Checkout *checkout)
+write_planned_order(Checkout *checkout)
 {
 	check_not_refused(checkout);
 	checkout->order->order_id = next_id();
 	checkout->order->request_hash = request_hash(checkout->request);
-	return finish(checkout->work);
+	return finish_call(checkout->call);
 }
 
 /* Returns the order made under this reference while this call waited for the locks: a line may be short for that. */
@@ -86,11 +86,11 @@ foresee_gifts(Checkout *checkout, Caller *caller)
 
 	do
 	{
-		ahead.work = open_work(caller, checkout->work->merchant_id, true);
-		open_plan(&ahead);
+		ahead.call = begin_call(caller, checkout->call->merchant_id, true);
+		plan_request(&ahead);
 		refuse_late_lines(&ahead, plan_order);
 		plan_order(&ahead);
-	} while (!grant(&ahead));
+	} while (!grant_for_waiting(&ahead));
 	checkout->gifts = ahead.gifts;
 }
 
@@ -105,34 +105,34 @@ typedef enum Placing
 static Placing
 place_new_order(Checkout *checkout, FunctionCallInfo fcinfo)
 {
-	open_plan(checkout);
+	plan_request(checkout);
 	refuse_late_lines(checkout, plan_order);
 	if (put_order_placed_meanwhile(checkout, fcinfo))
 		return PLACED;
 	check_not_refused(checkout);
 	plan_order(checkout);
-	if (!grant(checkout))
+	if (!grant_for_waiting(checkout))
 		return PLAN_AGAIN;
-	if (!place(checkout))
+	if (!write_planned_order(checkout))
 		return REFERENCE_TAKEN;
-	put_parts(checkout->order, fcinfo);
+	return_parts(checkout->order, fcinfo);
 	return PLACED;
 }
 
 /* A new work for the checkout, which locks. */
 static void
-open_checkout(Checkout *checkout, Caller *caller, int32 merchant_id)
+begin_checkout(Checkout *checkout, Caller *caller, int32 merchant_id)
 {
-	checkout->work = open_work(caller, merchant_id, false);
-	checkout->work->cause = "placed";
+	checkout->call = begin_call(caller, merchant_id, false);
+	checkout->call->cause = "placed";
 }
 
 /* Ends the attempt in which the book was locked, if there was one. */
 static void
-close_checkout(const Checkout *checkout)
+end_checkout(const Checkout *checkout)
 {
-	if (checkout->work->in_attempt)
-		end_attempt(&checkout->work->attempt);
+	if (checkout->call->in_savepoint)
+		release_savepoint(&checkout->call->savepoint);
 }
 
 /*
@@ -140,11 +140,11 @@ close_checkout(const Checkout *checkout)
  * that were kept before, who waits for one of its locks would go on only when the whole transaction has ended.
  */
 static void
-abandon_checkout(const Checkout *checkout, const Attempt *attempt)
+abandon_checkout(const Checkout *checkout, const Savepoint *savepoint)
 {
-	if (checkout->work->in_attempt)
-		roll_back_attempt(&checkout->work->attempt);
-	roll_back_attempt(attempt);
+	if (checkout->call->in_savepoint)
+		roll_back_to_savepoint(&checkout->call->savepoint);
+	roll_back_to_savepoint(savepoint);
 }
 
 /*
@@ -154,26 +154,26 @@ abandon_checkout(const Checkout *checkout, const Attempt *attempt)
 static void
 place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
 {
-	int32		merchant_id = checkout->work->merchant_id;
+	int32		merchant_id = checkout->call->merchant_id;
 	Placing		placing;
 
 	if (checkout->may_plan_again)
 		foresee_gifts(checkout, caller);
 	do
 	{
-		Attempt		attempt;
+		Savepoint	savepoint;
 
 		CHECK_FOR_INTERRUPTS();
-		begin_attempt(&attempt);
-		open_checkout(checkout, caller, merchant_id);
+		begin_savepoint(&savepoint);
+		begin_checkout(checkout, caller, merchant_id);
 		placing = place_new_order(checkout, fcinfo);
 		if (placing == PLACED)
 		{
-			close_checkout(checkout);
-			end_attempt(&attempt);
+			end_checkout(checkout);
+			release_savepoint(&savepoint);
 		}
 		else
-			abandon_checkout(checkout, &attempt);
+			abandon_checkout(checkout, &savepoint);
 	} while (placing == PLAN_AGAIN);
 	if (placing == REFERENCE_TAKEN)
 		put_existing_order(checkout, fcinfo);
@@ -183,7 +183,7 @@ place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinf
 static void
 place_order_once(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
 {
-	checkout->may_plan_again = look_for_incentives(checkout) != NIL;
+	checkout->may_plan_again = read_checkout_incentives(checkout) != NIL;
 	if (checkout->has_incentives)
 	{
 		place_with_incentives(checkout, caller, fcinfo);
@@ -191,7 +191,7 @@ place_order_once(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
 	}
 	if (place_new_order(checkout, fcinfo) == REFERENCE_TAKEN)
 		put_existing_order(checkout, fcinfo);
-	close_checkout(checkout);
+	end_checkout(checkout);
 }
 
 /* Places the order, or finds the one placed under its reference before, and returns its parts. */
@@ -206,7 +206,7 @@ place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
 	checkout.import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
-	open_checkout(&checkout, &caller, merchant_id);
+	begin_checkout(&checkout, &caller, merchant_id);
 	if (!put_existing_order(&checkout, fcinfo))
 		place_order_once(&checkout, &caller, fcinfo);
 	leave(&caller);

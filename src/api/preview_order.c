@@ -44,9 +44,9 @@ line_date(const Order *order, int from, int to)
 
 /* Days from the clock to a date, begun days counting whole. */
 int32
-wait_days(const Work *work, TimestampTz date)
+wait_days(const Call *call, TimestampTz date)
 {
-	return date <= work->clock ? 0 : (date - work->clock + USECS_PER_DAY - 1) / USECS_PER_DAY;
+	return date <= call->clock ? 0 : (date - call->clock + USECS_PER_DAY - 1) / USECS_PER_DAY;
 }
 
 /* detail of a preview line: its parts, or why it is refused. */
@@ -85,10 +85,10 @@ put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
 		int			to = end_of_line(checkout->order, from, i + 1);
 		TimestampTz date = line_date(checkout->order, from, to);
 		Datum		values[] = {
-			Int32GetDatum(i + 1), CStringGetTextDatum(line->book->sku), Int64GetDatum(line->units),
+			Int32GetDatum(i + 1), CStringGetTextDatum(line->inv->sku), Int64GetDatum(line->units),
 			CStringGetTextDatum(preview_status(checkout, line)), Int64GetDatum(line->now),
 			Int64GetDatum(line->refusal == NULL ? line->later : 0), TimestampTzGetDatum(date),
-			Int32GetDatum(wait_days(checkout->work, date)), preview_detail(checkout, line, from, to)
+			Int32GetDatum(wait_days(checkout->call, date)), preview_detail(checkout, line, from, to)
 		};
 		bool		nulls[lengthof(values)] = {false};
 
@@ -108,8 +108,8 @@ preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_REPORT);
-	checkout.work = open_work(&caller, merchant_id, true);
-	open_preview(&checkout, &caller);
+	checkout.call = begin_call(&caller, merchant_id, true);
+	begin_preview(&checkout, &caller);
 	plan_shipments(&checkout);
 	put_preview(&checkout, fcinfo);
 	leave(&caller);

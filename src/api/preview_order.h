@@ -8,6 +8,6 @@
 
 #include "model/types.h"
 
-extern int32 wait_days(const Work *work, TimestampTz date);
+extern int32 wait_days(const Call *call, TimestampTz date);
 
 #endif

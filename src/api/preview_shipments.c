@@ -145,7 +145,7 @@ parcel_detail(const Checkout *checkout, const Parcel *parcel, int number, int co
 	initStringInfo(&json);
 	appendStringInfo(&json, "{\"parcel\": %d, \"parcels\": %d, \"needs_consent\": %s, \"not_before\": ",
 					 number, count, needs_consent ? "true" : "false");
-	append_time(&json, not_before > checkout->work->clock ? not_before : NO_TIME);
+	append_time(&json, not_before > checkout->call->clock ? not_before : NO_TIME);
 	appendStringInfoString(&json, ", \"lines\": [");
 	foreach(lc, parcel->parts)
 	{
@@ -169,7 +169,7 @@ put_parcel(const Checkout *checkout, const Parcel *parcel, bool chosen, Datum de
 		CStringGetTextDatum(ship_policy_names[checkout->policy]), BoolGetDatum(chosen),
 		Int32GetDatum(group->group_no), CStringGetTextDatum(group_status_names[group->now.status]),
 		Int32GetDatum(group->now.location), Int64GetDatum(parcel->units), Int32GetDatum(parcel->lines),
-		TimestampTzGetDatum(parcel->ships_at), Int32GetDatum(wait_days(checkout->work, parcel->ships_at)),
+		TimestampTzGetDatum(parcel->ships_at), Int32GetDatum(wait_days(checkout->call, parcel->ships_at)),
 		parcel->value, detail
 	};
 	bool		nulls[lengthof(values)] = {false};
@@ -197,7 +197,7 @@ refused_detail(const Checkout *checkout, int32 *count, int64 *units)
 		if (line->refusal == NULL)
 			continue;
 		appendStringInfo(&json, "%s{\"line_no\": %d, \"sku\": ", (*count)++ > 0 ? ", " : "", i + 1);
-		escape_json(&json, line->book->sku);
+		escape_json(&json, line->inv->sku);
 		appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT ", \"available\": " INT64_FORMAT ", \"sqlstate\": \"%s\", ",
 						 line->units, line->now, unpack_sql_state(line->refusal_code));
 		append_refusal(&json, line);
@@ -233,7 +233,7 @@ put_refused(const Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 static void
 put_shipments(Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 {
-	bool		needs_consent = checkout->policy != COMPLETE_ORDER && !split_is_agreed(checkout->work, checkout->request);
+	bool		needs_consent = checkout->policy != COMPLETE_ORDER && !split_is_agreed(checkout->call, checkout->request);
 	List	   *parcels;
 
 	plan_shipments(checkout);
@@ -252,7 +252,7 @@ put_shipments(Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 static void
 put_all_policies(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
-	Sku		   *books = save_books(checkout->work);
+	Inventory  *books = save_inventory(checkout->call);
 	Size		size = sizeof(LinePlan) * checkout->request->nlines;
 
 	for (int policy = AS_AVAILABLE; policy <= COMPLETE_ORDER; policy++)
@@ -262,7 +262,7 @@ put_all_policies(const Checkout *checkout, FunctionCallInfo fcinfo)
 		trial.policy = policy;
 		trial.lines = memcpy(palloc(size), checkout->lines, size);
 		put_shipments(&trial, trial.policy == checkout->policy, fcinfo);
-		restore_books(checkout->work, books);
+		restore_inventory(checkout->call, books);
 	}
 }
 
@@ -276,8 +276,8 @@ preview_shipments(FunctionCallInfo fcinfo, const Request *request, int32 merchan
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_REPORT);
-	checkout.work = open_work(&caller, merchant_id, true);
-	open_preview(&checkout, &caller);
+	checkout.call = begin_call(&caller, merchant_id, true);
+	begin_preview(&checkout, &caller);
 	if (request->compare_policies)
 		put_all_policies(&checkout, fcinfo);
 	else

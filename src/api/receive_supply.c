@@ -22,7 +22,7 @@
 #include "engine/finish.h"
 #include "api/result_rows.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_receive_supply, receive_supply);
+FUNCTION_WITH_SAVEPOINTS(backorder_receive_supply, receive_supply);
 
 #define SUPPLY_COLUMNS "sku, location_id, quantity, received, status"
 
@@ -49,8 +49,8 @@ typedef struct Receipt
 	bool		location_given;
 	bool		close;
 	Caller		caller;
-	Attempt		attempt;
-	Work	   *work;
+	Savepoint	savepoint;
+	Call	   *call;
 
 	/* the supply */
 	char	   *sku;
@@ -100,16 +100,16 @@ lock_receipt(Receipt *receipt)
 		sku = receipt->sku;
 		location = receipt->location;
 		key = make_stock_key(sku, location);
-		hold_stock(&receipt->attempt, receipt->merchant_id, list_make1(key), true, lock_supply_row, receipt);
+		hold_stock(&receipt->savepoint, receipt->merchant_id, list_make1(key), true, lock_supply_row, receipt);
 		if (strcmp(sku, receipt->sku) == 0 && location == receipt->location)
 			break;
-		roll_back_attempt(&receipt->attempt);
+		roll_back_to_savepoint(&receipt->savepoint);
 	}
-	receipt->work = open_work(&receipt->caller, receipt->merchant_id, false);
-	receipt->work->cause = "supply";
-	receipt->work->writes_stock = true;
-	receipt->work->locks_services = true;
-	load_book(receipt->work, (const char *const *) &receipt->sku, 1);
+	receipt->call = begin_call(&receipt->caller, receipt->merchant_id, false);
+	receipt->call->cause = "supply";
+	receipt->call->writes_stock = true;
+	receipt->call->locks_service_items = true;
+	lock_inventory(receipt->call, (const char *const *) &receipt->sku, 1);
 }
 
 /* Refuses to receive what is not expected any more. */
@@ -139,16 +139,16 @@ write_receipt(const Receipt *receipt, int64 received)
 static void
 receive(Receipt *receipt)
 {
-	Sku		   *book = &receipt->work->skus[0];
+	Inventory  *inv = &receipt->call->inventories[0];
 	int64		received = add_units(receipt->received, receipt->quantity);
 
 	check_supply_open(receipt);
 	write_receipt(receipt, received);
-	add_on_hand(receipt->work, book, receipt->location, receipt->quantity, "received",
+	add_on_hand(receipt->call, inv, receipt->location, receipt->quantity, "received",
 				psprintf("supply " INT64_FORMAT, receipt->supply_id));
-	book->must_relay = (receipt->close && received < receipt->ordered) ||
-		!is_active_location(receipt->work, receipt->location);
-	settle(receipt->work);
+	inv->recalculate_all = (receipt->close && received < receipt->ordered) ||
+		!is_active_location(receipt->call, receipt->location);
+	reallocate(receipt->call);
 }
 
 /* Puts what has come of a supply on the shelf, settles who gets it, and returns the shelf. */
@@ -170,8 +170,8 @@ receive_supply(PG_FUNCTION_ARGS)
 	enter(&receipt.caller, receipt.merchant_id, ACCESS_APP);
 	lock_receipt(&receipt);
 	receive(&receipt);
-	end_attempt(&receipt.attempt);
-	put_shelf(&receipt.work->skus[0], receipt.location, receipt.quantity, fcinfo);
+	release_savepoint(&receipt.savepoint);
+	return_stock_at(&receipt.call->inventories[0], receipt.location, receipt.quantity, fcinfo);
 	leave(&receipt.caller);
 	SPI_finish();
 	return (Datum) 0;

@@ -20,9 +20,9 @@
 #include "engine/call.h"
 #include "engine/finish.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_repair, repair_books);
+FUNCTION_WITH_SAVEPOINTS(backorder_repair, repair_inventory);
 
-STATEMENT(read_shelves_of_skus,
+STATEMENT(read_stock_of_skus,
 		  "SELECT sku, location_id, on_hand FROM backorder.stock"
 		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, location_id",
 		  INT4OID, TEXTARRAYOID);
@@ -40,18 +40,18 @@ STATEMENT(sum_ledger,
 		  INT4OID, TEXTARRAYOID);
 
 /* A SKU's book as it was found. */
-typedef struct FoundBook
+typedef struct FoundInventory
 {
-	int			nshelves;
-	Shelf	   *shelves;
+	int			nstock;
+	LocationStock *stock;
 	int64		backordered;
-} FoundBook;
+} FoundInventory;
 
 typedef struct Repair
 {
-	Work	   *work;
+	Call	   *call;
 	Datum		skus;			/* text[] */
-	FoundBook  *found;			/* beside work->skus */
+	FoundInventory *found;		/* beside work->skus */
 	FunctionCallInfo fcinfo;
 } Repair;
 
@@ -59,17 +59,17 @@ typedef struct Repair
 static uint64
 run_over_skus(const Repair *repair, Statement *statement)
 {
-	Datum		values[] = {Int32GetDatum(repair->work->merchant_id), repair->skus};
+	Datum		values[] = {Int32GetDatum(repair->call->merchant_id), repair->skus};
 
 	return run(statement, false, values, NULL);
 }
 
 /* The shelves of these SKUs, as keys. */
 static List *
-shelf_keys(int32 merchant_id, Datum skus)
+stock_keys_of_skus(int32 merchant_id, Datum skus)
 {
 	Datum		values[] = {Int32GetDatum(merchant_id), skus};
-	uint64		rows = run(&read_shelves_of_skus, false, values, NULL);
+	uint64		rows = run(&read_stock_of_skus, false, values, NULL);
 	List	   *keys = NIL;
 
 	for (uint64 i = 0; i < rows; i++)
@@ -80,55 +80,55 @@ shelf_keys(int32 merchant_id, Datum skus)
 
 /* Puts the books aside as they were found, and empties them. */
 static void
-put_books_aside(Repair *repair)
+set_inventory_aside(Repair *repair)
 {
-	Work	   *work = repair->work;
+	Call	   *call = repair->call;
 
-	repair->found = palloc0_array(FoundBook, work->nskus + 1);
-	for (int i = 0; i < work->nskus; i++)
+	repair->found = palloc0_array(FoundInventory, call->ninventories + 1);
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		repair->found[i] = (FoundBook) {book->nshelves, book->shelves, book->backordered};
-		book->nshelves = 0;
-		book->backordered = 0;
-		book->nslots = -1;
-		book->retractable = true;	/* as good as not known: it is found out anew */
+		repair->found[i] = (FoundInventory) {inv->nstock, inv->stock, inv->backordered};
+		inv->nstock = 0;
+		inv->backordered = 0;
+		inv->nslots = -1;
+		inv->back_in_stock_pending = true;	/* as good as not known: it is found out anew */
 	}
 }
 
 /* Makes the books anew: on hand from stock, allocated and backordered from the open parts. */
 static void
-make_books_anew(Repair *repair)
+recompute_inventory(Repair *repair)
 {
-	Work	   *work = repair->work;
-	uint64		rows = run_over_skus(repair, &read_shelves_of_skus);
+	Call	   *call = repair->call;
+	uint64		rows = run_over_skus(repair, &read_stock_of_skus);
 
 	for (uint64 i = 0; i < rows; i++)
-		get_shelf(work, find_sku(work, text_at(i, 1)), int32_at(i, 2))->on_hand = int64_at(i, 3);
+		get_stock_at(call, find_inventory(call, text_at(i, 1)), int32_at(i, 2))->on_hand = int64_at(i, 3);
 	done_reading();
 	rows = run_over_skus(repair, &sum_open_parts);
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, text_at(i, 1));
 
-		if (!book->item.tracked)
+		if (!inv->item.tracked)
 			continue;
 		if (bool_at(i, 2))
-			book->backordered = int64_at(i, 4);
+			inv->backordered = int64_at(i, 4);
 		else
-			get_shelf(work, book, int32_at(i, 3))->allocated = int64_at(i, 4);
+			get_stock_at(call, inv, int32_at(i, 3))->allocated = int64_at(i, 4);
 	}
 	done_reading();
 }
 
 /* Returns a row on one number of a book that was not what it is now; none if it was. */
 static void
-report(const Repair *repair, const Sku *book, const char *problem, int64 was, int64 now)
+report(const Repair *repair, const Inventory *inv, const char *problem, int64 was, int64 now)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) repair->fcinfo->resultinfo;
 	Datum		values[] = {
-		CStringGetTextDatum(book->sku), CStringGetTextDatum(problem),
+		CStringGetTextDatum(inv->sku), CStringGetTextDatum(problem),
 		json_datum(psprintf("{\"was\": " INT64_FORMAT ", \"is\": " INT64_FORMAT "}", was, now))
 	};
 	bool		nulls[lengthof(values)] = {false};
@@ -138,118 +138,118 @@ report(const Repair *repair, const Sku *book, const char *problem, int64 was, in
 }
 
 /* What a found book said of a location; a location that stood there twice counts twice. */
-static Shelf
-found_shelf(const FoundBook *found, int32 location)
+static LocationStock
+found_stock_at(const FoundInventory *found, int32 location)
 {
-	Shelf		sum = {.location = location};
+	LocationStock sum = {.location = location};
 
-	for (int i = 0; i < found->nshelves; i++)
-		if (found->shelves[i].location == location)
+	for (int i = 0; i < found->nstock; i++)
+		if (found->stock[i].location == location)
 		{
-			sum.on_hand = add_units(sum.on_hand, found->shelves[i].on_hand);
-			sum.allocated = add_units(sum.allocated, found->shelves[i].allocated);
+			sum.on_hand = add_units(sum.on_hand, found->stock[i].on_hand);
+			sum.allocated = add_units(sum.allocated, found->stock[i].allocated);
 		}
 	return sum;
 }
 
 /* Says what was wrong with one location of a book. */
 static void
-report_shelf(const Repair *repair, const Sku *book, const FoundBook *found, int32 location)
+report_stock_at(const Repair *repair, const Inventory *inv, const FoundInventory *found, int32 location)
 {
-	Shelf		was = found_shelf(found, location);
-	const Shelf *is = shelf_at(book, location);
+	LocationStock was = found_stock_at(found, location);
+	const LocationStock *is = stock_at(inv, location);
 
-	report(repair, book, psprintf("on hand at location %d", location), was.on_hand, is == NULL ? 0 : is->on_hand);
-	report(repair, book, psprintf("allocated at location %d", location), was.allocated, is == NULL ? 0 : is->allocated);
+	report(repair, inv, psprintf("on hand at location %d", location), was.on_hand, is == NULL ? 0 : is->on_hand);
+	report(repair, inv, psprintf("allocated at location %d", location), was.allocated, is == NULL ? 0 : is->allocated);
 }
 
 /* Says what was wrong with the books. */
 static void
-report_books(const Repair *repair)
+report_inventory(const Repair *repair)
 {
-	for (int i = 0; i < repair->work->nskus; i++)
+	for (int i = 0; i < repair->call->ninventories; i++)
 	{
-		const Sku  *book = &repair->work->skus[i];
-		const FoundBook *found = &repair->found[i];
+		const Inventory *inv = &repair->call->inventories[i];
+		const FoundInventory *found = &repair->found[i];
 
-		for (int j = 0; j < book->nshelves; j++)
-			report_shelf(repair, book, found, book->shelves[j].location);
-		for (int j = 0; j < found->nshelves; j++)
-			if (shelf_at(book, found->shelves[j].location) == NULL)
-				report_shelf(repair, book, found, found->shelves[j].location);
-		report(repair, book, "backordered", found->backordered, book->backordered);
-		report(repair, book, "slots", book->slots_found, book->item.slots);
+		for (int j = 0; j < inv->nstock; j++)
+			report_stock_at(repair, inv, found, inv->stock[j].location);
+		for (int j = 0; j < found->nstock; j++)
+			if (stock_at(inv, found->stock[j].location) == NULL)
+				report_stock_at(repair, inv, found, found->stock[j].location);
+		report(repair, inv, "backordered", found->backordered, inv->backordered);
+		report(repair, inv, "slots", inv->slots_read, inv->item.slots);
 	}
 }
 
 /* Notes for the ledger what is missing from it. */
 static void
-mend_ledger(const Repair *repair, Sku *book, int32 location, int64 ledger)
+correct_ledger(const Repair *repair, Inventory *inv, int32 location, int64 ledger)
 {
-	const Shelf *shelf = shelf_at(book, location);
-	int64		on_hand = shelf == NULL ? 0 : shelf->on_hand;
+	const LocationStock *loc = stock_at(inv, location);
+	int64		on_hand = loc == NULL ? 0 : loc->on_hand;
 	Movement   *movement;
 
 	if (on_hand == ledger)
 		return;
-	report(repair, book, psprintf("ledger of location %d", location), ledger, on_hand);
+	report(repair, inv, psprintf("ledger of location %d", location), ledger, on_hand);
 	movement = palloc_object(Movement);
-	*movement = (Movement) {.sku = book->sku, .location = location, .kind = "adjusted",
+	*movement = (Movement) {.sku = inv->sku, .location = location, .kind = "adjusted",
 	.quantity = on_hand - ledger, .cause = "repair"};
-	repair->work->movements = lappend(repair->work->movements, movement);
+	repair->call->movements = lappend(repair->call->movements, movement);
 }
 
 /* Brings the ledger to what is on hand: first the shelves that it knows, then those that it does not. */
 static void
-mend_ledgers(const Repair *repair)
+correct_ledgers(const Repair *repair)
 {
-	Work	   *work = repair->work;
+	Call	   *call = repair->call;
 	uint64		rows = run_over_skus(repair, &sum_ledger);
 	List	   *known = NIL;
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, text_at(i, 1));
 
-		mend_ledger(repair, book, int32_at(i, 2), int64_at(i, 3));
-		known = lappend(known, make_stock_key(book->sku, int32_at(i, 2)));
+		correct_ledger(repair, inv, int32_at(i, 2), int64_at(i, 3));
+		known = lappend(known, make_stock_key(inv->sku, int32_at(i, 2)));
 	}
 	done_reading();
-	for (int i = 0; i < work->nskus; i++)
-		for (int j = 0; j < work->skus[i].nshelves; j++)
-			if (!has_stock_key(known, work->skus[i].sku, work->skus[i].shelves[j].location))
-				mend_ledger(repair, &work->skus[i], work->skus[i].shelves[j].location, 0);
+	for (int i = 0; i < call->ninventories; i++)
+		for (int j = 0; j < call->inventories[i].nstock; j++)
+			if (!has_stock_key(known, call->inventories[i].sku, call->inventories[i].stock[j].location))
+				correct_ledger(repair, &call->inventories[i], call->inventories[i].stock[j].location, 0);
 }
 
 /* Makes the books of these SKUs anew, settles them, and returns what was mended. */
 static Datum
-repair_books(PG_FUNCTION_ARGS)
+repair_inventory(PG_FUNCTION_ARGS)
 {
 	int			count;
 	char	  **skus = skus_argument(fcinfo, 0, &count);
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 	Repair		repair = {.fcinfo = fcinfo};
-	Attempt		attempt;
+	Savepoint	savepoint;
 	Caller		caller;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_ADMIN);
 	repair.skus = text_array((const char *const *) skus, count);
-	hold_stock(&attempt, merchant_id, shelf_keys(merchant_id, repair.skus), true, NULL, NULL);
-	repair.work = open_work(&caller, merchant_id, false);
-	repair.work->cause = "repromise";
-	repair.work->locks_services = true;
-	repair.work->reads_all_slots = true;
-	load_book(repair.work, (const char *const *) skus, count);
-	put_books_aside(&repair);
-	make_books_anew(&repair);
-	report_books(&repair);
-	mend_ledgers(&repair);
-	for (int i = 0; i < repair.work->nskus; i++)
-		repair.work->skus[i].must_relay = true;
-	settle(repair.work);
-	end_attempt(&attempt);
+	hold_stock(&savepoint, merchant_id, stock_keys_of_skus(merchant_id, repair.skus), true, NULL, NULL);
+	repair.call = begin_call(&caller, merchant_id, false);
+	repair.call->cause = "repromise";
+	repair.call->locks_service_items = true;
+	repair.call->reads_all_slots = true;
+	lock_inventory(repair.call, (const char *const *) skus, count);
+	set_inventory_aside(&repair);
+	recompute_inventory(&repair);
+	report_inventory(&repair);
+	correct_ledgers(&repair);
+	for (int i = 0; i < repair.call->ninventories; i++)
+		repair.call->inventories[i].recalculate_all = true;
+	reallocate(repair.call);
+	release_savepoint(&savepoint);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

@@ -23,12 +23,12 @@ PG_FUNCTION_INFO_V1(backorder_repromise);
 
 /* Re-lays the promises of these SKUs' queues. */
 void
-relay_skus(Work *work, const char *const *skus, int count)
+recalculate_skus(Call *call, const char *const *skus, int count)
 {
-	load_book(work, skus, count);
-	for (int i = 0; i < work->nskus; i++)
-		work->skus[i].must_relay = true;
-	settle(work);
+	lock_inventory(call, skus, count);
+	for (int i = 0; i < call->ninventories; i++)
+		call->inventories[i].recalculate_all = true;
+	reallocate(call);
 }
 
 /* detail of a part whose date changed. */
@@ -85,16 +85,16 @@ backorder_repromise(PG_FUNCTION_ARGS)
 	char	  **skus = skus_argument(fcinfo, 0, &count);
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	work = open_work(&caller, merchant_id, false);
-	work->cause = "repromise";
-	work->answer = put_promises;
-	work->fcinfo = fcinfo;
-	relay_skus(work, (const char *const *) skus, count);
+	call = begin_call(&caller, merchant_id, false);
+	call->cause = "repromise";
+	call->return_rows = put_promises;
+	call->fcinfo = fcinfo;
+	recalculate_skus(call, (const char *const *) skus, count);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

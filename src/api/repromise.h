@@ -6,6 +6,6 @@
 
 #include "model/types.h"
 
-extern void relay_skus(Work *work, const char *const *skus, int count);
+extern void recalculate_skus(Call *call, const char *const *skus, int count);
 
 #endif

@@ -38,7 +38,7 @@ has_detail_of(const Part *part, const Part *other)
 
 /* Returns one part as it is now. */
 static void
-put_part(const Part *part, Datum detail, ReturnSetInfo *rsinfo)
+return_part(const Part *part, Datum detail, ReturnSetInfo *rsinfo)
 {
 	Datum		values[] = {
 		Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no), Int32GetDatum(part->part_no),
@@ -57,7 +57,7 @@ put_part(const Part *part, Datum detail, ReturnSetInfo *rsinfo)
 
 /* Returns the parts of the order as they are now; a detail is made again only where it differs from that of the part before. */
 void
-put_parts(const Order *order, FunctionCallInfo fcinfo)
+return_parts(const Order *order, FunctionCallInfo fcinfo)
 {
 	const Part *last = NULL;
 	Datum		detail = (Datum) 0;
@@ -70,13 +70,13 @@ put_parts(const Order *order, FunctionCallInfo fcinfo)
 		if (!has_detail_of(part, last))
 			detail = part_detail(part);
 		last = part;
-		put_part(part, detail, (ReturnSetInfo *) fcinfo->resultinfo);
+		return_part(part, detail, (ReturnSetInfo *) fcinfo->resultinfo);
 	}
 }
 
 /* Returns a shipment group as it is now. */
 void
-put_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fcinfo)
+return_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const GroupFields *now = &group->now;
@@ -115,15 +115,15 @@ put_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fcinf
 
 /* Returns what a stock function did to one shelf. */
 void
-put_shelf(const Sku *book, int32 location, int64 change, FunctionCallInfo fcinfo)
+return_stock_at(const Inventory *inv, int32 location, int64 change, FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Shelf *shelf = shelf_at(book, location);
+	const LocationStock *loc = stock_at(inv, location);
 	Datum		values[] = {
-		CStringGetTextDatum(book->sku), Int32GetDatum(location), Int64GetDatum(change),
-		Int64GetDatum(shelf == NULL ? 0 : shelf->on_hand), Int64GetDatum(shelf == NULL ? 0 : shelf->allocated),
-		Int64GetDatum(available_units(book)), Int64GetDatum(book->backordered),
-		json_datum(psprintf("{\"backordered_before\": " INT64_FORMAT "}", book->backordered_before))
+		CStringGetTextDatum(inv->sku), Int32GetDatum(location), Int64GetDatum(change),
+		Int64GetDatum(loc == NULL ? 0 : loc->on_hand), Int64GetDatum(loc == NULL ? 0 : loc->allocated),
+		Int64GetDatum(available_to_promise(inv)), Int64GetDatum(inv->backordered),
+		json_datum(psprintf("{\"backordered_before\": " INT64_FORMAT "}", inv->backordered_before))
 	};
 	bool		nulls[lengthof(values)] = {false};
 

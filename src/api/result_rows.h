@@ -8,8 +8,8 @@
 
 #include "model/types.h"
 
-extern void put_parts(const Order *order, FunctionCallInfo fcinfo);
-extern void put_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fcinfo);
-extern void put_shelf(const Sku *book, int32 location, int64 change, FunctionCallInfo fcinfo);
+extern void return_parts(const Order *order, FunctionCallInfo fcinfo);
+extern void return_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fcinfo);
+extern void return_stock_at(const Inventory *inv, int32 location, int64 change, FunctionCallInfo fcinfo);
 
 #endif

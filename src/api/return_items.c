@@ -19,7 +19,7 @@
 #include "engine/reallocate.h"
 #include "api/amendment.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_return_items, return_items);
+FUNCTION_WITH_SAVEPOINTS(backorder_return_items, return_items);
 
 /* Refuses to take back more than has shipped. */
 static void
@@ -64,12 +64,12 @@ return_units(const Amendment *amendment, int64 units)
 static void
 plan_restock(Amendment *amendment, int32 location, int64 quantity)
 {
-	Sku		   *book = &amendment->work->skus[0];
+	Inventory  *inv = &amendment->call->inventories[0];
 
-	amendment->work->writes_stock = true;
-	add_on_hand(amendment->work, book, location, quantity, "returned",
+	amendment->call->writes_stock = true;
+	add_on_hand(amendment->call, inv, location, quantity, "returned",
 				psprintf("order " INT64_FORMAT ", line %d", amendment->order_id, amendment->line_no));
-	plan_settlement(amendment->work);
+	plan_reallocation(amendment->call);
 }
 
 /* Promises that the location is above 0. */
@@ -89,25 +89,25 @@ take_items_back(Amendment *amendment, int64 quantity, int32 location, bool resto
 {
 	int			count;
 	const char **skus = order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
-	Attempt		attempt;
+	Savepoint	savepoint;
 	List	   *keys;
 
 	check_exists(amendment, count);
 	keys = restock ? list_make1(make_stock_key(skus[0], location)) : NIL;
 	if (is_service_sku(amendment->merchant_id, skus[0]))
 		keys = NIL;
-	hold_stock(&attempt, amendment->merchant_id, keys, true, NULL, NULL);
-	amendment->work = open_work(&amendment->caller, amendment->merchant_id, false);
-	amendment->work->cause = "stock";
-	load_book(amendment->work, skus, count);
+	hold_stock(&savepoint, amendment->merchant_id, keys, true, NULL, NULL);
+	amendment->call = begin_call(&amendment->caller, amendment->merchant_id, false);
+	amendment->call->cause = "stock";
+	lock_inventory(amendment->call, skus, count);
 	if (keys != NIL)
 		plan_restock(amendment, location, quantity);
-	lock_plan(amendment->work, &amendment->order_id, 1);
-	amendment->order = get_order(amendment->work, amendment->order_id);
+	lock_orders_of_plan(amendment->call, &amendment->order_id, 1);
+	amendment->order = get_order(amendment->call, amendment->order_id);
 	return_units(amendment, quantity);
-	carry_out_plan(amendment->work);
-	finish(amendment->work);
-	end_attempt(&attempt);
+	apply_plan(amendment->call);
+	finish_call(amendment->call);
+	release_savepoint(&savepoint);
 }
 
 /* Marks shipped units as returned, goods on the shelf again unless restock is false; returns the order's parts. */
@@ -120,7 +120,7 @@ return_items(PG_FUNCTION_ARGS)
 	Amendment	amendment = {0};
 
 	check_return_location(location);
-	open_amendment(&amendment, fcinfo, line_argument(fcinfo), 5);
+	begin_amendment(&amendment, fcinfo, line_argument(fcinfo), 5);
 	take_items_back(&amendment, quantity, location, restock);
-	return close_amendment(&amendment, fcinfo);
+	return end_amendment(&amendment, fcinfo);
 }

@@ -21,42 +21,42 @@
 #include "engine/finish.h"
 #include "api/result_rows.h"
 
-FUNCTION_WITH_ATTEMPTS(backorder_set_stock, set_stock);
-FUNCTION_WITH_ATTEMPTS(backorder_count_stock, count_stock);
-FUNCTION_WITH_ATTEMPTS(backorder_transfer_stock, transfer_stock);
+FUNCTION_WITH_SAVEPOINTS(backorder_set_stock, set_stock);
+FUNCTION_WITH_SAVEPOINTS(backorder_count_stock, count_stock);
+FUNCTION_WITH_SAVEPOINTS(backorder_transfer_stock, transfer_stock);
 
 /* Opens the work of a door: the stock rows held, then the book. */
-static Work *
-open_stock_work(Caller *caller, int32 merchant_id, Attempt *attempt, const List *keys)
+static Call *
+begin_stock_call(Caller *caller, int32 merchant_id, Savepoint *savepoint, const List *keys)
 {
-	Work	   *work;
+	Call	   *call;
 	int			count;
 	const char **skus = stock_skus(keys, &count);
 
-	hold_stock(attempt, merchant_id, keys, true, NULL, NULL);
-	work = open_work(caller, merchant_id, false);
-	work->cause = "stock";
-	work->writes_stock = true;
-	work->locks_services = true;
-	load_book(work, skus, count);
-	return work;
+	hold_stock(savepoint, merchant_id, keys, true, NULL, NULL);
+	call = begin_call(caller, merchant_id, false);
+	call->cause = "stock";
+	call->writes_stock = true;
+	call->locks_service_items = true;
+	lock_inventory(call, skus, count);
+	return call;
 }
 
 /* Settles, and keeps what the attempt did. */
 static void
-close_stock_work(Work *work, const Attempt *attempt)
+end_stock_call(Call *call, const Savepoint *savepoint)
 {
-	settle(work);
-	end_attempt(attempt);
+	reallocate(call);
+	release_savepoint(savepoint);
 }
 
 /* What is on hand of a SKU at a location, by the book. */
 static int64
-on_hand_at(const Sku *book, int32 location)
+on_hand_at(const Inventory *inv, int32 location)
 {
-	const Shelf *shelf = shelf_at(book, location);
+	const LocationStock *loc = stock_at(inv, location);
 
-	return shelf == NULL ? 0 : shelf->on_hand;
+	return loc == NULL ? 0 : loc->on_hand;
 }
 
 /* Refuses arrays that do not stand side by side. */
@@ -105,9 +105,9 @@ set_stock(PG_FUNCTION_ARGS)
 	int32		merchant_id = merchant_argument(fcinfo, 3);
 	List	   *keys = NIL;
 	int64	   *changes;
-	Attempt		attempt;
+	Savepoint	savepoint;
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 
 	check_side_by_side(nskus, nlocations, nquantities);
 	for (int i = 0; i < nskus; i++)
@@ -121,19 +121,19 @@ set_stock(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	work = open_stock_work(&caller, merchant_id, &attempt, keys);
+	call = begin_stock_call(&caller, merchant_id, &savepoint, keys);
 	changes = palloc_array(int64, nskus);
 	for (int i = 0; i < nskus; i++)
 	{
-		Sku		   *book = find_sku(work, skus[i]);
-		int64		before = on_hand_at(book, locations[i]);
+		Inventory  *inv = find_inventory(call, skus[i]);
+		int64		before = on_hand_at(inv, locations[i]);
 
-		set_on_hand(work, book, locations[i], quantities[i], "adjusted", "set_stock");
+		set_on_hand(call, inv, locations[i], quantities[i], "adjusted", "set_stock");
 		changes[i] = quantities[i] - before;
 	}
-	close_stock_work(work, &attempt);
+	end_stock_call(call, &savepoint);
 	for (int i = 0; i < nskus; i++)
-		put_shelf(find_sku(work, skus[i]), locations[i], changes[i], fcinfo);
+		return_stock_at(find_inventory(call, skus[i]), locations[i], changes[i], fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -141,12 +141,12 @@ set_stock(PG_FUNCTION_ARGS)
 
 /* Refuses a count of a shelf that is no longer what the counter saw. */
 static void
-check_expected(const Sku *book, int32 location, int64 expected)
+check_expected(const Inventory *inv, int32 location, int64 expected)
 {
-	int64		on_hand = on_hand_at(book, location);
+	int64		on_hand = on_hand_at(inv, location);
 
 	if (on_hand != expected)
-		wrong_state(psprintf("the shelf of \"%s\" at location %d changed while it was counted", book->sku, location),
+		wrong_state(psprintf("the shelf of \"%s\" at location %d changed while it was counted", inv->sku, location),
 					psprintf(INT64_FORMAT " were expected, " INT64_FORMAT " are on hand.", expected, on_hand),
 					"Count again.");
 }
@@ -160,9 +160,9 @@ count_stock(PG_FUNCTION_ARGS)
 	int64		counted = int64_argument(fcinfo, 2, "counted");
 	int64		expected = int64_argument(fcinfo, 3, "expected");
 	int32		merchant_id = merchant_argument(fcinfo, 4);
-	Attempt		attempt;
+	Savepoint	savepoint;
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 
 	check_key(sku, "sku");
 	check_location(location);
@@ -174,11 +174,11 @@ count_stock(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	work = open_stock_work(&caller, merchant_id, &attempt, list_make1(make_stock_key(sku, location)));
-	check_expected(find_sku(work, sku), location, expected);
-	set_on_hand(work, find_sku(work, sku), location, counted, "counted", "count_stock");
-	close_stock_work(work, &attempt);
-	put_shelf(find_sku(work, sku), location, counted - expected, fcinfo);
+	call = begin_stock_call(&caller, merchant_id, &savepoint, list_make1(make_stock_key(sku, location)));
+	check_expected(find_inventory(call, sku), location, expected);
+	set_on_hand(call, find_inventory(call, sku), location, counted, "counted", "count_stock");
+	end_stock_call(call, &savepoint);
+	return_stock_at(find_inventory(call, sku), location, counted - expected, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -186,13 +186,13 @@ count_stock(PG_FUNCTION_ARGS)
 
 /* Refuses to move units that somebody has, or that are not there. */
 static void
-check_transfer(const Sku *book, int32 from, int64 quantity)
+check_transfer(const Inventory *inv, int32 from, int64 quantity)
 {
-	const Shelf *shelf = shelf_at(book, from);
-	int64		free = shelf == NULL ? 0 : Max(shelf->on_hand - shelf->allocated, 0);
+	const LocationStock *loc = stock_at(inv, from);
+	int64		free = loc == NULL ? 0 : Max(loc->on_hand - loc->allocated, 0);
 
 	if (free < quantity)
-		wrong_state(psprintf("cannot transfer " INT64_FORMAT " of \"%s\" from location %d", quantity, book->sku, from),
+		wrong_state(psprintf("cannot transfer " INT64_FORMAT " of \"%s\" from location %d", quantity, inv->sku, from),
 					psprintf(INT64_FORMAT " are free there.", free),
 					"Only free units can be transferred.");
 }
@@ -208,9 +208,9 @@ transfer_stock(PG_FUNCTION_ARGS)
 	int32		merchant_id = merchant_argument(fcinfo, 4);
 	const char *cause = psprintf("transfer from %d to %d", from, to);
 	List	   *keys;
-	Attempt		attempt;
+	Savepoint	savepoint;
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 
 	check_key(sku, "sku");
 	check_location(from);
@@ -223,13 +223,13 @@ transfer_stock(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, merchant_id, ACCESS_APP);
-	work = open_stock_work(&caller, merchant_id, &attempt, keys);
-	check_transfer(find_sku(work, sku), from, quantity);
-	add_on_hand(work, find_sku(work, sku), from, -quantity, "transferred", cause);
-	add_on_hand(work, find_sku(work, sku), to, quantity, "transferred", cause);
-	close_stock_work(work, &attempt);
-	put_shelf(find_sku(work, sku), from, -quantity, fcinfo);
-	put_shelf(find_sku(work, sku), to, quantity, fcinfo);
+	call = begin_stock_call(&caller, merchant_id, &savepoint, keys);
+	check_transfer(find_inventory(call, sku), from, quantity);
+	add_on_hand(call, find_inventory(call, sku), from, -quantity, "transferred", cause);
+	add_on_hand(call, find_inventory(call, sku), to, quantity, "transferred", cause);
+	end_stock_call(call, &savepoint);
+	return_stock_at(find_inventory(call, sku), from, -quantity, fcinfo);
+	return_stock_at(find_inventory(call, sku), to, quantity, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

@@ -102,7 +102,7 @@ differing_keys(int32 merchant_id, const List *touched)
 	Batch		batch;
 	uint64		rows;
 
-	batch_stock_keys(&batch, shelves_of(touched));
+	batch_stock_keys(&batch, stock_keys_of(touched));
 	rows = run_batch_latest(&find_differences, merchant_id, &batch);
 	for (uint64 i = 0; i < rows; i++)
 	{
@@ -119,15 +119,15 @@ differing_keys(int32 merchant_id, const List *touched)
 
 /* Takes over from stock, read after the lock, what differs from the book. */
 static void
-take_over_stock(Work *work, const List *keys)
+apply_stock_differences(Call *call, const List *keys)
 {
 	Batch		batch;
 	uint64		rows;
 
 	batch_stock_keys(&batch, keys);
-	rows = run_batch_latest(&read_stock, work->merchant_id, &batch);
+	rows = run_batch_latest(&read_stock, call->merchant_id, &batch);
 	for (uint64 i = 0; i < rows; i++)
-		set_on_hand(work, find_sku(work, text_at(i, 1)), int32_at(i, 2), int64_at(i, 3), "adjusted", "stock changed");
+		set_on_hand(call, find_inventory(call, text_at(i, 1)), int32_at(i, 2), int64_at(i, 3), "adjusted", "stock changed");
 	done_reading();
 }
 
@@ -137,18 +137,18 @@ restock_merchant(Caller *caller, int32 merchant_id, const List *touched)
 {
 	List	   *keys = differing_keys(merchant_id, touched);
 	const char **skus;
-	Work	   *work;
+	Call	   *call;
 	int			count;
 
 	if (keys == NIL)
 		return;
-	work = open_work(caller, merchant_id, false);
-	work->cause = "stock";
-	work->locks_services = true;
+	call = begin_call(caller, merchant_id, false);
+	call->cause = "stock";
+	call->locks_service_items = true;
 	skus = stock_skus(keys, &count);
-	load_book(work, skus, count);
-	take_over_stock(work, keys);
-	settle(work);
+	lock_inventory(call, skus, count);
+	apply_stock_differences(call, keys);
+	reallocate(call);
 }
 
 /* Statement trigger on stock: brings the book to what is on the shelves, and settles who gets what. */

@@ -44,7 +44,7 @@ STATEMENT(begin_subscription,
 		  " VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting')"
 		  " ON CONFLICT (merchant_id, sku, contact) DO UPDATE SET quantity = EXCLUDED.quantity,"
 		  "  customer = coalesce(EXCLUDED.customer, s.customer), subscription_id = EXCLUDED.subscription_id,"
-		  "  created_at = EXCLUDED.created_at, status = EXCLUDED.status, notification_id = NULL, retractable = false",
+		  "  created_at = EXCLUDED.created_at, status = EXCLUDED.status, notification_id = NULL, back_in_stock_pending = false",
 		  INT4OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, INT8OID, TIMESTAMPTZOID);
 
 STATEMENT(change_subscription,
@@ -52,14 +52,14 @@ STATEMENT(change_subscription,
 		  " WHERE merchant_id = $1 AND sku = $2 AND contact = $3",
 		  INT4OID, TEXTOID, TEXTOID, INT8OID, TEXTOID);
 
-STATEMENT(withdraw_notice,
+STATEMENT(withdraw_notification,
 		  "UPDATE backorder.delivery SET status = 'withdrawn'"
 		  " WHERE merchant_id = $1 AND notification_id = $2 AND status = 'pending'",
 		  INT4OID, INT8OID);
 
 /* $4: its notice was withdrawn. One that a worker has is looked at again, in case he fails to send it. */
 STATEMENT(end_subscription,
-		  "UPDATE backorder.subscription SET status = 'ended', retractable = retractable AND NOT $4,"
+		  "UPDATE backorder.subscription SET status = 'ended', back_in_stock_pending = back_in_stock_pending AND NOT $4,"
 		  "  told_at = CASE WHEN NOT $4 THEN told_at END, notification_id = CASE WHEN NOT $4 THEN notification_id END"
 		  " WHERE merchant_id = $1 AND sku = $2 AND contact = $3",
 		  INT4OID, TEXTOID, TEXTOID, BOOLOID);
@@ -152,40 +152,40 @@ has_ended(const Subscription *subscription)
 }
 
 /* Locks the book of the subscription's SKU; that of a service too, which may have been tracked. */
-static Work *
+static Call *
 lock_sku(Caller *caller, const Subscription *subscription)
 {
-	Work	   *work = open_work(caller, subscription->merchant_id, false);
+	Call	   *call = begin_call(caller, subscription->merchant_id, false);
 
-	work->locks_services = true;
-	load_book(work, (const char *const *) &subscription->sku, 1);
-	return work;
+	call->locks_service_items = true;
+	lock_inventory(call, (const char *const *) &subscription->sku, 1);
+	return call;
 }
 
 /* Refuses SKUs that are not sold, and those that are never out of stock. */
 static void
-check_may_wait(const Sku *book)
+check_may_wait(const Inventory *inv)
 {
-	if (!book->item.known)
+	if (!inv->item.known)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNKNOWN_SKU),
-				 errmsg("unknown SKU \"%s\"", book->sku),
+				 errmsg("unknown SKU \"%s\"", inv->sku),
 				 errhint("Insert the item, or correct the SKU.")));
-	if (!book->item.tracked)
-		wrong_state(psprintf("there is no waiting for \"%s\"", book->sku),
+	if (!inv->item.tracked)
+		wrong_state(psprintf("there is no waiting for \"%s\"", inv->sku),
 					"It is not tracked.", "What is not tracked is never out of stock: order it.");
 }
 
 /* Writes what subscribe() was asked for: a change, or a new beginning. */
 static void
-write_subscription(const Work *work, const Subscription *subscription)
+write_subscription(const Call *call, const Subscription *subscription)
 {
 	bool		live = is_live(subscription);
 	Datum		values[] = {
 		Int32GetDatum(subscription->merchant_id), CStringGetTextDatum(subscription->sku),
 		CStringGetTextDatum(subscription->contact), Int64GetDatum(subscription->quantity),
 		subscription->customer == NULL ? (Datum) 0 : CStringGetTextDatum(subscription->customer),
-		live ? (Datum) 0 : Int64GetDatum(next_id()), TimestampTzGetDatum(work->clock)
+		live ? (Datum) 0 : Int64GetDatum(next_id()), TimestampTzGetDatum(call->clock)
 	};
 	char		nulls[] = "       ";
 
@@ -214,22 +214,22 @@ end(const Subscription *subscription)
 		CStringGetTextDatum(subscription->contact), (Datum) 0
 	};
 
-	values[3] = BoolGetDatum(subscription->on_its_way && run(&withdraw_notice, false, notice, NULL) > 0);
+	values[3] = BoolGetDatum(subscription->on_its_way && run(&withdraw_notification, false, notice, NULL) > 0);
 	run(&end_subscription, false, values, NULL);
 }
 
 /* detail: how the SKU stands, and whether all that is wanted can be had right now. */
 static Datum
-subscription_detail(const Sku *book, int64 quantity)
+subscription_detail(const Inventory *inv, int64 quantity)
 {
 	return json_datum(psprintf("{\"available\": " INT64_FORMAT ", \"backordered\": " INT64_FORMAT ", \"in_stock\": %s}",
-							   available_units(book), book->backordered,
-							   available_units(book) >= quantity ? "true" : "false"));
+							   available_to_promise(inv), inv->backordered,
+							   available_to_promise(inv) >= quantity ? "true" : "false"));
 }
 
 /* Returns the subscription as it is now. */
 static void
-put_subscription(const Work *work, Subscription *subscription, FunctionCallInfo fcinfo)
+put_subscription(const Call *call, Subscription *subscription, FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum		values[9];
@@ -242,7 +242,7 @@ put_subscription(const Work *work, Subscription *subscription, FunctionCallInfo 
 		nulls[i] = null_at(0, i + 1);
 		values[i] = datum_at(0, i + 1);
 	}
-	values[8] = subscription_detail(&work->skus[0], int64_at(0, 5));
+	values[8] = subscription_detail(&call->inventories[0], int64_at(0, 5));
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	done_reading();
 }
@@ -253,7 +253,7 @@ backorder_subscribe(PG_FUNCTION_ARGS)
 {
 	Subscription subscription = subscription_argument(fcinfo);
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 
 	subscription.quantity = quantity_argument(fcinfo, 2, "quantity");
 	subscription.customer = optional_text_argument(fcinfo, 3);
@@ -261,12 +261,12 @@ backorder_subscribe(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	enter(&caller, subscription.merchant_id, ACCESS_APP);
-	work = lock_sku(&caller, &subscription);
-	check_may_wait(&work->skus[0]);
+	call = lock_sku(&caller, &subscription);
+	check_may_wait(&call->inventories[0]);
 	load_subscription(&subscription);
-	write_subscription(work, &subscription);
-	settle(work);
-	put_subscription(work, &subscription, fcinfo);
+	write_subscription(call, &subscription);
+	reallocate(call);
+	put_subscription(call, &subscription, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;
@@ -278,7 +278,7 @@ backorder_unsubscribe(PG_FUNCTION_ARGS)
 {
 	Subscription subscription = subscription_argument(fcinfo);
 	Caller		caller;
-	Work	   *work;
+	Call	   *call;
 
 	subscription.merchant_id = merchant_argument(fcinfo, 2);
 	InitMaterializedSRF(fcinfo, 0);
@@ -286,13 +286,13 @@ backorder_unsubscribe(PG_FUNCTION_ARGS)
 	enter(&caller, subscription.merchant_id, ACCESS_APP);
 	load_subscription(&subscription);
 	check_found(&subscription);
-	work = lock_sku(&caller, &subscription);
+	call = lock_sku(&caller, &subscription);
 	load_subscription(&subscription);
 	check_found(&subscription);
 	if (!has_ended(&subscription))
 		end(&subscription);
-	settle(work);
-	put_subscription(work, &subscription, fcinfo);
+	reallocate(call);
+	put_subscription(call, &subscription, fcinfo);
 	leave(&caller);
 	SPI_finish();
 	return (Datum) 0;

@@ -70,14 +70,14 @@ backorder_supply_changed(PG_FUNCTION_ARGS)
 		List	   *group;
 		const char **skus;
 		int			count;
-		Work	   *work;
+		Call	   *call;
 
 		i = keys_of_merchant(keys, i, &group);
-		share_stock_locations(merchant_id, shelves_of(group));
+		share_stock_locations(merchant_id, stock_keys_of(group));
 		skus = skus_of(group, &count);
-		work = open_work(&caller, merchant_id, false);
-		work->cause = "supply";
-		relay_skus(work, skus, count);
+		call = begin_call(&caller, merchant_id, false);
+		call->cause = "supply";
+		recalculate_skus(call, skus, count);
 	}
 	leave(&caller);
 	SPI_finish();

@@ -121,7 +121,7 @@ CHECK_STATEMENT(parts_and_items,
 		  "    ELSE i.tracked IS FALSE END");
 
 /* 2: the book has what is on the shelves. */
-CHECK_STATEMENT(book_and_stock,
+CHECK_STATEMENT(inventory_and_stock,
 		  "SELECT format('SKU %s, location %s', sku, location_id),"
 		  "  CASE WHEN b.entries > 1 THEN format('availability names the location %s times', b.entries)"
 		  "    ELSE format('availability has %s on hand, stock has %s', coalesce(b.on_hand, 0), coalesce(s.on_hand, 0))"
@@ -138,7 +138,7 @@ CHECK_STATEMENT(book_and_stock,
 		  " WHERE b.entries > 1 OR coalesce(b.on_hand, 0) <> coalesce(s.on_hand, 0)");
 
 /* 2: the book has what is allocated. */
-CHECK_STATEMENT(book_and_allocated_parts,
+CHECK_STATEMENT(inventory_and_allocated_parts,
 		  "SELECT format('SKU %s, location %s', sku, location_id),"
 		  "  format('availability has %s allocated, the allocated parts have %s',"
 		  "    coalesce(b.allocated, 0), coalesce(p.allocated, 0))"
@@ -159,7 +159,7 @@ CHECK_STATEMENT(book_and_allocated_parts,
 		  " WHERE coalesce(b.allocated, 0) <> coalesce(p.allocated, 0)");
 
 /* 2: the book has what waits. */
-CHECK_STATEMENT(book_and_waiting_parts,
+CHECK_STATEMENT(inventory_and_waiting_parts,
 		  "SELECT format('SKU %s', sku),"
 		  "  format('availability has %s backordered, the backordered parts have %s',"
 		  "    coalesce(b.backordered, 0), coalesce(p.backordered, 0))"
@@ -173,7 +173,7 @@ CHECK_STATEMENT(book_and_waiting_parts,
 		  " WHERE coalesce(b.backordered, 0) <> coalesce(p.backordered, 0)");
 
 /* 2: the slots of a book are as many as it says, and promise together no more than it has. */
-CHECK_STATEMENT(book_and_slots,
+CHECK_STATEMENT(inventory_and_slots,
 		  "SELECT format('SKU %s', x.sku), breach.problem"
 		  " FROM ("
 		  "  SELECT a.sku, a.slots, a.backordered, b.slots_idle, count(s.slot_no) AS rows,"
@@ -282,7 +282,7 @@ CHECK_STATEMENT(promises_and_supply,
 		  "  SELECT a.sku, i.lead_time,"
 		  "    " GAP_UNITS " AS units"
 		  FROM_SHELVES
-		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.relay"
+		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.promises_stale"
 		  "    AND EXISTS (SELECT FROM backorder.order_line_part q WHERE q.merchant_id = $1 AND q.sku = a.sku"
 		  "      AND q.status = 'backordered' AND q.promised_at IS NOT NULL)"
 		  "  GROUP BY a.sku, i.lead_time, i.safety_stock"
@@ -467,18 +467,18 @@ CHECK_STATEMENT(subscriptions_and_notices,
 		  "    format('told_at is %s, but the notice was written at %s', s.told_at, n.created_at)),"
 		  "  (s.status = 'told' AND d.status = 'withdrawn',"
 		  "    'the subscription is told, but its notice is withdrawn'),"
-		  "  (d.status = 'pending' AND NOT s.retractable,"
-		  "    format('the notice of the %s subscription is pending, but not marked retractable', s.status))"
+		  "  (d.status = 'pending' AND NOT s.back_in_stock_pending,"
+		  "    format('the notice of the %s subscription is pending, but not marked back_in_stock_pending', s.status))"
 		  " ) AS breach (found, problem)"
 		  " WHERE s.merchant_id = $1 AND breach.found");
 
 /* 8: whose notice may be pending, his SKU's book says so. */
-CHECK_STATEMENT(retractable_and_book,
-		  "SELECT format('SKU %s', s.sku), format('availability is not marked retractable, but subscription %s is',"
+CHECK_STATEMENT(back_in_stock_and_inventory,
+		  "SELECT format('SKU %s', s.sku), format('availability is not marked back_in_stock_pending, but subscription %s is',"
 		  "  min(s.subscription_id))"
 		  " FROM backorder.subscription s"
 		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
-		  " WHERE s.merchant_id = $1 AND s.retractable AND a.retractable IS NOT TRUE GROUP BY s.sku");
+		  " WHERE s.merchant_id = $1 AND s.back_in_stock_pending AND a.back_in_stock_pending IS NOT TRUE GROUP BY s.sku");
 
 /* 8: nobody is about to be told who does not wait for it. */
 CHECK_STATEMENT(notices_and_subscriptions,
@@ -575,10 +575,10 @@ static const Check checks[] = {
 	{1, &waiting_groups},
 	{1, &held_groups},
 	{1, &parts_and_items},
-	{2, &book_and_stock},
-	{2, &book_and_allocated_parts},
-	{2, &book_and_waiting_parts},
-	{2, &book_and_slots},
+	{2, &inventory_and_stock},
+	{2, &inventory_and_allocated_parts},
+	{2, &inventory_and_waiting_parts},
+	{2, &inventory_and_slots},
 	{3, &allocated_and_stock},
 	{4, &idle_stock},
 	{5, &promises_and_supply},
@@ -590,7 +590,7 @@ static const Check checks[] = {
 	{6, &events_and_deliveries},
 	{7, &movements_and_stock},
 	{8, &subscriptions_and_notices},
-	{8, &retractable_and_book},
+	{8, &back_in_stock_and_inventory},
 	{8, &notices_and_subscriptions},
 	{8, &warnings_and_events},
 	{9, &consent_and_parts},

@@ -372,9 +372,9 @@ lock_row(Relation table, Search *search, TupleTableSlot *locked, bool skip)
 {
 	TM_FailureData failure;
 	uint8		flags = IsolationUsesXactSnapshot() ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
-	ItemPointerData place = search->slot->tts_tid;
+	ItemPointerData location_row = search->slot->tts_tid;
 
-	switch (table_tuple_lock(table, &place, search->snapshot, locked, GetCurrentCommandId(true),
+	switch (table_tuple_lock(table, &location_row, search->snapshot, locked, GetCurrentCommandId(true),
 							 LockTupleNoKeyExclusive, skip ? LockWaitSkip : LockWaitBlock, flags, &failure))
 	{
 		case TM_Ok:
@@ -472,7 +472,7 @@ read_key(DirectRows *rows, const Direct *direct, Relation table, Search *search,
 
 /* An empty set of rows in a memory context of its own. */
 static DirectRows *
-make_rows(const Direct *direct)
+insert_missing_rows(const Direct *direct)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "backorder rows", ALLOCSET_DEFAULT_SIZES);
 	DirectRows *rows = MemoryContextAllocZero(context, sizeof(DirectRows));
@@ -487,7 +487,7 @@ DirectRows *
 direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant, const Keys *keys)
 {
 	bool		locks = direct->kind == DIRECT_LOCK || direct->kind == DIRECT_LOCK_FREE;
-	DirectRows *rows = make_rows(direct);
+	DirectRows *rows = insert_missing_rows(direct);
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
 	TupleTableSlot *locked = locks ? table_slot_create(table, NULL) : NULL;
 	Datum		values[MAX_KEYS] = {Int32GetDatum(merchant)};
@@ -623,14 +623,14 @@ static bool
 insert_new_row(const Writer *writer, const Direct *direct, Relation table)
 {
 	List	   *arbiters = list_make1_oid(get_relname_relid(direct->index, RelationGetNamespace(table)));
-	ItemPointerData place;
+	ItemPointerData location_row;
 
 	writer->slot->tts_tableOid = RelationGetRelid(table);
 	ExecConstraints(writer->result, writer->slot, writer->estate);
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!CHECK_UNIQUE(writer->result, writer->slot, writer->estate, &place, arbiters))
+		if (!CHECK_UNIQUE(writer->result, writer->slot, writer->estate, &location_row, arbiters))
 		{
 			refuse_change();
 			return false;
@@ -665,7 +665,7 @@ insert_slots(Writer *writer, Relation table, int count)
 
 /* Inserts these rows, so many at once as there are slots. */
 static void
-insert_rows(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
+insert_inventory(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
 			const bool *nulls)
 {
 	for (int64 i = 0; i < nrows; i++)
@@ -702,7 +702,7 @@ insert_new_rows(Writer *writer, const Direct *direct, Relation table, int32 merc
 
 /* Gives the columns of one row their new values; false if it is not there. The caller has locked what stands for it. */
 static bool
-update_row(const Writer *writer, Search *search, const Direct *direct, int32 merchant, const Datum *values,
+update_inventory(const Writer *writer, Search *search, const Direct *direct, int32 merchant, const Datum *values,
 		   const bool *nulls, const ItemPointerData *tid)
 {
 	TupleTableSlot *slot = writer->slot;
@@ -739,7 +739,7 @@ update_rows(const Writer *writer, const Direct *direct, Relation table, int32 me
 	for (int64 i = 0; i < nrows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		written += update_row(writer, &search, direct, merchant, &values[i * direct->ncolumns],
+		written += update_inventory(writer, &search, direct, merchant, &values[i * direct->ncolumns],
 							  &nulls[i * direct->ncolumns], &tids[i]);
 		ResetPerTupleExprContext(writer->estate);
 	}
@@ -764,7 +764,7 @@ direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const 
 	else if (direct->kind == DIRECT_INSERT_NEW)
 		written = insert_new_rows(&writer, direct, table, merchant, nrows, values, nulls);
 	else
-		insert_rows(&writer, direct, table, merchant, nrows, values, nulls);
+		insert_inventory(&writer, direct, table, merchant, nrows, values, nulls);
 	close_writer(&writer);
 	table_close(table, NoLock);
 	return written;

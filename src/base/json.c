@@ -23,9 +23,9 @@ malformed(const char *message, const char *hint)
 void
 malformed_key(const char *key, int line, const char *wanted)
 {
-	const char *place = line > 0 ? psprintf("\"%s\" of line %d", key, line) : psprintf("\"%s\"", key);
+	const char *location_row = line > 0 ? psprintf("\"%s\" of line %d", key, line) : psprintf("\"%s\"", key);
 
-	malformed(psprintf("%s must be %s", place, wanted),
+	malformed(psprintf("%s must be %s", location_row, wanted),
 			  "The keys and their types stand in the comment on place_order(), and in the reference.");
 }
 

@@ -7,7 +7,7 @@
 
 /* Rolls back the attempts that the error being handled has left open within this level, and ends with that error. */
 void
-rethrow(const Attempt *outside, int level)
+rethrow_outside(const Savepoint *outside, int level)
 {
 	ErrorData  *error;
 
@@ -15,15 +15,15 @@ rethrow(const Attempt *outside, int level)
 	error = CopyErrorData();
 	FlushErrorState();
 	while (GetCurrentTransactionNestLevel() > level)
-		roll_back_attempt(outside);
+		roll_back_to_savepoint(outside);
 	ReThrowError(error);
 }
 
 /* Calls a body, and rolls back the attempts that an error leaves open: whoever catches it finds its own subtransaction. */
 Datum
-guard_attempts(PGFunction body, FunctionCallInfo fcinfo)
+run_with_savepoints(PGFunction body, FunctionCallInfo fcinfo)
 {
-	Attempt		outside = {.context = CurrentMemoryContext, .owner = CurrentResourceOwner};
+	Savepoint	outside = {.context = CurrentMemoryContext, .owner = CurrentResourceOwner};
 	int			level = GetCurrentTransactionNestLevel();
 	Datum		result = (Datum) 0;
 
@@ -33,7 +33,7 @@ guard_attempts(PGFunction body, FunctionCallInfo fcinfo)
 	}
 	PG_CATCH();
 	{
-		rethrow(&outside, level);
+		rethrow_outside(&outside, level);
 	}
 	PG_END_TRY();
 	return result;
@@ -41,28 +41,28 @@ guard_attempts(PGFunction body, FunctionCallInfo fcinfo)
 
 /* Begins a subtransaction in the caller's memory context. */
 void
-begin_attempt(Attempt *attempt)
+begin_savepoint(Savepoint *savepoint)
 {
-	attempt->context = CurrentMemoryContext;
-	attempt->owner = CurrentResourceOwner;
+	savepoint->context = CurrentMemoryContext;
+	savepoint->owner = CurrentResourceOwner;
 	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(attempt->context);
+	MemoryContextSwitchTo(savepoint->context);
 }
 
 /* Keeps what the attempt has locked and done. */
 void
-end_attempt(const Attempt *attempt)
+release_savepoint(const Savepoint *savepoint)
 {
 	ReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(attempt->context);
-	CurrentResourceOwner = attempt->owner;
+	MemoryContextSwitchTo(savepoint->context);
+	CurrentResourceOwner = savepoint->owner;
 }
 
 /* Lets go of everything that the attempt has locked and done. */
 void
-roll_back_attempt(const Attempt *attempt)
+roll_back_to_savepoint(const Savepoint *savepoint)
 {
 	RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(attempt->context);
-	CurrentResourceOwner = attempt->owner;
+	MemoryContextSwitchTo(savepoint->context);
+	CurrentResourceOwner = savepoint->owner;
 }

@@ -9,23 +9,23 @@
 
 #include "base/compat.h"
 
-typedef struct Attempt
+typedef struct Savepoint
 {
 	MemoryContext context;
 	ResourceOwner owner;
-} Attempt;
+} Savepoint;
 
 /* Makes the function that SQL calls, around a body that makes attempts. */
-#define FUNCTION_WITH_ATTEMPTS(name, body) \
+#define FUNCTION_WITH_SAVEPOINTS(name, body) \
 	PG_FUNCTION_INFO_V1(name); \
 	static Datum body(PG_FUNCTION_ARGS); \
-	Datum name(PG_FUNCTION_ARGS) { return guard_attempts(body, fcinfo); } \
+	Datum name(PG_FUNCTION_ARGS) { return run_with_savepoints(body, fcinfo); } \
 	static Datum body(PG_FUNCTION_ARGS)
 
-pg_noreturn extern void rethrow(const Attempt *outside, int level);
-extern Datum guard_attempts(PGFunction body, FunctionCallInfo fcinfo);
-extern void begin_attempt(Attempt *attempt);
-extern void end_attempt(const Attempt *attempt);
-extern void roll_back_attempt(const Attempt *attempt);
+pg_noreturn extern void rethrow_outside(const Savepoint *outside, int level);
+extern Datum run_with_savepoints(PGFunction body, FunctionCallInfo fcinfo);
+extern void begin_savepoint(Savepoint *savepoint);
+extern void release_savepoint(const Savepoint *savepoint);
+extern void roll_back_to_savepoint(const Savepoint *savepoint);
 
 #endif

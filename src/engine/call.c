@@ -7,16 +7,16 @@
 #include "model/planned_change.h"
 
 /* A new, empty Work for one merchant. */
-Work *
-open_work(Caller *caller, int32 merchant_id, bool read_only)
+Call *
+begin_call(Caller *caller, int32 merchant_id, bool read_only)
 {
-	Work	   *work = palloc0_object(Work);
-	HASHCTL		ctl = {.keysize = sizeof(ClaimKey), .entrysize = sizeof(Claim), .hcxt = CurrentMemoryContext};
+	Call	   *call = palloc0_object(Call);
+	HASHCTL		ctl = {.keysize = sizeof(PartKey), .entrysize = sizeof(PlannedChange), .hcxt = CurrentMemoryContext};
 
-	work->merchant_id = merchant_id;
-	work->read_only = read_only;
-	work->actor = caller_name(caller);
-	work->cause = "catalogue";
-	work->claims = hash_create("backorder claims", 64, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	return work;
+	call->merchant_id = merchant_id;
+	call->read_only = read_only;
+	call->actor = caller_name(caller);
+	call->cause = "catalogue";
+	call->changes = hash_create("backorder claims", 64, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	return call;
 }

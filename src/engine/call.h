@@ -7,6 +7,6 @@
 #include "base/access.h"
 #include "model/types.h"
 
-extern Work *open_work(Caller *caller, int32 merchant_id, bool read_only);
+extern Call *begin_call(Caller *caller, int32 merchant_id, bool read_only);
 
 #endif

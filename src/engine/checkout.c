@@ -44,13 +44,13 @@ static Part *
 add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 {
 	const RequestLine *asked = &checkout->request->lines[i];
-	Sku		   *book = checkout->lines[i].book;
-	Part	   *part = add_part(checkout->order, checkout->first_line + i, book);
+	Inventory  *inv = checkout->lines[i].inv;
+	Part	   *part = add_part(checkout->order, checkout->first_line + i, inv);
 
-	part->queued_at = checkout->import ? checkout->queued_at : place_at_end(checkout->work, part, checkout->queued_at);
+	part->queued_at = checkout->import ? checkout->queued_at : place_at_end(checkout->call, part, checkout->queued_at);
 	part->short_at_order = status == BACKORDERED;
-	part->unit_price = asked->no_price ? book->item.unit_price : asked->unit_price;
-	part->no_price = asked->no_price && book->item.no_price;
+	part->unit_price = asked->no_price ? inv->item.unit_price : asked->unit_price;
+	part->no_price = asked->no_price && inv->item.no_price;
 	part->now.status = status;
 	part->now.quantity = units;
 	return part;
@@ -58,22 +58,22 @@ add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 
 /* Makes a line's parts: a service whole, or what was picked for it and then what is short; none if it is refused. */
 static void
-add_line_parts(Checkout *checkout, int i, const List *picks)
+add_line_parts(Checkout *checkout, int i, const List *allocations)
 {
 	const LinePlan *line = &checkout->lines[i];
 	ListCell   *lc;
 
 	if (line->refusal != NULL)
 		return;
-	if (!line->book->item.tracked)
-		promise_from_shelf(checkout->work, add_line_part(checkout, i, line->units, ALLOCATED));
-	foreach(lc, picks)
+	if (!line->inv->item.tracked)
+		promise_from_shelf(checkout->call, add_line_part(checkout, i, line->units, ALLOCATED));
+	foreach(lc, allocations)
 	{
-		const Pick *pick = lfirst(lc);
-		Part	   *part = add_line_part(checkout, i, pick->units, ALLOCATED);
+		const Allocation *allocate_at = lfirst(lc);
+		Part	   *part = add_line_part(checkout, i, allocate_at->units, ALLOCATED);
 
-		part->now.location = pick->location;
-		promise_from_shelf(checkout->work, part);
+		part->now.location = allocate_at->location;
+		promise_from_shelf(checkout->call, part);
 	}
 	if (line->later > 0)
 		add_line_part(checkout, i, line->later, BACKORDERED);
@@ -84,25 +84,25 @@ static void
 add_parts(Checkout *checkout)
 {
 	int			nlines = checkout->request->nlines;
-	Want	   *wants = palloc0_array(Want, nlines);
-	List	  **picks = palloc0_array(List *, nlines);
+	Demand	   *demands = palloc0_array(Demand, nlines);
+	List	  **allocations = palloc0_array(List *, nlines);
 	ListCell   *lc;
 
 	for (int i = 0; i < nlines; i++)
 	{
 		const LinePlan *line = &checkout->lines[i];
 
-		wants[i].book = line->book;
-		wants[i].units = line->book->item.tracked && line->refusal == NULL ? line->now : 0;
+		demands[i].inv = line->inv;
+		demands[i].units = line->inv->item.tracked && line->refusal == NULL ? line->now : 0;
 	}
-	foreach(lc, source(wants, nlines))
+	foreach(lc, source_lines(demands, nlines))
 	{
-		Pick	   *pick = lfirst(lc);
+		Allocation *allocate_at = lfirst(lc);
 
-		picks[pick->want] = lappend(picks[pick->want], pick);
+		allocations[allocate_at->demand] = lappend(allocations[allocate_at->demand], allocate_at);
 	}
 	for (int i = 0; i < nlines; i++)
-		add_line_parts(checkout, i, picks[i]);
+		add_line_parts(checkout, i, allocations[i]);
 }
 
 /* Reads what the dates of the short lines rest on: once, however often the order is planned with it. */
@@ -113,10 +113,10 @@ load_promises(Checkout *checkout)
 	{
 		const LinePlan *line = &checkout->lines[i];
 
-		line->book->supplies_read |= line->later > 0 && line->refusal == NULL;
+		line->inv->supplies_read |= line->later > 0 && line->refusal == NULL;
 	}
-	load_supplies(checkout->work);
-	load_queue_ends(checkout->work);
+	load_supplies(checkout->call);
+	load_queue_ends(checkout->call);
 }
 
 /* Puts the short parts into the queue and promises them. */
@@ -130,7 +130,7 @@ queue_short_parts(Checkout *checkout)
 		Part	   *part = lfirst(lc);
 
 		if (part->fresh && part->now.status == BACKORDERED)
-			queue_part(checkout->work, part);
+			queue_part(checkout->call, part);
 	}
 }
 
@@ -139,11 +139,11 @@ void
 plan_order(Checkout *checkout)
 {
 	const Request *request = checkout->request;
-	Work	   *work = checkout->work;
+	Call	   *call = checkout->call;
 	Order	   *order;
 
-	make_room_for_orders(work, 1);
-	order = checkout->order = append_order(work, PG_INT64_MAX);
+	make_room_for_orders(call, 1);
+	order = checkout->order = append_order(call, PG_INT64_MAX);
 	order->is_new = true;
 	order->reference = request->reference;
 	order->customer = request->customer;
@@ -152,8 +152,8 @@ plan_order(Checkout *checkout)
 	order->consent = request->consent;
 	order->priority = request->priority;
 	order->queued_at = checkout->queued_at;
-	order->placed_at = request->placed_at == NO_TIME ? work->clock : request->placed_at;
-	order->hold_until = hold_until(request, work->clock);
+	order->placed_at = request->placed_at == NO_TIME ? call->clock : request->placed_at;
+	order->hold_until = hold_until(request, call->clock);
 	order->status = order->was_status = request->hold == NULL ? ORDER_OPEN : ORDER_HELD;
 	order->confirmed = order->status == ORDER_OPEN;
 	order->revision = 1;
@@ -174,13 +174,13 @@ plan_more_units(Checkout *checkout)
 
 /* Adds units to a line of a locked order under the rules of checkout and of its consent, like the part that is there. */
 void
-add_units_to_line(Work *work, const Part *like, Sku *book, int64 units)
+add_units_to_line(Call *call, const Part *like, Inventory *inv, int64 units)
 {
-	RequestLine line = {.sku = unconstify(char *, book->sku), .quantity = units,
+	RequestLine line = {.sku = unconstify(char *, inv->sku), .quantity = units,
 	.unit_price = like->unit_price, .no_price = like->no_price};
 	Request		request = {.nlines = 1, .lines = &line, .consent = like->order->consent};
-	Checkout	checkout = {.work = work, .request = &request, .order = like->order, .first_line = like->line_no,
-	.queued_at = work->clock};
+	Checkout	checkout = {.call = call, .request = &request, .order = like->order, .first_line = like->line_no,
+	.queued_at = call->clock};
 
 	plan_lines(&checkout);
 	load_promises(&checkout);
@@ -193,7 +193,7 @@ add_units_to_line(Work *work, const Part *like, Sku *book, int64 units)
 
 /* Loads the book of the SKUs that the request names, and of the gifts that are foreseen. */
 static void
-load_request_book(const Checkout *checkout)
+lock_request_inventory(const Checkout *checkout)
 {
 	const Request *request = checkout->request;
 	int			room = request->nlines + list_length(checkout->gifts);
@@ -209,15 +209,15 @@ load_request_book(const Checkout *checkout)
 	}
 	foreach(lc, checkout->gifts)
 		skus[count++] = lfirst(lc);
-	checkout->work->chooses_place = checkout->import || request->priority != USUAL_PRIORITY;
-	load_book_for_order(checkout->work, skus, units, count);
+	checkout->call->chooses_queue_position = checkout->import || request->priority != USUAL_PRIORITY;
+	lock_inventory_for_order(checkout->call, skus, units, count);
 }
 
 /* Refuses an import dated ahead: it would stand behind everyone, and then before them. */
 static void
-check_placed_at(const Work *work, const Request *request)
+check_placed_at(const Call *call, const Request *request)
 {
-	if (request->placed_at != NO_TIME && request->placed_at > work->clock)
+	if (request->placed_at != NO_TIME && request->placed_at > call->clock)
 		ereport(ERROR,
 				(errcode(ERRCODE_MALFORMED_REQUEST),
 				 errmsg("malformed request: \"placed_at\" lies in the future"),
@@ -226,10 +226,10 @@ check_placed_at(const Work *work, const Request *request)
 
 /* Finds out whether the merchant grants anything at checkout; returns the SKUs that he gives. */
 List *
-look_for_incentives(Checkout *checkout)
+read_checkout_incentives(Checkout *checkout)
 {
-	Datum		values[] = {Int32GetDatum(checkout->work->merchant_id)};
-	uint64		rows = run(&read_incentives, checkout->work->read_only, values, NULL);
+	Datum		values[] = {Int32GetDatum(checkout->call->merchant_id)};
+	uint64		rows = run(&read_incentives, checkout->call->read_only, values, NULL);
 	List	   *gifts = NIL;
 
 	for (uint64 i = 0; i < rows; i++)
@@ -244,21 +244,21 @@ look_for_incentives(Checkout *checkout)
 
 /* Since when the order waits: the clock, or for an import the time at which it was placed. */
 static TimestampTz
-place_in_queue(const Checkout *checkout)
+queue_time(const Checkout *checkout)
 {
-	return checkout->import ? checkout->request->placed_at : checkout->work->clock;
+	return checkout->import ? checkout->request->placed_at : checkout->call->clock;
 }
 
 /* Reads what the plan of a new order rests on, and finds out what each line gets. */
 void
-open_plan(Checkout *checkout)
+plan_request(Checkout *checkout)
 {
-	load_request_book(checkout);
-	check_placed_at(checkout->work, checkout->request);
-	checkout->policy = agreed_policy(checkout->work, checkout->request);
+	lock_request_inventory(checkout);
+	check_placed_at(checkout->call, checkout->request);
+	checkout->policy = agreed_policy(checkout->call, checkout->request);
 	plan_lines(checkout);
 	load_promises(checkout);
-	checkout->queued_at = place_in_queue(checkout);
+	checkout->queued_at = queue_time(checkout);
 }
 
 /*
@@ -266,28 +266,28 @@ open_plan(Checkout *checkout)
  * merchant began to grant only after this call had begun comes too late: it is in no attempt, to give a budget back.
  */
 bool
-grant(Checkout *checkout)
+grant_for_waiting(Checkout *checkout)
 {
 	int32		line_no = checkout->first_line + checkout->request->nlines;
 	List	   *gifts;
 
 	if (!checkout->has_incentives)
 		return true;
-	gifts = grant_incentives(checkout->work, checkout->order, line_no, checkout->may_plan_again);
+	gifts = grant_incentives(checkout->call, checkout->order, line_no, checkout->may_plan_again);
 	checkout->gifts = list_concat(checkout->gifts, gifts);
 	return gifts == NIL;
 }
 
 /* Reads what a preview rests on, every gift included; the caller reads alone, and locks nothing. */
 void
-open_preview(Checkout *checkout, const Caller *caller)
+begin_preview(Checkout *checkout, const Caller *caller)
 {
 	const Request *request = checkout->request;
 
-	checkout->import = request->placed_at != NO_TIME && may(caller, checkout->work->merchant_id, ACCESS_ADMIN);
+	checkout->import = request->placed_at != NO_TIME && may(caller, checkout->call->merchant_id, ACCESS_ADMIN);
 	checkout->first_line = 1;
-	checkout->gifts = look_for_incentives(checkout);
-	open_plan(checkout);
+	checkout->gifts = read_checkout_incentives(checkout);
+	plan_request(checkout);
 }
 
 /* Plans the order, grants what it gets for waiting and splits it; a refused line is left out of it. */
@@ -296,6 +296,6 @@ plan_shipments(Checkout *checkout)
 {
 	refuse_late_lines(checkout, plan_order);
 	plan_order(checkout);
-	(void) grant(checkout);
-	split_order(checkout->work, checkout->order);
+	(void) grant_for_waiting(checkout);
+	group_shipments(checkout->call, checkout->order);
 }

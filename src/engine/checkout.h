@@ -11,11 +11,11 @@
 
 extern void load_promises(Checkout *checkout);
 extern void plan_order(Checkout *checkout);
-extern void add_units_to_line(Work *work, const Part *like, Sku *book, int64 units);
-extern List *look_for_incentives(Checkout *checkout);
-extern void open_plan(Checkout *checkout);
-extern bool grant(Checkout *checkout);
-extern void open_preview(Checkout *checkout, const Caller *caller);
+extern void add_units_to_line(Call *call, const Part *like, Inventory *inv, int64 units);
+extern List *read_checkout_incentives(Checkout *checkout);
+extern void plan_request(Checkout *checkout);
+extern bool grant_for_waiting(Checkout *checkout);
+extern void begin_preview(Checkout *checkout, const Caller *caller);
 extern void plan_shipments(Checkout *checkout);
 
 #endif

@@ -17,32 +17,32 @@
 #include "rules/ship_sets.h"
 
 /* The books of the work as they stand, to go back to after a plan that is not carried out. */
-Sku *
-save_books(const Work *work)
+Inventory *
+save_inventory(const Call *call)
 {
-	Sku		   *saved = palloc_array(Sku, Max(work->nskus, 1));
+	Inventory  *saved = palloc_array(Inventory, Max(call->ninventories, 1));
 
-	memcpy(saved, work->skus, sizeof(Sku) * work->nskus);
-	for (int i = 0; i < work->nskus; i++)
+	memcpy(saved, call->inventories, sizeof(Inventory) * call->ninventories);
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		saved[i].shelves = palloc_array(Shelf, saved[i].nshelves + 1);
-		memcpy(saved[i].shelves, work->skus[i].shelves, sizeof(Shelf) * saved[i].nshelves);
+		saved[i].stock = palloc_array(LocationStock, saved[i].nstock + 1);
+		memcpy(saved[i].stock, call->inventories[i].stock, sizeof(LocationStock) * saved[i].nstock);
 	}
 	return saved;
 }
 
 /* Puts the books back as they were saved; planning an order adds no shelves to them. */
 void
-restore_books(Work *work, const Sku *saved)
+restore_inventory(Call *call, const Inventory *saved)
 {
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Shelf	   *shelves = work->skus[i].shelves;
+		LocationStock *stock = call->inventories[i].stock;
 
-		Assert(work->skus[i].nshelves == saved[i].nshelves);
-		memcpy(shelves, saved[i].shelves, sizeof(Shelf) * saved[i].nshelves);
-		work->skus[i] = saved[i];
-		work->skus[i].shelves = shelves;
+		Assert(call->inventories[i].nstock == saved[i].nstock);
+		memcpy(stock, saved[i].stock, sizeof(LocationStock) * saved[i].nstock);
+		call->inventories[i] = saved[i];
+		call->inventories[i].stock = stock;
 	}
 }
 
@@ -121,18 +121,18 @@ refuse_late_lines(Checkout *checkout, void (*plan) (Checkout *))
 {
 	const Interval *wait = checkout->request->consent.max_wait;
 	Order	   *order = checkout->order;
-	Sku		   *books;
+	Inventory  *books;
 
 	if (wait == NULL)
 		return;
-	books = save_books(checkout->work);
+	books = save_inventory(checkout->call);
 	checkout->order = order == NULL ? NULL : copy_order(order);
 	plan(checkout);
-	split_order(checkout->work, checkout->order);
+	group_shipments(checkout->call, checkout->order);
 	date_lines(checkout);
 	judge_dates(checkout, DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
-																  TimestampTzGetDatum(checkout->work->clock),
+																  TimestampTzGetDatum(checkout->call->clock),
 																  IntervalPGetDatum(wait))));
 	checkout->order = order;
-	restore_books(checkout->work, books);
+	restore_inventory(checkout->call, books);
 }

@@ -6,8 +6,8 @@
 
 #include "model/types.h"
 
-extern Sku *save_books(const Work *work);
-extern void restore_books(Work *work, const Sku *saved);
+extern Inventory *save_inventory(const Call *call);
+extern void restore_inventory(Call *call, const Inventory *saved);
 extern void refuse_late_lines(Checkout *checkout, void (*plan) (Checkout *));
 
 #endif

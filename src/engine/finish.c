@@ -24,65 +24,65 @@
 
 /* Writes a row for each event of the work's orders; customers of held ones are told nothing. */
 static void
-tell_customers(Work *work)
+notify_customers(Call *call)
 {
-	Notices		notices;
+	Outbox		outbox;
 
-	start_notices(&notices);
-	cover_unsent(work);
-	settle_incentives(work);
-	for (int i = 0; i < work->norders; i++)
+	start_outbox(&outbox);
+	load_pending_of_orders(call);
+	adjust_grants(call);
+	for (int i = 0; i < call->norders; i++)
 	{
-		tell_shipped(&notices, work, work->orders[i]);
-		tell_state(&notices, work, work->orders[i]);
+		notify_of_shipped(&outbox, call, call->orders[i]);
+		notify_of_state(&outbox, call, call->orders[i]);
 	}
-	write_notices(work, &notices);
+	write_outbox(call, &outbox);
 }
 
 /* Writes a row for each event of the work's SKUs: warnings, and what subscribers are told. */
 static void
-tell_merchant(Work *work)
+notify_merchant(Call *call)
 {
-	Notices		notices;
+	Outbox		outbox;
 	ListCell   *lc;
 
-	start_notices(&notices);
-	warn_merchant(&notices, work);
-	foreach(lc, work->events)
-		add_event(&notices, work, lfirst(lc));
-	write_notices(work, &notices);
+	start_outbox(&outbox);
+	warn_of_stock(&outbox, call);
+	foreach(lc, call->notifications)
+		enqueue_notification(&outbox, call, lfirst(lc));
+	write_outbox(call, &outbox);
 }
 
 #define ORDERS_AT_ONCE 500		/* of a plan that touches more than twice as many */
 #define UNSENT_SHARE 8			/* of that plan's parts: if fewer notices are unsent, they are read once */
 
-/* Judges the groups of the work's orders anew, writes them, tells of them and returns their rows; false as for finish(). */
+/* Judges the groups of the work's orders anew, writes them, tells of them and returns their rows; false as for finish_call(). */
 static bool
-finish_orders(Work *work)
+finish_orders(Call *call)
 {
-	for (int i = 0; i < work->norders; i++)
+	for (int i = 0; i < call->norders; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		split_order(work, work->orders[i]);
-		note_promise_shown(work, work->orders[i]);
+		group_shipments(call, call->orders[i]);
+		record_promise_shown(call, call->orders[i]);
 	}
-	if (!write_orders(work))
+	if (!write_orders(call))
 		return false;
-	tell_customers(work);
-	for (int i = 0; work->answer != NULL && i < work->norders; i++)
-		work->answer(work->orders[i], work->fcinfo);
+	notify_customers(call);
+	for (int i = 0; call->return_rows != NULL && i < call->norders; i++)
+		call->return_rows(call->orders[i], call->fcinfo);
 	return true;
 }
 
 /* Writes the book and, if this call changes it, stock, and tells of them. */
 static void
-finish_book(Work *work)
+finish_inventory(Call *call)
 {
-	serve_subscribers(work);
-	write_book(work);
-	if (work->writes_stock)
-		write_stock(work);
-	tell_merchant(work);
+	notify_subscribers(call);
+	write_inventory(call);
+	if (call->writes_stock)
+		write_stock(call);
+	notify_merchant(call);
 }
 
 /*
@@ -90,11 +90,11 @@ finish_book(Work *work)
  * when another session has taken the reference of a new order meanwhile.
  */
 bool
-finish(Work *work)
+finish_call(Call *call)
 {
-	if (!finish_orders(work))
+	if (!finish_orders(call))
 		return false;
-	finish_book(work);
+	finish_inventory(call);
 	return true;
 }
 
@@ -109,38 +109,38 @@ typedef struct Turn
 typedef struct Portions
 {
 	int			count;
-	List	  **claims;			/* of Claim, for each portion */
+	List	  **changes;		/* of Claim, for each portion */
 	HTAB	   *turns;
 } Portions;
 
 /* Adds a claim to the portion of its order, which is the last one if the order is new. */
 static void
-add_to_portion(Portions *portions, Claim *claim)
+add_to_portion(Portions *portions, PlannedChange *change)
 {
 	bool		found;
-	Turn	   *turn = hash_search(portions->turns, &claim->key.order_id, HASH_ENTER, &found);
+	Turn	   *turn = hash_search(portions->turns, &change->key.order_id, HASH_ENTER, &found);
 
 	if (!found)
 		turn->portion = (hash_get_num_entries(portions->turns) - 1) / ORDERS_AT_ONCE;
 	portions->count = Max(portions->count, turn->portion + 1);
-	portions->claims[turn->portion] = lappend(portions->claims[turn->portion], claim);
+	portions->changes[turn->portion] = lappend(portions->changes[turn->portion], change);
 }
 
 /* Divides what the plan does into portions, those first who are first in a queue. */
 static Portions
-divide_plan(Work *work)
+divide_plan(Call *call)
 {
 	HASHCTL		ctl = {.keysize = sizeof(int64), .entrysize = sizeof(Turn), .hcxt = CurrentMemoryContext};
 	Portions	portions = {.count = 0};
 
 	portions.turns = hash_create("backorder portions", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	portions.claims = palloc0_array(List *, hash_get_num_entries(work->claims) / ORDERS_AT_ONCE + 1);
-	for (int i = 0; i < work->nskus; i++)
+	portions.changes = palloc0_array(List *, hash_get_num_entries(call->changes) / ORDERS_AT_ONCE + 1);
+	for (int i = 0; i < call->ninventories; i++)
 	{
 		ListCell   *lc;
 
-		foreach(lc, work->skus[i].claims)
-			if (is_action(lfirst(lc)))
+		foreach(lc, call->inventories[i].changes)
+			if (changes_anything(lfirst(lc)))
 				add_to_portion(&portions, lfirst(lc));
 	}
 	return portions;
@@ -148,45 +148,45 @@ divide_plan(Work *work)
 
 /* The orders of these claims, ascending, each once; *count tells how many. */
 static int64 *
-orders_of(const List *claims, int *count)
+orders_of(const List *changes, int *count)
 {
-	int64	   *ids = palloc_array(int64, list_length(claims) + 1);
+	int64	   *ids = palloc_array(int64, list_length(changes) + 1);
 	ListCell   *lc;
 
 	*count = 0;
-	foreach(lc, claims)
-		ids[(*count)++] = ((Claim *) lfirst(lc))->key.order_id;
+	foreach(lc, changes)
+		ids[(*count)++] = ((PlannedChange *) lfirst(lc))->key.order_id;
 	*count = sort_ids(ids, *count);
 	return ids;
 }
 
 /* Reads the orders of one portion, whose rows are locked, carries the plan out on them, writes them and tells of them. */
 static void
-settle_portion(Work *work, const List *claims)
+reallocate_portion(Call *call, const List *changes)
 {
 	int			count;
-	int64	   *ids = orders_of(claims, &count);
+	int64	   *ids = orders_of(changes, &count);
 	ListCell   *lc;
 
-	read_locked_orders(work, ids, count);
-	foreach(lc, claims)
-		carry_out_claim(work, lfirst(lc));
-	finish_orders(work);
+	read_locked_orders(call, ids, count);
+	foreach(lc, changes)
+		apply_change(call, lfirst(lc));
+	finish_orders(call);
 }
 
 /* Whether the plan moves promises. */
 static bool
-moves_promises(const Work *work)
+moves_promises(const Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
 		ListCell   *lc;
 
-		foreach(lc, work->skus[i].claims)
+		foreach(lc, call->inventories[i].changes)
 		{
-			const Claim *claim = lfirst(lc);
+			const PlannedChange *change = lfirst(lc);
 
-			if (claim->re_promise || claim->re_date)
+			if (change->new_promise || change->follow_preorder)
 				return true;
 		}
 	}
@@ -195,41 +195,41 @@ moves_promises(const Work *work)
 
 /* Carries out a plan that touches very many orders, so many at a time as fit into little memory. */
 static void
-settle_in_portions(Work *work)
+reallocate_in_portions(Call *call)
 {
-	Portions	portions = divide_plan(work);
+	Portions	portions = divide_plan(call);
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "backorder portion", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 
-	lock_planned_orders(work);
-	look_for_unsent(work, hash_get_num_entries(work->claims) / UNSENT_SHARE);
-	if (moves_promises(work))
-		hold_slip_budgets(work);
+	lock_planned_orders(call);
+	find_orders_with_pending(call, hash_get_num_entries(call->changes) / UNSENT_SHARE);
+	if (moves_promises(call))
+		lock_slip_budgets(call);
 	for (int i = 0; i < portions.count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(context);
-		settle_portion(work, portions.claims[i]);
+		reallocate_portion(call, portions.changes[i]);
 	}
-	work->orders = NULL;
-	work->norders = 0;
-	work->unsent_orders = NULL;
+	call->orders = NULL;
+	call->norders = 0;
+	call->pending_orders = NULL;
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 }
 
 /* Settles the work's SKUs and finishes: for calls that change the shelves, or what may be promised, and no order. */
 void
-settle(Work *work)
+reallocate(Call *call)
 {
-	plan_settlement(work);
-	if (hash_get_num_entries(work->claims) > 2L * ORDERS_AT_ONCE)
-		settle_in_portions(work);
+	plan_reallocation(call);
+	if (hash_get_num_entries(call->changes) > 2L * ORDERS_AT_ONCE)
+		reallocate_in_portions(call);
 	else
 	{
-		lock_plan(work, NULL, 0);
-		carry_out_plan(work);
-		finish_orders(work);
+		lock_orders_of_plan(call, NULL, 0);
+		apply_plan(call);
+		finish_orders(call);
 	}
-	finish_book(work);
+	finish_inventory(call);
 }

@@ -6,7 +6,7 @@
 
 #include "model/types.h"
 
-extern bool finish(Work *work);
-extern void settle(Work *work);
+extern bool finish_call(Call *call);
+extern void reallocate(Call *call);
 
 #endif

@@ -27,57 +27,57 @@
 
 /* Takes a holder's units back, as many as the shelf lacks. */
 static void
-plan_take(Claim *claim)
+plan_deallocation_of(PlannedChange *change)
 {
-	Sku		   *book = claim->book;
-	Shelf	   *shelf = shelf_at(book, claim->location);
-	int64		units = Min(claim->quantity - claim->cancel - claim->take, overdrawn(shelf));
+	Inventory  *inv = change->inv;
+	LocationStock *loc = stock_at(inv, change->location);
+	int64		units = Min(change->quantity - change->cancel - change->deallocate, overallocated(loc));
 
 	if (units <= 0)
 		return;
-	claim->take += units;
-	add_allocated(book, shelf, -units);
-	add_backordered(book, units);
-	book->must_relay = true;
+	change->deallocate += units;
+	add_allocated(inv, loc, -units);
+	add_backordered(inv, units);
+	inv->recalculate_all = true;
 }
 
 /* Plans to take back, from the end of the queue order, what no shelf covers any more. */
 static void
-plan_shrink(Work *work)
+plan_deallocation(Call *call)
 {
 	ListCell   *lc;
 
-	foreach(lc, read_overdrawing_parts(work))
-		plan_take(lfirst(lc));
+	foreach(lc, read_overdrawing_parts(call))
+		plan_deallocation_of(lfirst(lc));
 }
 
 /* Plans to have every open part of a SKU judged by the item's new preorder date. */
 static void
-plan_dates(Sku *book)
+plan_preorder_dates(Inventory *inv)
 {
 	ListCell   *lc;
 
-	foreach(lc, book->claims)
-		((Claim *) lfirst(lc))->re_date = true;
+	foreach(lc, inv->changes)
+		((PlannedChange *) lfirst(lc))->follow_preorder = true;
 }
 
 /* Plans to give what is free to the front of the queue. */
 static void
-plan_give(Sku *book)
+plan_fill(Inventory *inv)
 {
-	int64		units = fillable_units(book);
+	int64		units = fillable_units(inv);
 	ListCell   *lc;
 
-	foreach(lc, book->claims)
+	foreach(lc, inv->changes)
 	{
-		Claim	   *claim = lfirst(lc);
+		PlannedChange *change = lfirst(lc);
 
 		if (units == 0)
 			break;
-		claim->give = Min(units, units_left_waiting(claim));
-		units -= claim->give;
-		book->planned += claim->give;
-		add_backordered(book, -claim->give);
+		change->allocate = Min(units, units_left_waiting(change));
+		units -= change->allocate;
+		inv->planned += change->allocate;
+		add_backordered(inv, -change->allocate);
 	}
 }
 
@@ -86,52 +86,52 @@ plan_give(Sku *book)
  * Supply was read, where no re-lay is due, of queues that move up.
  */
 static void
-mark_stale_promises(Sku *book)
+mark_stale_promises(Inventory *inv)
 {
-	if (book->backordered > 0 && (supply_gap(book) > book->gap_before || book->nsupplies > 0))
-		book->relay = true;
+	if (inv->backordered > 0 && (supply_shortfall(inv) > inv->shortfall_before || inv->nsupplies > 0))
+		inv->promises_stale = true;
 }
 
 /* Plans the whole settlement of the work's SKUs; only the shelves and the book in memory change. */
 void
-plan_settlement(Work *work)
+plan_reallocation(Call *call)
 {
-	plan_shrink(work);
-	read_claims(work);
-	read_preorders(work);
-	load_supplies(work);
-	for (int i = 0; i < work->nskus; i++)
+	plan_deallocation(call);
+	read_planned_changes(call);
+	read_preorders(call);
+	load_supplies(call);
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
 		CHECK_FOR_INTERRUPTS();
-		list_sort(book->claims, compare_places);
-		if (book->preorder_moved)
-			plan_dates(book);
-		plan_give(book);
-		if (book->must_relay)
-			relay_queue(work, book);
+		list_sort(inv->changes, compare_queue_positions);
+		if (inv->preorder_moved)
+			plan_preorder_dates(inv);
+		plan_fill(inv);
+		if (inv->recalculate_all)
+			recalculate_promises(call, inv);
 		else
-			mark_stale_promises(book);
+			mark_stale_promises(inv);
 	}
 }
 
 /* The orders that the plan touches, and these others, ascending, each once; *total tells how many. */
 static int64 *
-planned_orders(const Work *work, const int64 *others, int count, int *total)
+planned_orders(const Call *call, const int64 *others, int count, int *total)
 {
-	int64	   *ids = palloc_array(int64, hash_get_num_entries(work->claims) + count + 1);
+	int64	   *ids = palloc_array(int64, hash_get_num_entries(call->changes) + count + 1);
 	int			n = 0;
 
 	for (int i = 0; i < count; i++)
 		ids[n++] = others[i];
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
 		ListCell   *lc;
 
-		foreach(lc, work->skus[i].claims)
-			if (is_action(lfirst(lc)))
-				ids[n++] = ((Claim *) lfirst(lc))->key.order_id;
+		foreach(lc, call->inventories[i].changes)
+			if (changes_anything(lfirst(lc)))
+				ids[n++] = ((PlannedChange *) lfirst(lc))->key.order_id;
 	}
 	*total = sort_ids(ids, n);
 	return ids;
@@ -139,22 +139,22 @@ planned_orders(const Work *work, const int64 *others, int count, int *total)
 
 /* Locks all orders that the plan touches, and these others, in one pass by id, and reads them whole. */
 void
-lock_plan(Work *work, const int64 *others, int count)
+lock_orders_of_plan(Call *call, const int64 *others, int count)
 {
 	int			total;
-	int64	   *ids = planned_orders(work, others, count, &total);
+	int64	   *ids = planned_orders(call, others, count, &total);
 
-	lock_orders(work, ids, total);
+	lock_orders(call, ids, total);
 }
 
 /* Locks all orders that the plan touches in one pass by id, without reading them. */
 void
-lock_planned_orders(Work *work)
+lock_planned_orders(Call *call)
 {
 	int			total;
-	int64	   *ids = planned_orders(work, NULL, 0, &total);
+	int64	   *ids = planned_orders(call, NULL, 0, &total);
 
-	lock_order_rows(work, ids, total);
+	lock_order_rows(call, ids, total);
 }
 
 /* Cancels units of a part, and remembers them for the notice. */
@@ -177,7 +177,7 @@ cancel_units(Part *part, int64 units)
  * place for which its promise was reckoned; what stays allocated becomes a new part.
  */
 static Part *
-take_back(Part *part, int64 units)
+deallocate_units(Part *part, int64 units)
 {
 	if (units < part->now.quantity)
 		split_off(part, part->now.quantity - units);
@@ -203,24 +203,24 @@ ships_from(const Order *order, int32 location)
 }
 
 /* The shelf that a fill prefers: where the order ships from already, then one that covers the part whole, then rank, id. */
-static Shelf *
-choose_shelf(const Part *part)
+static LocationStock *
+choose_fill_location(const Part *part)
 {
-	Shelf	   *best = NULL;
+	LocationStock *best = NULL;
 	int			best_merit = -1;
 
-	for (int i = 0; i < part->book->nshelves; i++)
+	for (int i = 0; i < part->inv->nstock; i++)
 	{
-		Shelf	   *shelf = &part->book->shelves[i];
-		int			merit = (ships_from(part->order, shelf->location) ? 2 : 0) +
-			(shelf_free(shelf) >= part->now.quantity ? 1 : 0);
+		LocationStock *loc = &part->inv->stock[i];
+		int			merit = (ships_from(part->order, loc->location) ? 2 : 0) +
+			(free_at_location(loc) >= part->now.quantity ? 1 : 0);
 
-		if (shelf_free(shelf) == 0 || merit < best_merit)
+		if (free_at_location(loc) == 0 || merit < best_merit)
 			continue;
-		if (merit == best_merit && (shelf->rank > best->rank ||
-									(shelf->rank == best->rank && shelf->location > best->location)))
+		if (merit == best_merit && (loc->rank > best->rank ||
+									(loc->rank == best->rank && loc->location > best->location)))
 			continue;
-		best = shelf;
+		best = loc;
 		best_merit = merit;
 	}
 	return best;
@@ -228,21 +228,21 @@ choose_shelf(const Part *part)
 
 /* Covers units of a waiting part from the shelves; returns what of it still waits, or NULL. */
 static Part *
-cover(const Work *work, Part *part, int64 units)
+fill_part(const Call *call, Part *part, int64 units)
 {
 	while (units > 0)
 	{
-		Shelf	   *shelf = choose_shelf(part);
-		int64		piece_units = Min(units, shelf_free(shelf));
+		LocationStock *loc = choose_fill_location(part);
+		int64		piece_units = Min(units, free_at_location(loc));
 		bool		whole = piece_units == part->now.quantity;
 		Part	   *piece = whole ? part : split_off(part, piece_units);
 
 		piece->now.status = ALLOCATED;
-		piece->now.location = shelf->location;
+		piece->now.location = loc->location;
 		piece->filled = piece->was.status == BACKORDERED;
-		promise_from_shelf(work, piece);
-		add_allocated(part->book, shelf, piece_units);
-		part->book->planned -= piece_units;
+		promise_from_shelf(call, piece);
+		add_allocated(part->inv, loc, piece_units);
+		part->inv->planned -= piece_units;
 		units -= piece_units;
 		if (whole)
 			return NULL;
@@ -252,48 +252,48 @@ cover(const Work *work, Part *part, int64 units)
 
 /* The plan was made under the SKU's lock: that its part has changed nevertheless would be damage. */
 static Part *
-claimed_part(const Work *work, const Claim *claim)
+part_of_change(const Call *call, const PlannedChange *change)
 {
-	Order	   *order = find_order(work, claim->key.order_id);
-	Part	   *part = order == NULL ? NULL : find_part(order, claim->key.line_no, claim->key.part_no);
+	Order	   *order = find_order(call, change->key.order_id);
+	Part	   *part = order == NULL ? NULL : find_part(order, change->key.line_no, change->key.part_no);
 
-	if (part == NULL || part->now.quantity != claim->quantity)
+	if (part == NULL || part->now.quantity != change->quantity)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("order " INT64_FORMAT " changed while it was being worked on", claim->key.order_id),
+				 errmsg("order " INT64_FORMAT " changed while it was being worked on", change->key.order_id),
 				 errhint("Retry the transaction.")));
 	return part;
 }
 
 /* Does what the plan says with one part. */
 void
-carry_out_claim(const Work *work, const Claim *claim)
+apply_change(const Call *call, const PlannedChange *change)
 {
-	Part	   *part = claimed_part(work, claim);
+	Part	   *part = part_of_change(call, change);
 
-	if (claim->re_date)
-		re_date_part(work, part);
-	if (claim->cancel > 0)
-		cancel_units(part, claim->cancel);
-	if (claim->take > 0)
-		part = take_back(part, claim->take);
-	if (claim->give > 0)
-		part = cover(work, part, claim->give);
-	if (claim->re_promise && part != NULL)
-		renew_promise(part, claim->promised_at, claim->basis);
+	if (change->follow_preorder)
+		follow_preorder_date(call, part);
+	if (change->cancel > 0)
+		cancel_units(part, change->cancel);
+	if (change->deallocate > 0)
+		part = deallocate_units(part, change->deallocate);
+	if (change->allocate > 0)
+		part = fill_part(call, part, change->allocate);
+	if (change->new_promise && part != NULL)
+		change_promise(part, change->promised_at, change->basis);
 }
 
-/* Does what the plan says, in queue order, with the orders that lock_plan() has locked. */
+/* Does what the plan says, in queue order, with the orders that lock_orders_of_plan() has locked. */
 void
-carry_out_plan(Work *work)
+apply_plan(Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
 		ListCell   *lc;
 
 		CHECK_FOR_INTERRUPTS();
-		foreach(lc, work->skus[i].claims)
-			if (is_action(lfirst(lc)))
-				carry_out_claim(work, lfirst(lc));
+		foreach(lc, call->inventories[i].changes)
+			if (changes_anything(lfirst(lc)))
+				apply_change(call, lfirst(lc));
 	}
 }

@@ -6,11 +6,11 @@
 
 #include "model/types.h"
 
-extern void plan_settlement(Work *work);
-extern void lock_plan(Work *work, const int64 *others, int count);
-extern void lock_planned_orders(Work *work);
+extern void plan_reallocation(Call *call);
+extern void lock_orders_of_plan(Call *call, const int64 *others, int count);
+extern void lock_planned_orders(Call *call);
 extern void cancel_units(Part *part, int64 units);
-extern void carry_out_claim(const Work *work, const Claim *claim);
-extern void carry_out_plan(Work *work);
+extern void apply_change(const Call *call, const PlannedChange *change);
+extern void apply_plan(Call *call);
 
 #endif

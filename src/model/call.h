@@ -34,7 +34,7 @@ struct Merchant
 };
 
 /* One row of location. */
-struct Place
+struct Location
 {
 	int32		location;
 	int32		rank;
@@ -42,7 +42,7 @@ struct Place
 };
 
 /* All that one call works on. */
-struct Work
+struct Call
 {
 	int32		merchant_id;
 	Merchant	merchant;
@@ -50,26 +50,26 @@ struct Work
 	TimestampTz clock;
 	const char *actor;
 	const char *cause;			/* of promise changes */
-	int			nskus;
-	Sku		   *skus;			/* by sku */
-	int			nplaces;
-	Place	   *places;			/* the merchant's location rows, by id */
-	HTAB	   *claims;
+	int			ninventories;
+	Inventory  *inventories;	/* by sku */
+	int			nlocations;
+	Location   *locations;		/* the merchant's location rows, by id */
+	HTAB	   *changes;
 	int			norders;
-	int			nunsent;
+	int			npending;
 	Order	  **orders;			/* by id */
-	int64	   *unsent_orders;	/* that alone have notices which were not sent, ascending; NULL: not known */
+	int64	   *pending_orders;	/* that alone have notices which were not sent, ascending; NULL: not known */
 	List	   *movements;		/* of Movement */
-	List	   *events;			/* of Event: notices to subscribers */
+	List	   *notifications;	/* of Event: notices to subscribers */
 	int64		unreleased_order;	/* a group that this call takes off its pick list */
 	int32		unreleased_group;
-	bool		locks_services; /* lock the rows of services too, and judge the items anew */
+	bool		locks_service_items; /* lock the rows of services too, and judge the items anew */
 	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
-	bool		chooses_place;	/* the new order's place in the queue may be another than the last of the usual ones */
-	bool		in_attempt;		/* what this call holds, and does, is in this subtransaction */
-	Attempt		attempt;
-	void		(*answer) (const Order *order, FunctionCallInfo fcinfo);	/* returns rows of an order that is finished, or NULL */
+	bool		chooses_queue_position; /* the new order's place in the queue may be another than the last of the usual ones */
+	bool		in_savepoint;	/* what this call holds, and does, is in this subtransaction */
+	Savepoint	savepoint;
+	void		(*return_rows) (const Order *order, FunctionCallInfo fcinfo);	/* returns rows of an order that is finished, or NULL */
 	FunctionCallInfo fcinfo;
 };
 

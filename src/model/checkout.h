@@ -13,7 +13,7 @@
 /* What a line gets. */
 struct LinePlan
 {
-	Sku		   *book;
+	Inventory  *inv;
 	int64		units;
 	int64		now;			/* allocated */
 	int64		later;			/* backordered */
@@ -25,7 +25,7 @@ struct LinePlan
 
 struct Checkout
 {
-	Work	   *work;
+	Call	   *call;
 	const Request *request;
 	LinePlan   *lines;
 	Order	   *order;

@@ -29,20 +29,20 @@ subtract_interval(TimestampTz time, const Interval *interval)
 
 /* The date before which an order for the item placed now may not ship, or NO_TIME. */
 TimestampTz
-preorder_date(const Work *work, const CatalogItem *item)
+preorder_date(const Call *call, const CatalogItem *item)
 {
-	if (item->policy != PREORDER || item->available_from <= work->clock)
+	if (item->policy != PREORDER || item->available_from <= call->clock)
 		return NO_TIME;
 	return item->available_from;
 }
 
 /* When goods that arrive at a time are dispatched. */
 TimestampTz
-dispatch_date(const Work *work, const CatalogItem *item, TimestampTz arrival)
+dispatch_date(const Call *call, const CatalogItem *item, TimestampTz arrival)
 {
-	TimestampTz date = add_interval(Max(arrival, work->clock), &work->merchant.handling_time);
+	TimestampTz date = add_interval(Max(arrival, call->clock), &call->merchant.handling_time);
 
-	return Max(date, preorder_date(work, item));
+	return Max(date, preorder_date(call, item));
 }
 
 /* Gives a part this date; the first one that it is given is remembered beside it. */
@@ -57,21 +57,21 @@ set_promise(Part *part, TimestampTz date, PromiseBasis basis)
 
 /* Promises a part that is covered: dispatch after the handling time. A date that the customer has already stays. */
 void
-promise_from_shelf(const Work *work, Part *part)
+promise_from_shelf(const Call *call, Part *part)
 {
 	TimestampTz date = part->now.promised_at;
 
 	if (date == NO_TIME)
 	{
-		date = add_interval(work->clock, &work->merchant.handling_time);
-		date = Max(date, part_not_before(work, part));
+		date = add_interval(call->clock, &call->merchant.handling_time);
+		date = Max(date, part_not_before(call, part));
 	}
 	set_promise(part, date, BASIS_SHELF);
 }
 
 /* Gives a waiting part the date that the re-lay found. */
 void
-renew_promise(Part *part, TimestampTz date, PromiseBasis basis)
+change_promise(Part *part, TimestampTz date, PromiseBasis basis)
 {
 	set_promise(part, date, basis);
 }

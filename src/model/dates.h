@@ -11,10 +11,10 @@
 
 extern TimestampTz add_interval(TimestampTz time, const Interval *interval);
 extern TimestampTz subtract_interval(TimestampTz time, const Interval *interval);
-extern TimestampTz preorder_date(const Work *work, const CatalogItem *item);
-extern TimestampTz dispatch_date(const Work *work, const CatalogItem *item, TimestampTz arrival);
+extern TimestampTz preorder_date(const Call *call, const CatalogItem *item);
+extern TimestampTz dispatch_date(const Call *call, const CatalogItem *item, TimestampTz arrival);
 extern void set_promise(Part *part, TimestampTz date, PromiseBasis basis);
-extern void promise_from_shelf(const Work *work, Part *part);
-extern void renew_promise(Part *part, TimestampTz date, PromiseBasis basis);
+extern void promise_from_shelf(const Call *call, Part *part);
+extern void change_promise(Part *part, TimestampTz date, PromiseBasis basis);
 
 #endif

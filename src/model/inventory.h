@@ -29,7 +29,7 @@ struct CatalogItem
 };
 
 /* One location's entry in the book of a SKU. */
-struct Shelf
+struct LocationStock
 {
 	int32		location;
 	int64		on_hand;
@@ -49,7 +49,7 @@ struct Slot
 {
 	ItemPointerData tid;
 	int32		slot_no;
-	int			nshelves;
+	int			nstock;
 	int64	   *share;			/* units that may still be allocated */
 	int64	   *allocated;		/* units allocated, not in the book yet */
 	int64		queue_share;	/* units that may still join the queue */
@@ -57,31 +57,31 @@ struct Slot
 };
 
 /* The book of one SKU, read under its lock. */
-struct Sku
+struct Inventory
 {
 	const char *sku;
-	CatalogItem		item;
-	int			nshelves;
-	int			shelves_found;	/* as read: the slots' arrays stand side by side with them */
-	Shelf	   *shelves;
+	CatalogItem	item;
+	int			nstock;
+	int			stock_found;	/* as read: the slots' arrays stand side by side with them */
+	LocationStock *stock;
 	int64		backordered;
-	bool		relay;
-	bool		retractable;	/* notices that it is back may be pending */
-	bool		booked;			/* has an availability row */
+	bool		promises_stale;
+	bool		back_in_stock_pending;	/* notices that it is back may be pending */
+	bool		has_row;		/* has an availability row */
 	bool		slots_idle;		/* no slot has a share or has counted anything: they need not be read */
 	ItemPointerData tid;		/* where that was last seen */
 	int32		nslots;			/* over which it is spread; 0: none, -1: they are to be made anew */
-	int32		slots_found;	/* of them, when all were read */
+	int32		slots_read;		/* of them, when all were read */
 
 	/* a checkout's choice between one slot and the whole */
-	int64		asked;			/* units; 0: this call is no checkout */
+	int64		ordered_units;	/* units; 0: this call is no checkout */
 	Slot	   *slot;			/* that it holds instead of the row, or NULL */
-	bool		whole;			/* one slot will not do */
+	bool		needs_row;		/* one slot will not do */
 	int			tries;
 
 	/* as it was read */
 	int64		backordered_before;
-	int64		gap_before;
+	int64		shortfall_before;
 	int64		discrepancy_before;
 	int64		available_before;
 
@@ -96,38 +96,38 @@ struct Sku
 	int32		last_line_no;
 
 	/* a plan for the queue */
-	List	   *claims;			/* of Claim, in queue order once planned */
+	List	   *changes;		/* of Claim, in queue order once planned */
 	int64		planned;		/* units to give that no shelf has given yet */
-	bool		must_relay;		/* the promises of the queue are to be re-laid by this call */
+	bool		recalculate_all;	/* the promises of the queue are to be re-laid by this call */
 	bool		lead_time_moved;	/* promises that rest on the lead time are stale */
 	bool		preorder_moved; /* open parts follow the item's preorder date */
 
 	/* a checkout's reckoning */
 	int64		left;			/* available units that no line has yet */
 	int64		wanted_later;	/* units that its lines want to wait for */
-	int64		scratch;		/* of reserve.c */
+	int64		free_in_trial;	/* of reserve.c */
 };
 
-extern Sku *find_sku(const Work *work, const char *sku);
-extern void lay_out_skus(Work *work, const char *const *skus, int count);
-extern bool holds_slot(const Sku *book);
-extern void remember_book(const Work *work, Sku *book);
-extern bool is_active_location(const Work *work, int32 location);
-extern Shelf *shelf_at(const Sku *book, int32 location);
-extern Shelf *get_shelf(Work *work, Sku *book, int32 location);
-extern int64 shelf_free(const Shelf *shelf);
-extern int64 available_units(const Sku *book);
-extern int64 supply_gap(const Sku *book);
-extern int64 discrepancy(const Sku *book);
-extern int64 overdrawn(const Shelf *shelf);
-extern void add_backordered(Sku *book, int64 units);
-extern void add_allocated(Sku *book, Shelf *shelf, int64 units);
-extern void add_on_hand(Work *work, Sku *book, int32 location, int64 units, const char *kind, const char *cause);
-extern void set_on_hand(Work *work, Sku *book, int32 location, int64 on_hand, const char *kind, const char *cause);
-extern void drop_empty_shelves(Sku *book);
-extern bool holds_row(const Sku *book);
-extern int64 fillable_units(const Sku *book);
-extern bool moves_up(const Sku *book);
-extern bool queues_by_slot(const Sku *book);
+extern Inventory *find_inventory(const Call *call, const char *sku);
+extern void add_inventories(Call *call, const char *const *skus, int count);
+extern bool holds_slot(const Inventory *inv);
+extern void remember_inventory(const Call *call, Inventory *inv);
+extern bool is_active_location(const Call *call, int32 location);
+extern LocationStock *stock_at(const Inventory *inv, int32 location);
+extern LocationStock *get_stock_at(Call *call, Inventory *inv, int32 location);
+extern int64 free_at_location(const LocationStock *loc);
+extern int64 available_to_promise(const Inventory *inv);
+extern int64 supply_shortfall(const Inventory *inv);
+extern int64 discrepancy(const Inventory *inv);
+extern int64 overallocated(const LocationStock *loc);
+extern void add_backordered(Inventory *inv, int64 units);
+extern void add_allocated(Inventory *inv, LocationStock *loc, int64 units);
+extern void add_on_hand(Call *call, Inventory *inv, int32 location, int64 units, const char *kind, const char *cause);
+extern void set_on_hand(Call *call, Inventory *inv, int32 location, int64 on_hand, const char *kind, const char *cause);
+extern void drop_empty_stock(Inventory *inv);
+extern bool holds_row(const Inventory *inv);
+extern int64 fillable_units(const Inventory *inv);
+extern bool queue_moves_up(const Inventory *inv);
+extern bool queues_by_slot(const Inventory *inv);
 
 #endif

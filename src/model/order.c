@@ -44,31 +44,31 @@ compare_order_with_id(const void *id, const void *order)
 
 /* The order, if this call has locked or read it, or NULL. */
 Order *
-find_order(const Work *work, int64 order_id)
+find_order(const Call *call, int64 order_id)
 {
-	Order	  **found = work->norders == 0 ? NULL
-		: bsearch(&order_id, work->orders, work->norders, sizeof(Order *), compare_order_with_id);
+	Order	  **found = call->norders == 0 ? NULL
+		: bsearch(&order_id, call->orders, call->norders, sizeof(Order *), compare_order_with_id);
 
 	return found == NULL ? NULL : *found;
 }
 
 /* Makes room for this many orders; the caller puts them in by ascending id. */
 void
-make_room_for_orders(Work *work, int count)
+make_room_for_orders(Call *call, int count)
 {
-	work->orders = palloc0_array(Order *, count + 1);
-	work->norders = 0;
+	call->orders = palloc0_array(Order *, count + 1);
+	call->norders = 0;
 }
 
 /* A new, empty order at the end of the work's orders. */
 Order *
-append_order(Work *work, int64 order_id)
+append_order(Call *call, int64 order_id)
 {
 	Order	   *order = palloc0_object(Order);
 
 	order->order_id = order_id;
 	order->hold_until = NO_TIME;
-	work->orders[work->norders++] = order;
+	call->orders[call->norders++] = order;
 	return order;
 }
 
@@ -95,7 +95,7 @@ find_group(const Order *order, int32 group_no)
 
 /* Tells a part what the catalogue says of its item. */
 void
-know_item(Part *part, const CatalogItem *item)
+set_item_facts(Part *part, const CatalogItem *item)
 {
 	part->tracked = item->tracked;
 	part->name = item->name;
@@ -104,9 +104,9 @@ know_item(Part *part, const CatalogItem *item)
 
 /* The order, locked or read by this call; an error that does not tell absent from not yours if there is none. */
 Order *
-get_order(const Work *work, int64 order_id)
+get_order(const Call *call, int64 order_id)
 {
-	Order	   *order = find_order(work, order_id);
+	Order	   *order = find_order(call, order_id);
 
 	if (order == NULL)
 		ereport(ERROR,
@@ -120,7 +120,7 @@ get_order(const Work *work, int64 order_id)
 static int
 compare_part_with_key(const void *key, const void *cell)
 {
-	const ClaimKey *a = key;
+	const PartKey *a = key;
 	const Part *b = lfirst((const ListCell *) cell);
 
 	if (a->line_no != b->line_no)
@@ -132,7 +132,7 @@ compare_part_with_key(const void *key, const void *cell)
 Part *
 find_part(const Order *order, int32 line_no, int32 part_no)
 {
-	ClaimKey	key = {.line_no = line_no, .part_no = part_no};
+	PartKey		key = {.line_no = line_no, .part_no = part_no};
 	ListCell   *found = order->parts == NIL ? NULL
 		: bsearch(&key, order->parts->elements, list_length(order->parts), sizeof(ListCell), compare_part_with_key);
 
@@ -160,15 +160,15 @@ insert_part(Order *order, Part *part)
 
 /* A new part of a line, with the next number of that line; the caller fills it in. */
 Part *
-add_part(Order *order, int32 line_no, Sku *book)
+add_part(Order *order, int32 line_no, Inventory *inv)
 {
 	Part	   *part = palloc0_object(Part);
 
 	part->order = order;
 	part->line_no = line_no;
-	part->sku = book->sku;
-	part->book = book;
-	know_item(part, &book->item);
+	part->sku = inv->sku;
+	part->inv = inv;
+	set_item_facts(part, &inv->item);
 	part->priority = order->priority;
 	part->is_new = part->fresh = true;
 	part->now.first_promised_at = part->now.promised_at = part->was.promised_at = NO_TIME;
@@ -220,11 +220,11 @@ is_frozen(const Part *part)
  * another item or of another day. Once that is past it stays as the group has it: time alone changes no group.
  */
 TimestampTz
-part_not_before(const Work *work, const Part *part)
+part_not_before(const Call *call, const Part *part)
 {
-	if (part->item_date > work->clock)
+	if (part->item_date > call->clock)
 		return part->item_date;
-	if (part->group == NULL || part->group->now.not_before > work->clock)
+	if (part->group == NULL || part->group->now.not_before > call->clock)
 		return NO_TIME;
 	return part->group->now.not_before;
 }

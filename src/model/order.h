@@ -38,7 +38,7 @@ struct ShipmentGroup
 {
 	int32		group_no;
 	bool		is_new;
-	bool		claimed;		/* split_order() has given it a meaning */
+	bool		assigned;		/* group_shipments() has given it a meaning */
 	bool		dated;
 	bool		empty;
 	ItemPointerData tid;
@@ -65,7 +65,7 @@ struct Part
 	int32		part_no;
 	const char *sku;
 	const char *name;			/* of the item, or NULL */
-	Sku		   *book;			/* NULL for a SKU that this call does not work on */
+	Inventory  *inv;			/* NULL for a SKU that this call does not work on */
 	bool		tracked;
 	int32		priority;
 	TimestampTz queued_at;
@@ -73,8 +73,8 @@ struct Part
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
 	TimestampTz item_date;		/* the item's preorder date, past or not, or NO_TIME */
-	ShipmentGroup	   *group;
-	Company    *company;		/* of split.c */
+	ShipmentGroup *group;
+	ShipSet	   *ship_set;		/* of split.c */
 	bool		waits;			/* of split.c */
 	bool		is_new;			/* has no row yet */
 	bool		fresh;			/* its units are new, not split off */
@@ -111,9 +111,9 @@ struct Order
 	List	   *canceled;		/* of Canceled, by this call */
 	const char *customer_group; /* or NULL */
 	List	   *grants;			/* of Grant, as they were granted */
-	List	   *unsent;			/* of notify.c */
-	List	   *unsent_moves;
-	List	   *unsent_fills;
+	List	   *pending;		/* of notify.c */
+	List	   *pending_moves;
+	List	   *pending_fills;
 };
 
 /* Units of a line that this call canceled. */
@@ -142,19 +142,19 @@ struct Grant
 
 extern int compare_ids(const void *a, const void *b);
 extern int sort_ids(int64 *ids, int count);
-extern Order *find_order(const Work *work, int64 order_id);
-extern void make_room_for_orders(Work *work, int count);
-extern Order *append_order(Work *work, int64 order_id);
+extern Order *find_order(const Call *call, int64 order_id);
+extern void make_room_for_orders(Call *call, int count);
+extern Order *append_order(Call *call, int64 order_id);
 extern ShipmentGroup *find_group(const Order *order, int32 group_no);
-extern void know_item(Part *part, const CatalogItem *item);
-extern Order *get_order(const Work *work, int64 order_id);
+extern void set_item_facts(Part *part, const CatalogItem *item);
+extern Order *get_order(const Call *call, int64 order_id);
 extern Part *find_part(const Order *order, int32 line_no, int32 part_no);
-extern Part *add_part(Order *order, int32 line_no, Sku *book);
+extern Part *add_part(Order *order, int32 line_no, Inventory *inv);
 extern Part *split_off(Part *part, int64 quantity);
 extern int end_of_line(const Order *order, int from, int32 line_no);
 extern bool is_open(const Part *part);
 extern bool is_frozen(const Part *part);
-extern TimestampTz part_not_before(const Work *work, const Part *part);
+extern TimestampTz part_not_before(const Call *call, const Part *part);
 extern TimestampTz leaves_at(const Part *part);
 
 #endif

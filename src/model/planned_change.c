@@ -6,46 +6,46 @@
 #include "model/inventory.h"
 
 /* The claim on a part of this SKU, made if there is none yet. */
-Claim *
-claim_part(Work *work, Sku *book, int64 order_id, int32 line_no, int32 part_no, bool *found)
+PlannedChange *
+change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 part_no, bool *found)
 {
-	ClaimKey	key;
-	Claim	   *claim;
+	PartKey		key;
+	PlannedChange *change;
 
 	memset(&key, 0, sizeof(key));
 	key.order_id = order_id;
 	key.line_no = line_no;
 	key.part_no = part_no;
-	claim = hash_search(work->claims, &key, HASH_ENTER, found);
+	change = hash_search(call->changes, &key, HASH_ENTER, found);
 	if (!*found)
 	{
-		memset((char *) claim + sizeof(ClaimKey), 0, sizeof(Claim) - sizeof(ClaimKey));
-		claim->book = book;
-		book->claims = lappend(book->claims, claim);
+		memset((char *) change + sizeof(PartKey), 0, sizeof(PlannedChange) - sizeof(PartKey));
+		change->inv = inv;
+		inv->changes = lappend(inv->changes, change);
 	}
-	return claim;
+	return change;
 }
 
 /* Units of the part that wait once the plan is carried out. */
 int64
-units_left_waiting(const Claim *claim)
+units_left_waiting(const PlannedChange *change)
 {
-	return (claim->waiting ? claim->quantity - claim->cancel : claim->take) - claim->give;
+	return (change->waiting ? change->quantity - change->cancel : change->deallocate) - change->allocate;
 }
 
 /* Whether the plan does anything with the part. */
 bool
-is_action(const Claim *claim)
+changes_anything(const PlannedChange *change)
 {
-	return claim->cancel > 0 || claim->take > 0 || claim->give > 0 || claim->re_date || claim->re_promise;
+	return change->cancel > 0 || change->deallocate > 0 || change->allocate > 0 || change->follow_preorder || change->new_promise;
 }
 
 /* Queue order: priority desc, queued_at, order_id, line_no, part_no. */
 int
-compare_places(const ListCell *a, const ListCell *b)
+compare_queue_positions(const ListCell *a, const ListCell *b)
 {
-	const Claim *x = lfirst(a);
-	const Claim *y = lfirst(b);
+	const PlannedChange *x = lfirst(a);
+	const PlannedChange *y = lfirst(b);
 
 	if (x->priority != y->priority)
 		return x->priority > y->priority ? -1 : 1;

@@ -180,7 +180,7 @@ read_lines(Request *request, const JsonbValue *value)
 static void
 take_request_key(void *target, int line_no, const char *key, const JsonbValue *value)
 {
-	Request    *request = target;
+	Request	   *request = target;
 
 	if (strcmp(key, "reference") == 0)
 		request->reference = json_text(value, key, 0);
@@ -214,7 +214,7 @@ read_unit_prices(Request *request, const JsonbValue *value)
 static void
 take_option_key(void *target, int line_no, const char *key, const JsonbValue *value)
 {
-	Request    *request = target;
+	Request	   *request = target;
 
 	if (strcmp(key, "unit_prices") == 0)
 		read_unit_prices(request, value);
@@ -227,7 +227,7 @@ take_option_key(void *target, int line_no, const char *key, const JsonbValue *va
 static Request *
 new_request(bool comparing)
 {
-	Request    *request = palloc0_object(Request);
+	Request	   *request = palloc0_object(Request);
 
 	request->ship_policy = -1;
 	request->consent.promise_shown = NO_TIME;
@@ -267,7 +267,7 @@ check_reference(const Request *request)
 Request *
 parse_request(Jsonb *json, bool comparing)
 {
-	Request    *request = new_request(comparing);
+	Request	   *request = new_request(comparing);
 
 	json = unwrap_json(json);
 	if (!JB_ROOT_IS_OBJECT(json))
@@ -282,7 +282,7 @@ parse_request(Jsonb *json, bool comparing)
 Request *
 make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options, bool comparing)
 {
-	Request    *request = new_request(comparing);
+	Request	   *request = new_request(comparing);
 
 	if (nskus != nquantities)
 		malformed(psprintf("there are %d SKUs and %d quantities", nskus, nquantities),

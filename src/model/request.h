@@ -38,7 +38,7 @@ extern TimestampTz hold_until(const Request *request, TimestampTz clock);
 extern void check_reference(const Request *request);
 extern Request *parse_request(Jsonb *json, bool comparing);
 extern Request *make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities,
-			Jsonb *options, bool comparing);
+			Jsonb	   *options, bool comparing);
 extern Datum request_hash(const Request *request);
 
 #endif

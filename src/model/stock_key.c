@@ -66,7 +66,7 @@ stock_skus(const List *keys, int *count)
 
 /* The shelves of touched keys. */
 List *
-shelves_of(const List *touched)
+stock_keys_of(const List *touched)
 {
 	List	   *keys = NIL;
 	ListCell   *lc;

@@ -17,6 +17,6 @@ extern int compare_stock_keys(const ListCell *a, const ListCell *b);
 extern List *sort_stock_keys(List *keys);
 extern bool has_stock_key(const List *keys, const char *sku, int32 location);
 extern const char **stock_skus(const List *keys, int *count);
-extern List *shelves_of(const List *touched);
+extern List *stock_keys_of(const List *touched);
 
 #endif

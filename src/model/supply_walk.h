@@ -14,7 +14,7 @@ typedef struct Walk
 	int			next;			/* the next supply */
 } Walk;
 
-extern const Supply *walk_on(Walk *walk, const Sku *book, int64 units);
-extern int64 units_with_next_date(const Sku *book);
+extern const Supply *walk_on(Walk *walk, const Inventory *inv, int64 units);
+extern int64 units_with_next_date(const Inventory *inv);
 
 #endif

@@ -7,21 +7,21 @@
 typedef struct Canceled Canceled;
 typedef struct CatalogItem CatalogItem;
 typedef struct Checkout Checkout;
-typedef struct Claim Claim;
-typedef struct Company Company;
+typedef struct PlannedChange PlannedChange;
+typedef struct ShipSet ShipSet;
 typedef struct Consent Consent;
 typedef struct Grant Grant;
 typedef struct LinePlan LinePlan;
 typedef struct Merchant Merchant;
 typedef struct Order Order;
 typedef struct Part Part;
-typedef struct Place Place;
+typedef struct Location Location;
 typedef struct Request Request;
-typedef struct Shelf Shelf;
+typedef struct LocationStock LocationStock;
 typedef struct ShipmentGroup ShipmentGroup;
-typedef struct Sku Sku;
+typedef struct Inventory Inventory;
 typedef struct Slot Slot;
 typedef struct Supply Supply;
-typedef struct Work Work;
+typedef struct Call Call;
 
 #endif

@@ -16,10 +16,10 @@
 
 /* Whether the customer agreed to delivery in instalments; without an answer that is up to the merchant. */
 bool
-split_is_agreed(const Work *work, const Request *request)
+split_is_agreed(const Call *call, const Request *request)
 {
 	if (request->consent.accept_split == ANSWER_NONE)
-		return !work->merchant.split_needs_consent;
+		return !call->merchant.split_needs_consent;
 	return request->consent.accept_split == ANSWER_YES;
 }
 
@@ -46,10 +46,10 @@ check_split_agreed(const Request *request)
 
 /* The ship policy of a new order: that which it names, else the merchant's; without consent to a split complete_order. */
 ShipPolicy
-agreed_policy(const Work *work, const Request *request)
+agreed_policy(const Call *call, const Request *request)
 {
-	if (split_is_agreed(work, request))
-		return request->ship_policy < 0 ? work->merchant.ship_policy : request->ship_policy;
+	if (split_is_agreed(call, request))
+		return request->ship_policy < 0 ? call->merchant.ship_policy : request->ship_policy;
 	if (request->ship_policy >= 0)
 		check_split_agreed(request);
 	return COMPLETE_ORDER;
@@ -57,9 +57,9 @@ agreed_policy(const Work *work, const Request *request)
 
 /* Whether the customer was told at ordering that the part cannot leave yet: it is short, or sold ahead. */
 static bool
-is_told_to_wait(const Work *work, const Part *part)
+is_shown_a_wait(const Call *call, const Part *part)
 {
-	return part->now.status == BACKORDERED || preorder_date(work, &part->book->item) != NO_TIME;
+	return part->now.status == BACKORDERED || preorder_date(call, &part->inv->item) != NO_TIME;
 }
 
 /*
@@ -67,7 +67,7 @@ is_told_to_wait(const Work *work, const Part *part)
  * has to wait and every date is known; and whether one is not.
  */
 void
-note_promise_shown(const Work *work, Order *order)
+record_promise_shown(const Call *call, Order *order)
 {
 	TimestampTz last = NO_TIME;
 	bool		waits = false;
@@ -80,7 +80,7 @@ note_promise_shown(const Work *work, Order *order)
 	{
 		const Part *part = lfirst(lc);
 
-		waits |= is_told_to_wait(work, part);
+		waits |= is_shown_a_wait(call, part);
 		unknown |= leaves_at(part) == NO_TIME;
 		last = Max(last, leaves_at(part));
 	}

@@ -7,8 +7,8 @@
 #include "model/states.h"
 #include "model/types.h"
 
-extern bool split_is_agreed(const Work *work, const Request *request);
-extern ShipPolicy agreed_policy(const Work *work, const Request *request);
-extern void note_promise_shown(const Work *work, Order *order);
+extern bool split_is_agreed(const Call *call, const Request *request);
+extern ShipPolicy agreed_policy(const Call *call, const Request *request);
+extern void record_promise_shown(const Call *call, Order *order);
 
 #endif

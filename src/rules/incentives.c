@@ -81,7 +81,7 @@ typedef struct Candidate
 /* What an order gets at checkout. */
 typedef struct Choice
 {
-	Work	   *work;
+	Call	   *call;
 	Order	   *order;
 	Datum		order_value;
 	List	   *candidates;		/* of Candidate, best first */
@@ -90,14 +90,14 @@ typedef struct Choice
 } Choice;
 
 /* What a call changes of the grants of the orders that it has locked. */
-typedef struct Settlement
+typedef struct GrantChanges
 {
-	Work	   *work;
+	Call	   *call;
 	List	   *withdrawn;		/* of Grant */
 	List	   *candidates;		/* of Candidate, by order */
 	List	   *grants;			/* of Grant */
 	List	   *orders;			/* of Order, side by side with grants */
-} Settlement;
+} GrantChanges;
 
 /* Whether the first number is less than the second. */
 static bool
@@ -199,7 +199,7 @@ start_waiting(Batch *batch)
 
 /* Adds a row for each part of the order that waits. */
 static void
-add_waiting_parts(Batch *batch, const Work *work, const Order *order)
+add_waiting_parts(Batch *batch, const Call *call, const Order *order)
 {
 	Datum		sum = order_value(order);
 	ListCell   *lc;
@@ -210,7 +210,7 @@ add_waiting_parts(Batch *batch, const Work *work, const Order *order)
 		Datum		row[] = {
 			Int64GetDatum(order->order_id),
 			order->customer_group == NULL ? (Datum) 0 : CStringGetTextDatum(order->customer_group),
-			sum, TimestampTzGetDatum(work->clock), CStringGetTextDatum(part->sku), (Datum) 0,
+			sum, TimestampTzGetDatum(call->clock), CStringGetTextDatum(part->sku), (Datum) 0,
 			TimestampTzGetDatum(part->now.promised_at), Int32GetDatum(slipped_days(part))
 		};
 		bool		nulls[lengthof(row)] = {false};
@@ -248,9 +248,9 @@ read_candidate(uint64 row)
 
 /* The incentives whose conditions hold for orders with these waiting parts, by order, best first. */
 static List *
-find_candidates(const Work *work, Statement *statement, const Batch *waiting)
+find_candidates(const Call *call, Statement *statement, const Batch *waiting)
 {
-	uint64		rows = read_batch(statement, work->read_only, work->merchant_id, waiting);
+	uint64		rows = read_batch(statement, call->read_only, call->merchant_id, waiting);
 	List	   *candidates = NIL;
 
 	for (uint64 i = 0; i < rows; i++)
@@ -281,15 +281,15 @@ units_chosen(const Choice *choice, const char *sku)
 static bool
 is_there(const Choice *choice, const Candidate *candidate)
 {
-	const Sku  *book;
+	const Inventory *inv;
 
 	if (candidate->gift_sku == NULL)
 		return true;
-	book = find_sku(choice->work, candidate->gift_sku);
-	if (book == NULL || !book->item.known || preorder_date(choice->work, &book->item) != NO_TIME)
+	inv = find_inventory(choice->call, candidate->gift_sku);
+	if (inv == NULL || !inv->item.known || preorder_date(choice->call, &inv->item) != NO_TIME)
 		return false;
-	return !book->item.tracked ||
-		available_units(book) - units_chosen(choice, candidate->gift_sku) >= candidate->gift_quantity;
+	return !inv->item.tracked ||
+		available_to_promise(inv) - units_chosen(choice, candidate->gift_sku) >= candidate->gift_quantity;
 }
 
 /* Whether the candidate may be granted beside those chosen already. */
@@ -301,7 +301,7 @@ may_join(const Choice *choice, const Candidate *candidate)
 
 /* Sets *value to what a grant is worth, no more than what the customer still pays; false if that is nothing. */
 static bool
-reckon_value(const Candidate *candidate, Datum left, Datum *value)
+compute_value(const Candidate *candidate, Datum left, Datum *value)
 {
 	*value = candidate->value;
 	if (!is_money_off(candidate->kind))
@@ -344,12 +344,12 @@ choose(Budget *budget, void *target)
 		Datum		value;
 
 		if (!may_join(choice, candidate) || !is_there(choice, candidate) ||
-			!reckon_value(candidate, value_after(choice->order_value, choice->grants), &value) ||
+			!compute_value(candidate, value_after(choice->order_value, choice->grants), &value) ||
 			!seems_to_last(candidate, value))
 			continue;
 		if (budget != NULL && candidate->budgeted && !take_budget(budget, candidate->incentive_id, value))
 		{
-			if (budget->again)
+			if (budget->must_run_again)
 				return;
 			continue;
 		}
@@ -360,26 +360,26 @@ choose(Budget *budget, void *target)
 
 /* The location from which the order ships something that has the whole gift; NO_LOCATION if there is none. */
 static int32
-location_beside(const Order *order, const Sku *book, int64 units)
+location_beside(const Order *order, const Inventory *inv, int64 units)
 {
 	ListCell   *lc;
 
 	foreach(lc, order->parts)
 	{
 		const Part *part = lfirst(lc);
-		const Shelf *shelf = part->now.status == ALLOCATED ? shelf_at(book, part->now.location) : NULL;
+		const LocationStock *loc = part->now.status == ALLOCATED ? stock_at(inv, part->now.location) : NULL;
 
-		if (shelf != NULL && shelf_free(shelf) >= units)
+		if (loc != NULL && free_at_location(loc) >= units)
 			return part->now.location;
 	}
 	return NO_LOCATION;
 }
 
-/* A part of a gift's line, allocated at a location; split_order() finds out when it ships. */
+/* A part of a gift's line, allocated at a location; group_shipments() finds out when it ships. */
 static void
-add_gift_part(Order *order, Sku *book, int32 line_no, int32 location, int64 units)
+add_gift_part(Order *order, Inventory *inv, int32 line_no, int32 location, int64 units)
 {
-	Part	   *part = add_part(order, line_no, book);
+	Part	   *part = add_part(order, line_no, inv);
 
 	part->gift = true;
 	part->queued_at = order->queued_at;
@@ -389,36 +389,36 @@ add_gift_part(Order *order, Sku *book, int32 line_no, int32 location, int64 unit
 	part->now.quantity = units;
 }
 
-/* Makes the gift a line of the order, from where the order ships already or else from where source() finds it. */
+/* Makes the gift a line of the order, from where the order ships already or else from where source_lines() finds it. */
 static void
-add_gift_line(Work *work, Order *order, const Candidate *candidate, int32 line_no)
+add_gift_line(Call *call, Order *order, const Candidate *candidate, int32 line_no)
 {
-	Sku		   *book = find_sku(work, candidate->gift_sku);
+	Inventory  *inv = find_inventory(call, candidate->gift_sku);
 	int64		units = candidate->gift_quantity;
-	int32		location = location_beside(order, book, units);
-	Want		want = {.book = book, .units = units};
+	int32		location = location_beside(order, inv, units);
+	Demand		demand = {.inv = inv, .units = units};
 	ListCell   *lc;
 
 	order->units = add_units(order->units, units);
 	check_quantity(order->units, "the order's total");
-	if (!book->item.tracked || location != NO_LOCATION)
+	if (!inv->item.tracked || location != NO_LOCATION)
 	{
-		if (book->item.tracked)
-			add_allocated(book, shelf_at(book, location), units);
-		add_gift_part(order, book, line_no, book->item.tracked ? location : NO_LOCATION, units);
+		if (inv->item.tracked)
+			add_allocated(inv, stock_at(inv, location), units);
+		add_gift_part(order, inv, line_no, inv->item.tracked ? location : NO_LOCATION, units);
 		return;
 	}
-	foreach(lc, source(&want, 1))
+	foreach(lc, source_lines(&demand, 1))
 	{
-		const Pick *pick = lfirst(lc);
+		const Allocation *allocate_at = lfirst(lc);
 
-		add_gift_part(order, book, line_no, pick->location, pick->units);
+		add_gift_part(order, inv, line_no, allocate_at->location, allocate_at->units);
 	}
 }
 
 /* Gives the order what was chosen; gifts become its lines from line_no on. */
 static void
-carry_out_choice(const Choice *choice, int32 line_no)
+apply_choice(const Choice *choice, int32 line_no)
 {
 	for (int i = 0; i < list_length(choice->chosen); i++)
 	{
@@ -428,7 +428,7 @@ carry_out_choice(const Choice *choice, int32 line_no)
 		if (candidate->gift_sku == NULL)
 			continue;
 		grant->line_no = line_no++;
-		add_gift_line(choice->work, choice->order, candidate, grant->line_no);
+		add_gift_line(choice->call, choice->order, candidate, grant->line_no);
 	}
 	choice->order->grants = choice->grants;
 }
@@ -443,12 +443,12 @@ gifts_to_load(const Choice *choice)
 	foreach(lc, choice->candidates)
 	{
 		Candidate  *candidate = lfirst(lc);
-		const Sku  *book;
+		const Inventory *inv;
 
 		if (candidate->gift_sku == NULL)
 			continue;
-		book = find_sku(choice->work, candidate->gift_sku);
-		if (book == NULL || (book->nslots > 0 && !book->whole))
+		inv = find_inventory(choice->call, candidate->gift_sku);
+		if (inv == NULL || (inv->nslots > 0 && !inv->needs_row))
 			skus = lappend(skus, candidate->gift_sku);
 	}
 	return skus;
@@ -458,16 +458,16 @@ gifts_to_load(const Choice *choice)
 static void
 choose_within_budgets(Choice *choice)
 {
-	Budget		budget = {.merchant_id = choice->work->merchant_id, .lets_go = true};
+	Budget		budget = {.merchant_id = choice->call->merchant_id, .rolls_back = true};
 	bool		budgeted = false;
 	ListCell   *lc;
 
 	foreach(lc, choice->candidates)
 		budgeted |= ((Candidate *) lfirst(lc))->budgeted;
-	if (choice->work->read_only || !budgeted)
+	if (choice->call->read_only || !budgeted)
 		choose(NULL, choice);
 	else
-		with_budget(&budget, choose, choice);
+		run_with_budget(&budget, choose, choice);
 }
 
 /*
@@ -475,23 +475,23 @@ choose_within_budgets(Choice *choice)
  * SKUs of gifts whose book must be loaded first; a call that cannot begin again with them goes without such gifts.
  */
 List *
-grant_incentives(Work *work, Order *order, int32 line_no, bool may_begin_again)
+grant_incentives(Call *call, Order *order, int32 line_no, bool may_begin_again)
 {
-	Choice		choice = {.work = work, .order = order};
+	Choice		choice = {.call = call, .order = order};
 	List	   *gifts;
 	Batch		waiting;
 
-	if (!work->merchant.has_incentives || !is_short(order))
+	if (!call->merchant.has_incentives || !is_short(order))
 		return NIL;
 	start_waiting(&waiting);
-	add_waiting_parts(&waiting, work, order);
+	add_waiting_parts(&waiting, call, order);
 	choice.order_value = order_value(order);
-	choice.candidates = find_candidates(work, &find_at_checkout, &waiting);
+	choice.candidates = find_candidates(call, &find_at_checkout, &waiting);
 	gifts = gifts_to_load(&choice);
 	if (gifts != NIL && may_begin_again)
 		return gifts;
 	choose_within_budgets(&choice);
-	carry_out_choice(&choice, line_no);
+	apply_choice(&choice, line_no);
 	return NIL;
 }
 
@@ -562,7 +562,7 @@ is_forfeited(const Order *order, const Grant *grant)
 
 /* Withdraws what the order has no claim to any more. */
 static void
-withdraw_grants(Settlement *settlement, const Order *order)
+withdraw_grants(GrantChanges *settlement, const Order *order)
 {
 	ListCell   *lc;
 
@@ -598,18 +598,18 @@ has_slipped(const Order *order)
 
 /* Finds the incentives for orders whose promise this call moved later. */
 static void
-find_slips(Settlement *settlement)
+find_slips(GrantChanges *settlement)
 {
-	Work	   *work = settlement->work;
+	Call	   *call = settlement->call;
 	Batch		waiting;
 
-	if (!work->merchant.has_incentives)
+	if (!call->merchant.has_incentives)
 		return;
 	start_waiting(&waiting);
-	for (int i = 0; i < work->norders; i++)
-		if (has_slipped(work->orders[i]))
-			add_waiting_parts(&waiting, work, work->orders[i]);
-	settlement->candidates = find_candidates(work, &find_after_slip, &waiting);
+	for (int i = 0; i < call->norders; i++)
+		if (has_slipped(call->orders[i]))
+			add_waiting_parts(&waiting, call, call->orders[i]);
+	settlement->candidates = find_candidates(call, &find_after_slip, &waiting);
 }
 
 /* Whether a list of grants has this step of an incentive. */
@@ -630,7 +630,7 @@ has_step(const List *grants, int64 incentive_id, int32 step)
 
 /* Whether an incentive is among the candidates of the order and combines. */
 static bool
-combines_for(const Settlement *settlement, int64 order_id, int64 incentive_id)
+combines_for(const GrantChanges *settlement, int64 order_id, int64 incentive_id)
 {
 	ListCell   *lc;
 
@@ -646,7 +646,7 @@ combines_for(const Settlement *settlement, int64 order_id, int64 incentive_id)
 
 /* Whether the order may have steps of this incentive beside those of others that it has. */
 static bool
-may_take_steps(const Settlement *settlement, const Candidate *candidate, const List *grants)
+may_take_steps(const GrantChanges *settlement, const Candidate *candidate, const List *grants)
 {
 	ListCell   *lc;
 
@@ -663,7 +663,7 @@ may_take_steps(const Settlement *settlement, const Candidate *candidate, const L
 
 /* Grants the order the steps of an incentive that its promise has reached and that it does not have. */
 static void
-grant_steps(Budget *budget, Settlement *settlement, const Candidate *candidate, Order *order, List **grants)
+grant_steps(Budget *budget, GrantChanges *settlement, const Candidate *candidate, Order *order, List **grants)
 {
 	Datum		sum = order_value(order);
 
@@ -673,7 +673,7 @@ grant_steps(Budget *budget, Settlement *settlement, const Candidate *candidate, 
 		Grant	   *grant;
 
 		if (has_step(*grants, candidate->incentive_id, step) ||
-			!reckon_value(candidate, value_after(sum, *grants), &value) || !seems_to_last(candidate, value) ||
+			!compute_value(candidate, value_after(sum, *grants), &value) || !seems_to_last(candidate, value) ||
 			(candidate->budgeted && !take_budget(budget, candidate->incentive_id, value)))
 			continue;
 		grant = make_grant(candidate, step, value);
@@ -685,9 +685,9 @@ grant_steps(Budget *budget, Settlement *settlement, const Candidate *candidate, 
 
 /* Gives back what was withdrawn, then grants the steps that were reached. */
 static void
-settle_grants(Budget *budget, void *target)
+adjust_order_grants(Budget *budget, void *target)
 {
-	Settlement *settlement = target;
+	GrantChanges *settlement = target;
 	Order	   *order = NULL;
 	List	   *grants = NIL;
 	ListCell   *lc;
@@ -697,7 +697,7 @@ settle_grants(Budget *budget, void *target)
 	{
 		const Grant *grant = lfirst(lc);
 
-		if (grant->budgeted && !budget->again)
+		if (grant->budgeted && !budget->must_run_again)
 			return_budget(budget, grant->incentive_id, grant->value);
 	}
 	foreach(lc, settlement->candidates)
@@ -705,11 +705,11 @@ settle_grants(Budget *budget, void *target)
 		const Candidate *candidate = lfirst(lc);
 
 		CHECK_FOR_INTERRUPTS();
-		if (budget->again)
+		if (budget->must_run_again)
 			return;
 		if (order == NULL || order->order_id != candidate->order_id)
 		{
-			order = find_order(settlement->work, candidate->order_id);
+			order = find_order(settlement->call, candidate->order_id);
 			grants = list_copy(order->grants);
 		}
 		if (may_take_steps(settlement, candidate, grants))
@@ -722,22 +722,22 @@ settle_grants(Budget *budget, void *target)
  * before the customer is told: budgets are the last that a call locks.
  */
 void
-settle_incentives(Work *work)
+adjust_grants(Call *call)
 {
-	Settlement	settlement = {.work = work};
-	Budget		budget = {.merchant_id = work->merchant_id};
+	GrantChanges settlement = {.call = call};
+	Budget		budget = {.merchant_id = call->merchant_id};
 
-	for (int i = 0; i < work->norders; i++)
-		if (work->orders[i]->canceled != NIL)
-			withdraw_grants(&settlement, work->orders[i]);
+	for (int i = 0; i < call->norders; i++)
+		if (call->orders[i]->canceled != NIL)
+			withdraw_grants(&settlement, call->orders[i]);
 	find_slips(&settlement);
 	if (settlement.withdrawn != NIL || settlement.candidates != NIL)
-		with_budget(&budget, settle_grants, &settlement);
+		run_with_budget(&budget, adjust_order_grants, &settlement);
 	for (int i = 0; i < list_length(settlement.grants); i++)
 	{
 		Order	   *order = list_nth(settlement.orders, i);
 
 		order->grants = lappend(order->grants, list_nth(settlement.grants, i));
 	}
-	write_grants(work);
+	write_grants(call);
 }

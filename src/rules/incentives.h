@@ -8,8 +8,8 @@
 
 #include "model/types.h"
 
-extern List *grant_incentives(Work *work, Order *order, int32 line_no, bool may_begin_again);
+extern List *grant_incentives(Call *call, Order *order, int32 line_no, bool may_begin_again);
 extern bool loses_gifts(const Order *order);
-extern void settle_incentives(Work *work);
+extern void adjust_grants(Call *call);
 
 #endif

@@ -47,9 +47,9 @@ describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int 
 			continue;
 		appendStringInfo(&json, "%s{\"line_no\": %d, \"sku\": ", (*count)++ > 0 ? ", " : "",
 						 checkout->first_line + i);
-		escape_json(&json, line->book->sku);
+		escape_json(&json, line->inv->sku);
 		appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT, line->units);
-		if (line->book->item.known)
+		if (line->inv->item.known)
 			appendStringInfo(&json, ", \"available\": " INT64_FORMAT, line->now);
 		if (line->refusal != NULL)
 		{
@@ -66,7 +66,7 @@ describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int 
 static bool
 is_unknown(const LinePlan *line)
 {
-	return !line->book->item.known;
+	return !line->inv->item.known;
 }
 
 /* Whether the line cannot be ordered. */
@@ -125,19 +125,19 @@ check_not_refused(const Checkout *checkout)
 static void
 divide_lines(Checkout *checkout)
 {
-	Work	   *work = checkout->work;
+	Call	   *call = checkout->call;
 
-	for (int i = 0; i < work->nskus; i++)
-		work->skus[i].left = available_units(&work->skus[i]);
+	for (int i = 0; i < call->ninventories; i++)
+		call->inventories[i].left = available_to_promise(&call->inventories[i]);
 	for (int i = 0; i < checkout->request->nlines; i++)
 	{
 		LinePlan   *line = &checkout->lines[i];
 
-		line->now = line->book->item.tracked ? Min(line->units, line->book->left) : line->units;
+		line->now = line->inv->item.tracked ? Min(line->units, line->inv->left) : line->units;
 		line->later = line->units - line->now;
-		if (line->book->item.tracked)
-			line->book->left -= line->now;
-		line->book->wanted_later = add_units(line->book->wanted_later, line->later);
+		if (line->inv->item.tracked)
+			line->inv->left -= line->now;
+		line->inv->wanted_later = add_units(line->inv->wanted_later, line->later);
 	}
 }
 
@@ -153,16 +153,16 @@ refuse(LinePlan *line, int code, const char *reason)
 static void
 judge_short_line(const Checkout *checkout, LinePlan *line)
 {
-	const CatalogItem *item = &line->book->item;
+	const CatalogItem *item = &line->inv->item;
 
 	if (checkout->request->consent.accept_backorder == ANSWER_NO)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "backorder not accepted");
 	else if (item->policy == DENY)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "not sold on backorder");
-	else if (item->policy == PREORDER && preorder_date(checkout->work, item) == NO_TIME)
+	else if (item->policy == PREORDER && preorder_date(checkout->call, item) == NO_TIME)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "preorder has ended");
-	else if (item->backorder_limit >= 0 && line->book->slot == NULL &&
-			 add_units(line->book->backordered, line->book->wanted_later) > item->backorder_limit)
+	else if (item->backorder_limit >= 0 && line->inv->slot == NULL &&
+			 add_units(line->inv->backordered, line->inv->wanted_later) > item->backorder_limit)
 		refuse(line, ERRCODE_OVER_LIMIT, "over the backorder limit");
 }
 
@@ -175,7 +175,7 @@ plan_lines(Checkout *checkout)
 	checkout->lines = palloc0_array(LinePlan, nlines);
 	for (int i = 0; i < nlines; i++)
 	{
-		checkout->lines[i].book = find_sku(checkout->work, checkout->request->lines[i].sku);
+		checkout->lines[i].inv = find_inventory(checkout->call, checkout->request->lines[i].sku);
 		checkout->lines[i].units = checkout->request->lines[i].quantity;
 	}
 	check_known(checkout);
@@ -191,9 +191,9 @@ preview_status(const Checkout *checkout, const LinePlan *line)
 {
 	if (line->refusal != NULL)
 		return "out_of_stock";
-	if (!line->book->item.tracked)
+	if (!line->inv->item.tracked)
 		return "untracked";
-	if (preorder_date(checkout->work, &line->book->item) != NO_TIME)
+	if (preorder_date(checkout->call, &line->inv->item) != NO_TIME)
 		return "preorder";
 	if (line->later == 0)
 		return "in_stock";

@@ -20,11 +20,11 @@
 
 /* Whether the customer has not been told yet that units of the line were covered. */
 static bool
-has_unsent_fill(const Order *order, int32 line_no)
+has_pending_fill(const Order *order, int32 line_no)
 {
 	ListCell   *lc;
 
-	foreach(lc, order->unsent_fills)
+	foreach(lc, order->pending_fills)
 		if (((Fill *) lfirst(lc))->line_no == line_no)
 			return true;
 	return false;
@@ -60,7 +60,7 @@ append_lines(StringInfo json, const Order *order, bool all, bool (*is_told) (con
 	for (int from = 0; from < count; from = to)
 	{
 		int32		line_no = ((Part *) list_nth(order->parts, from))->line_no;
-		bool		told = all || has_unsent_fill(order, line_no);
+		bool		told = all || has_pending_fill(order, line_no);
 
 		to = end_of_line(order, from, line_no);
 		for (int i = from; i < to; i++)
@@ -113,13 +113,13 @@ append_covers(StringInfo json, const Order *order)
 	ListCell   *lc;
 
 	appendStringInfoString(json, ", \"covers\": [");
-	foreach(lc, order->unsent)
+	foreach(lc, order->pending)
 	{
-		const Unsent *unsent = lfirst(lc);
+		const PendingNotification *pending = lfirst(lc);
 
-		append_inner(json, unsent->covers);
+		append_inner(json, pending->covers);
 		separate(json);
-		append_text(json, unsent->type);
+		append_text(json, pending->type);
 	}
 	appendStringInfoChar(json, ']');
 }
@@ -148,13 +148,13 @@ net_fills(const Order *order)
 {
 	ListCell   *lc;
 
-	foreach(lc, order->unsent_fills)
+	foreach(lc, order->pending_fills)
 	{
 		Fill	   *fill = lfirst(lc);
 		int64		lost = lost_units(order, fill->line_no);
 		ListCell   *earlier;
 
-		foreach(earlier, order->unsent_fills)
+		foreach(earlier, order->pending_fills)
 		{
 			const Fill *other = lfirst(earlier);
 
@@ -188,7 +188,7 @@ append_filled(StringInfo json, const Order *order)
 
 	net_fills(order);
 	appendStringInfoString(json, ", \"filled\": [");
-	foreach(lc, order->unsent_fills)
+	foreach(lc, order->pending_fills)
 		append_fill(json, lfirst(lc));
 	foreach(lc, order->parts)
 	{
@@ -209,8 +209,8 @@ append_canceled(StringInfo json, const Order *order)
 	ListCell   *lc;
 
 	appendStringInfoString(json, ", \"canceled\": [");
-	foreach(lc, order->unsent)
-		append_inner(json, ((Unsent *) lfirst(lc))->canceled);
+	foreach(lc, order->pending)
+		append_inner(json, ((PendingNotification *) lfirst(lc))->canceled);
 	foreach(lc, order->canceled)
 	{
 		const Canceled *canceled = lfirst(lc);
@@ -260,7 +260,7 @@ known_date(const Order *order, const Part *part)
 
 	if (part->fresh)
 		return NO_TIME;
-	foreach(lc, order->unsent_moves)
+	foreach(lc, order->pending_moves)
 	{
 		const Move *move = lfirst(lc);
 
@@ -291,7 +291,7 @@ append_moved(StringInfo json, const Order *order)
 	ListCell   *lc;
 
 	appendStringInfoString(json, ", \"moved\": [");
-	foreach(lc, order->unsent_moves)
+	foreach(lc, order->pending_moves)
 		if (still_stands(order, lfirst(lc)))
 			append_move(json, lfirst(lc));
 	foreach(lc, order->parts)
@@ -327,11 +327,11 @@ stands_for_placed(const char *type, const Order *order)
 {
 	ListCell   *lc;
 
-	foreach(lc, order->unsent)
+	foreach(lc, order->pending)
 	{
-		const Unsent *unsent = lfirst(lc);
+		const PendingNotification *pending = lfirst(lc);
 
-		if (strcmp(unsent->type, "placed") == 0 || strstr(unsent->covers, "\"placed\"") != NULL)
+		if (strcmp(pending->type, "placed") == 0 || strstr(pending->covers, "\"placed\"") != NULL)
 			return true;
 	}
 	return strcmp(type, "placed") == 0;
@@ -434,7 +434,7 @@ state_type(const Order *order)
 
 /* Tells the customer at most once how the order stands, and lists the unsent notices that this covers. */
 void
-tell_state(Notices *notices, const Work *work, const Order *order)
+notify_of_state(Outbox *outbox, const Call *call, const Order *order)
 {
 	const char *type = state_type(order);
 	bool		once = type != NULL && (strcmp(type, "placed") == 0 || strcmp(type, "canceled") == 0);
@@ -442,21 +442,21 @@ tell_state(Notices *notices, const Work *work, const Order *order)
 
 	if (type == NULL)
 		return;
-	add_notice(notices, work, type, order,
+	enqueue_order_notification(outbox, call, type, order,
 			   once ? psprintf("%s:" INT64_FORMAT, type, order->order_id)
 			   : psprintf("%s:" INT64_FORMAT ":%d", type, order->order_id, order->revision),
 			   state_payload(type, order));
-	foreach(lc, order->unsent)
+	foreach(lc, order->pending)
 	{
-		Datum		row[] = {Int64GetDatum(((Unsent *) lfirst(lc))->notification_id), CStringGetTextDatum("withdrawn")};
+		Datum		row[] = {Int64GetDatum(((PendingNotification *) lfirst(lc))->notification_id), CStringGetTextDatum("withdrawn")};
 
-		add_row(&notices->withdrawn, row, NULL);
+		add_row(&outbox->withdrawn, row, NULL);
 	}
 }
 
 /* Tells the customer of each group that this call shipped. */
 void
-tell_shipped(Notices *notices, const Work *work, const Order *order)
+notify_of_shipped(Outbox *outbox, const Call *call, const Order *order)
 {
 	ListCell   *lc;
 
@@ -465,7 +465,7 @@ tell_shipped(Notices *notices, const Work *work, const Order *order)
 		ShipmentGroup *group = lfirst(lc);
 
 		if (group->now.status == GROUP_SHIPPED && group->was.status != GROUP_SHIPPED)
-			add_notice(notices, work, "shipped", order,
+			enqueue_order_notification(outbox, call, "shipped", order,
 					   psprintf("shipped:" INT64_FORMAT ":%d", order->order_id, group->group_no),
 					   shipped_payload(order, group));
 	}
@@ -473,15 +473,15 @@ tell_shipped(Notices *notices, const Work *work, const Order *order)
 
 /* Finds what is unsent of the orders, not new, that have something to tell. */
 void
-cover_unsent(const Work *work)
+load_pending_of_orders(const Call *call)
 {
-	int64	   *ids = palloc_array(int64, work->norders + 1);
+	int64	   *ids = palloc_array(int64, call->norders + 1);
 	int			count = 0;
 
-	for (int i = 0; i < work->norders; i++)
-		if (!work->orders[i]->is_new && may_have_unsent(work, work->orders[i]->order_id) &&
-			state_type(work->orders[i]) != NULL)
-			ids[count++] = work->orders[i]->order_id;
+	for (int i = 0; i < call->norders; i++)
+		if (!call->orders[i]->is_new && may_have_pending(call, call->orders[i]->order_id) &&
+			state_type(call->orders[i]) != NULL)
+			ids[count++] = call->orders[i]->order_id;
 	if (count > 0)
-		load_unsent(work, ids, count);
+		load_pending(call, ids, count);
 }

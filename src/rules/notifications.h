@@ -9,8 +9,8 @@
 
 #define PAYLOAD_VERSION 1
 
-extern void tell_state(Notices *notices, const Work *work, const Order *order);
-extern void tell_shipped(Notices *notices, const Work *work, const Order *order);
-extern void cover_unsent(const Work *work);
+extern void notify_of_state(Outbox *outbox, const Call *call, const Order *order);
+extern void notify_of_shipped(Outbox *outbox, const Call *call, const Order *order);
+extern void load_pending_of_orders(const Call *call);
 
 #endif

@@ -18,19 +18,19 @@
 
 /* The date of units that a supply reaches, or that none reaches. */
 static TimestampTz
-promise_date(const Work *work, const Sku *book, const Supply *supply, PromiseBasis *basis)
+promise_date(const Call *call, const Inventory *inv, const Supply *supply, PromiseBasis *basis)
 {
-	const CatalogItem *item = &book->item;
+	const CatalogItem *item = &inv->item;
 
 	if (supply != NULL)
 	{
 		*basis = BASIS_SUPPLY;
-		return dispatch_date(work, item, supply->expected_at);
+		return dispatch_date(call, item, supply->expected_at);
 	}
 	if (item->lead_time != NULL)
 	{
 		*basis = BASIS_LEAD_TIME;
-		return dispatch_date(work, item, add_interval(work->clock, item->lead_time));
+		return dispatch_date(call, item, add_interval(call->clock, item->lead_time));
 	}
 	*basis = BASIS_UNKNOWN;
 	return NO_TIME;
@@ -38,23 +38,23 @@ promise_date(const Work *work, const Sku *book, const Supply *supply, PromiseBas
 
 /* Promises a part that joins the queue behind so many units; the rest of the queue is not looked at. */
 static void
-promise_from_supply(const Work *work, Part *part, int64 ahead)
+promise_from_supply(const Call *call, Part *part, int64 ahead)
 {
-	Walk		walk = {.position = add_units(supply_gap(part->book), ahead)};
-	const Supply *supply = walk_on(&walk, part->book, part->now.quantity);
+	Walk		walk = {.position = add_units(supply_shortfall(part->inv), ahead)};
+	const Supply *supply = walk_on(&walk, part->inv, part->now.quantity);
 	PromiseBasis basis;
-	TimestampTz date = promise_date(work, part->book, supply, &basis);
+	TimestampTz date = promise_date(call, part->inv, supply, &basis);
 
 	set_promise(part, date, basis);
 }
 
 /* Promises a part that is covered, and not on a pick list, no earlier than its preorder date is now. */
 void
-re_date_part(const Work *work, Part *part)
+follow_preorder_date(const Call *call, Part *part)
 {
 	TimestampTz date = part->item_date;
 
-	if (part->now.status == ALLOCATED && !is_frozen(part) && date > work->clock && part->now.promised_at < date)
+	if (part->now.status == ALLOCATED && !is_frozen(part) && date > call->clock && part->now.promised_at < date)
 		set_promise(part, date, BASIS_SHELF);
 }
 
@@ -64,12 +64,12 @@ re_date_part(const Work *work, Part *part)
  * higher id is behind; a new order has none yet.
  */
 TimestampTz
-place_at_end(const Work *work, const Part *part, TimestampTz now)
+place_at_end(const Call *call, const Part *part, TimestampTz now)
 {
 	TimestampTz queued_at;
 	int64		order_id;
 
-	if (part->book->nslots == 0 || !part->book->has_queue || !find_end(work, part, &queued_at, &order_id))
+	if (part->inv->nslots == 0 || !part->inv->has_queue || !find_end(call, part, &queued_at, &order_id))
 		return now;
 	if (part->order->order_id != PG_INT64_MAX)
 		return now < queued_at ? queued_at + 1 : now;
@@ -78,53 +78,53 @@ place_at_end(const Work *work, const Part *part, TimestampTz now)
 
 /* Puts a new part into the queue and promises it; whoever takes supply from others leaves their dates to a re-lay. */
 void
-queue_part(const Work *work, Part *part)
+queue_part(const Call *call, Part *part)
 {
-	Sku		   *book = part->book;
+	Inventory  *inv = part->inv;
 
-	promise_from_supply(work, part, units_ahead(work, book, part));
-	add_backordered(book, part->now.quantity);
-	if (jumps_queue(book, part))
-		book->relay = true;
+	promise_from_supply(call, part, units_ahead(call, inv, part));
+	add_backordered(inv, part->now.quantity);
+	if (jumps_queue(inv, part))
+		inv->promises_stale = true;
 }
 
 /* Whether the date that a waiting part has can stay: it can be met, and is not needlessly late. */
 static bool
-can_stay(const Work *work, const Sku *book, const Claim *claim, TimestampTz date, PromiseBasis basis)
+can_stay(const Call *call, const Inventory *inv, const PlannedChange *change, TimestampTz date, PromiseBasis basis)
 {
-	TimestampTz present = claim->promised_at;
+	TimestampTz present = change->promised_at;
 
 	if (present == NO_TIME || date == NO_TIME)
 		return present == date;
-	if (subtract_interval(present, &work->merchant.promise_tolerance) > date)
+	if (subtract_interval(present, &call->merchant.promise_tolerance) > date)
 		return false;
-	if (basis == BASIS_LEAD_TIME && claim->basis == BASIS_LEAD_TIME && !book->lead_time_moved)
-		return present >= Max(work->clock, preorder_date(work, &book->item));
+	if (basis == BASIS_LEAD_TIME && change->basis == BASIS_LEAD_TIME && !inv->lead_time_moved)
+		return present >= Max(call->clock, preorder_date(call, &inv->item));
 	return present >= date;
 }
 
 /* Lays the open supply under the queue again and plans the dates that change; the SKU's claims are in queue order. */
 void
-relay_queue(Work *work, Sku *book)
+recalculate_promises(Call *call, Inventory *inv)
 {
-	Walk		walk = {.position = supply_gap(book)};
+	Walk		walk = {.position = supply_shortfall(inv)};
 	ListCell   *lc;
 
-	foreach(lc, book->claims)
+	foreach(lc, inv->changes)
 	{
-		Claim	   *claim = lfirst(lc);
-		int64		units = units_left_waiting(claim);
+		PlannedChange *change = lfirst(lc);
+		int64		units = units_left_waiting(change);
 		PromiseBasis basis;
 		TimestampTz date;
 
 		if (units == 0)
 			continue;
-		date = promise_date(work, book, walk_on(&walk, book, units), &basis);
-		if (can_stay(work, book, claim, date, basis))
+		date = promise_date(call, inv, walk_on(&walk, inv, units), &basis);
+		if (can_stay(call, inv, change, date, basis))
 			continue;
-		claim->re_promise = true;
-		claim->promised_at = date;
-		claim->basis = basis;
+		change->new_promise = true;
+		change->promised_at = date;
+		change->basis = basis;
 	}
-	book->relay = false;
+	inv->promises_stale = false;
 }

@@ -8,9 +8,9 @@
 
 #include "model/types.h"
 
-extern void re_date_part(const Work *work, Part *part);
-extern TimestampTz place_at_end(const Work *work, const Part *part, TimestampTz now);
-extern void queue_part(const Work *work, Part *part);
-extern void relay_queue(Work *work, Sku *book);
+extern void follow_preorder_date(const Call *call, Part *part);
+extern TimestampTz place_at_end(const Call *call, const Part *part, TimestampTz now);
+extern void queue_part(const Call *call, Part *part);
+extern void recalculate_promises(Call *call, Inventory *inv);
 
 #endif

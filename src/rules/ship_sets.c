@@ -15,82 +15,82 @@
 #include "model/order.h"
 #include "model/states.h"
 
-struct Company
+struct ShipSet
 {
 	int32		line_no;		/* 0: over all lines */
 	TimestampTz not_before;		/* the latest of its parts */
 	bool		whole;			/* nothing of it is backordered */
-	ShipmentGroup	   *waiting;
+	ShipmentGroup *waiting;
 };
 
-/* Whether split_order() may move the part. */
+/* Whether group_shipments() may move the part. */
 static bool
-is_loose(const Part *part)
+has_no_ship_set(const Part *part)
 {
 	return is_open(part) && !is_frozen(part);
 }
 
 /* Whether the part belongs to the company under the order's ship policy. */
 static bool
-is_company_of(const Work *work, const Company *company, const Order *order, const Part *part)
+is_ship_set_of(const Call *call, const ShipSet *ship_set, const Order *order, const Part *part)
 {
 	switch (order->policy)
 	{
 		case COMPLETE_ORDER:
 			return true;
 		case COMPLETE_LINE:
-			return company->line_no == part->line_no;
+			return ship_set->line_no == part->line_no;
 		default:
-			return company->not_before == part_not_before(work, part);
+			return ship_set->not_before == part_not_before(call, part);
 	}
 }
 
 /* The company to which the part belongs, or NULL if it is the first of its own. */
-static Company *
-find_company(const Work *work, const List *companies, const Order *order, const Part *part)
+static ShipSet *
+find_ship_set(const Call *call, const List *ship_sets, const Order *order, const Part *part)
 {
 	ListCell   *lc;
 
-	foreach(lc, companies)
-		if (is_company_of(work, lfirst(lc), order, part))
+	foreach(lc, ship_sets)
+		if (is_ship_set_of(call, lfirst(lc), order, part))
 			return lfirst(lc);
 	return NULL;
 }
 
 /* A new company around its first part, which the caller adds. */
-static Company *
-make_company(const Work *work, const Order *order, const Part *part)
+static ShipSet *
+make_ship_set(const Call *call, const Order *order, const Part *part)
 {
-	Company    *company = palloc0_object(Company);
+	ShipSet	   *ship_set = palloc0_object(ShipSet);
 
-	company->line_no = order->policy == COMPLETE_LINE ? part->line_no : 0;
-	company->not_before = part_not_before(work, part);
-	company->whole = true;
-	return company;
+	ship_set->line_no = order->policy == COMPLETE_LINE ? part->line_no : 0;
+	ship_set->not_before = part_not_before(call, part);
+	ship_set->whole = true;
+	return ship_set;
 }
 
 /* Gives every loose part its company, but for gifts, which others do not wait for. */
 static List *
-form_companies(const Work *work, Order *order)
+form_ship_sets(const Call *call, Order *order)
 {
-	List	   *companies = NIL;
+	List	   *ship_sets = NIL;
 	ListCell   *lc;
 
 	foreach(lc, order->parts)
 	{
 		Part	   *part = lfirst(lc);
-		Company    *company;
+		ShipSet	   *ship_set;
 
-		if (!is_loose(part) || part->gift)
+		if (!has_no_ship_set(part) || part->gift)
 			continue;
-		company = find_company(work, companies, order, part);
-		if (company == NULL)
-			companies = lappend(companies, company = make_company(work, order, part));
-		company->not_before = Max(company->not_before, part_not_before(work, part));
-		company->whole &= part->now.status != BACKORDERED;
-		part->company = company;
+		ship_set = find_ship_set(call, ship_sets, order, part);
+		if (ship_set == NULL)
+			ship_sets = lappend(ship_sets, ship_set = make_ship_set(call, order, part));
+		ship_set->not_before = Max(ship_set->not_before, part_not_before(call, part));
+		ship_set->whole &= part->now.status != BACKORDERED;
+		part->ship_set = ship_set;
 	}
-	return companies;
+	return ship_sets;
 }
 
 /* Whether a part has to wait for others, or for itself. */
@@ -99,7 +99,7 @@ must_wait(const Order *order, const Part *part)
 {
 	if (part->now.status == BACKORDERED)
 		return true;
-	if (part->company->whole)
+	if (part->ship_set->whole)
 		return false;
 	switch (order->policy)
 	{
@@ -131,27 +131,27 @@ is_under_way(const Order *order)
 
 /* When the part may leave: NO_TIME today, else on its preorder date, or when it is promised; DT_NOEND: nobody knows. */
 static TimestampTz
-may_leave_at(const Work *work, const Part *part)
+may_leave_at(const Call *call, const Part *part)
 {
 	if (part->waits)
 		return part->now.promised_at == NO_TIME ? DT_NOEND : part->now.promised_at;
-	return part->company->not_before > work->clock ? part->company->not_before : NO_TIME;
+	return part->ship_set->not_before > call->clock ? part->ship_set->not_before : NO_TIME;
 }
 
 /* Whether a gift would rather ship with this part than with that: it leaves sooner, or today from the gift's location. */
 static bool
-is_better_host(const Work *work, const Part *part, const Part *than, const Part *gift)
+is_better_host(const Call *call, const Part *part, const Part *than, const Part *gift)
 {
-	TimestampTz date = may_leave_at(work, part);
+	TimestampTz date = may_leave_at(call, part);
 
-	if (date != may_leave_at(work, than))
-		return date < may_leave_at(work, than);
+	if (date != may_leave_at(call, than))
+		return date < may_leave_at(call, than);
 	return date == NO_TIME && than->now.location != gift->now.location && part->now.location == gift->now.location;
 }
 
 /* The part with which a gift ships, of those that can leave or are waited for. */
 static const Part *
-find_host(const Work *work, const Order *order, const Part *gift)
+find_host(const Call *call, const Order *order, const Part *gift)
 {
 	const Part *host = NULL;
 	ListCell   *lc;
@@ -160,9 +160,9 @@ find_host(const Work *work, const Order *order, const Part *gift)
 	{
 		const Part *part = lfirst(lc);
 
-		if (part->gift || part->company == NULL || (part->waits && part->now.status != BACKORDERED))
+		if (part->gift || part->ship_set == NULL || (part->waits && part->now.status != BACKORDERED))
 			continue;
-		if (host == NULL || is_better_host(work, part, host, gift))
+		if (host == NULL || is_better_host(call, part, host, gift))
 			host = part;
 	}
 	return host;
@@ -187,19 +187,19 @@ first_date(const Order *order)
 
 /* Gives a gift its company: it ships with the first of the order that does, alone where nothing else is left. */
 static void
-place_gift(const Work *work, Order *order, Part *gift)
+place_gift(const Call *call, Order *order, Part *gift)
 {
-	const Part *host = find_host(work, order, gift);
-	bool		alone = host == NULL || (may_leave_at(work, host) != NO_TIME && is_under_way(order));
+	const Part *host = find_host(call, order, gift);
+	bool		alone = host == NULL || (may_leave_at(call, host) != NO_TIME && is_under_way(order));
 
-	gift->company = alone ? make_company(work, order, gift) : host->company;
+	gift->ship_set = alone ? make_ship_set(call, order, gift) : host->ship_set;
 	gift->waits = gift->now.status == BACKORDERED || (!alone && host->waits);
 	if (gift->now.status == BACKORDERED)
 		return;
 	if (gift->waits && gift->now.promised_at != first_date(order))
-		renew_promise(gift, first_date(order), first_date(order) == NO_TIME ? BASIS_UNKNOWN : BASIS_SHELF);
+		change_promise(gift, first_date(order), first_date(order) == NO_TIME ? BASIS_UNKNOWN : BASIS_SHELF);
 	else if (!gift->waits && gift->now.promised_at == NO_TIME)
-		promise_from_shelf(work, gift);
+		promise_from_shelf(call, gift);
 }
 
 /* A new group at the end of the order, with the next number; the caller claims it. */
@@ -218,9 +218,9 @@ new_group(Order *order)
 
 /* Gives a group its meaning for the rest of this pass. */
 static ShipmentGroup *
-claim_group(ShipmentGroup *group, GroupStatus status, int32 location, TimestampTz not_before)
+assign_group(ShipmentGroup *group, GroupStatus status, int32 location, TimestampTz not_before)
 {
-	group->claimed = true;
+	group->assigned = true;
 	group->now.status = status;
 	group->now.location = location;
 	group->now.not_before = not_before;
@@ -236,12 +236,12 @@ keep_waiting_groups(Order *order)
 	foreach(lc, order->parts)
 	{
 		Part	   *part = lfirst(lc);
-		Company    *company = part->company;
+		ShipSet	   *ship_set = part->ship_set;
 
-		if (company == NULL || !part->waits || company->waiting != NULL ||
-			part->group == NULL || part->group->claimed || part->group->now.status != GROUP_WAITING)
+		if (ship_set == NULL || !part->waits || ship_set->waiting != NULL ||
+			part->group == NULL || part->group->assigned || part->group->now.status != GROUP_WAITING)
 			continue;
-		company->waiting = claim_group(part->group, GROUP_WAITING, NO_LOCATION, company->not_before);
+		ship_set->waiting = assign_group(part->group, GROUP_WAITING, NO_LOCATION, ship_set->not_before);
 	}
 }
 
@@ -264,7 +264,7 @@ find_ready_group(const Order *order, int32 location, TimestampTz not_before)
 
 /* Whether all that a group's loose parts want is to ship from this location at this preorder date. */
 static bool
-moves_as_one(const Order *order, const ShipmentGroup *group, int32 location, TimestampTz not_before)
+moves_as_one_group(const Order *order, const ShipmentGroup *group, int32 location, TimestampTz not_before)
 {
 	ListCell   *lc;
 
@@ -272,8 +272,8 @@ moves_as_one(const Order *order, const ShipmentGroup *group, int32 location, Tim
 	{
 		const Part *part = lfirst(lc);
 
-		if (part->group == group && part->company != NULL &&
-			(part->waits || part->company->not_before != not_before || (part->tracked && part->now.location != location)))
+		if (part->group == group && part->ship_set != NULL &&
+			(part->waits || part->ship_set->not_before != not_before || (part->tracked && part->now.location != location)))
 			return false;
 	}
 	return true;
@@ -281,50 +281,50 @@ moves_as_one(const Order *order, const ShipmentGroup *group, int32 location, Tim
 
 /* Whether a part's own group may become its ready group: it waits and nobody waits there, or it moves as one. */
 static bool
-may_take_along(const Order *order, const Part *part, int32 location, TimestampTz not_before)
+may_reuse_group(const Order *order, const Part *part, int32 location, TimestampTz not_before)
 {
 	const ShipmentGroup *group = part->group;
 
-	if (group == NULL || group->claimed)
+	if (group == NULL || group->assigned)
 		return false;
 	return group->now.status == GROUP_WAITING ||
-		(group->now.status == GROUP_READY && moves_as_one(order, group, location, not_before));
+		(group->now.status == GROUP_READY && moves_as_one_group(order, group, location, not_before));
 }
 
 /* A ready group for a part: the one that is there, else its own group if that may become it, else a new one. */
 static void
 make_ready(Order *order, Part *part, int32 location)
 {
-	TimestampTz not_before = part->company->not_before;
+	TimestampTz not_before = part->ship_set->not_before;
 	ShipmentGroup *group = find_ready_group(order, location, not_before);
 
-	if (group == NULL && may_take_along(order, part, location, not_before))
+	if (group == NULL && may_reuse_group(order, part, location, not_before))
 		group = part->group;
 	if (group == NULL)
 		group = new_group(order);
-	part->group = claim_group(group, GROUP_READY, location, not_before);
+	part->group = assign_group(group, GROUP_READY, location, not_before);
 	part->now.location = location;
 }
 
 /* The merchant's best-ranked active location; 1 where it has named none. */
 static int32
-best_location(const Work *work)
+best_location(const Call *call)
 {
-	const Place *best = NULL;
+	const Location *best = NULL;
 
-	for (int i = 0; i < work->nplaces; i++)
+	for (int i = 0; i < call->nlocations; i++)
 	{
-		const Place *place = &work->places[i];
+		const Location *location_row = &call->locations[i];
 
-		if (place->active && (best == NULL || place->rank < best->rank))
-			best = place;
+		if (location_row->active && (best == NULL || location_row->rank < best->rank))
+			best = location_row;
 	}
 	return best == NULL ? 1 : best->location;
 }
 
 /* Where services go: the first ready group with their preorder date, else the best-ranked location. */
 static int32
-service_location(const Work *work, const Order *order, const Part *part)
+service_location(const Call *call, const Order *order, const Part *part)
 {
 	ListCell   *lc;
 
@@ -332,18 +332,18 @@ service_location(const Work *work, const Order *order, const Part *part)
 	{
 		ShipmentGroup *group = lfirst(lc);
 
-		if (group->claimed && group->now.status == GROUP_READY &&
-			group->now.not_before == part->company->not_before)
+		if (group->assigned && group->now.status == GROUP_READY &&
+			group->now.not_before == part->ship_set->not_before)
 			return group->now.location;
 	}
 	if (part->group != NULL && part->group->now.status == GROUP_READY)
 		return part->group->now.location;
-	return best_location(work);
+	return best_location(call);
 }
 
 /* Puts what need not wait into ready groups: goods first, then services beside them. */
 static void
-gather_ready_parts(const Work *work, Order *order)
+gather_ready_parts(const Call *call, Order *order)
 {
 	ListCell   *lc;
 
@@ -351,15 +351,15 @@ gather_ready_parts(const Work *work, Order *order)
 	{
 		Part	   *part = lfirst(lc);
 
-		if (part->company != NULL && !part->waits && part->tracked)
+		if (part->ship_set != NULL && !part->waits && part->tracked)
 			make_ready(order, part, part->now.location);
 	}
 	foreach(lc, order->parts)
 	{
 		Part	   *part = lfirst(lc);
 
-		if (part->company != NULL && !part->waits && !part->tracked)
-			make_ready(order, part, service_location(work, order, part));
+		if (part->ship_set != NULL && !part->waits && !part->tracked)
+			make_ready(order, part, service_location(call, order, part));
 	}
 }
 
@@ -372,14 +372,14 @@ gather_waiting_parts(Order *order)
 	foreach(lc, order->parts)
 	{
 		Part	   *part = lfirst(lc);
-		Company    *company = part->company;
+		ShipSet	   *ship_set = part->ship_set;
 
-		if (company == NULL || !part->waits)
+		if (ship_set == NULL || !part->waits)
 			continue;
-		if (company->waiting == NULL)
-			company->waiting = claim_group(part->group != NULL && !part->group->claimed ? part->group : new_group(order),
-										   GROUP_WAITING, NO_LOCATION, company->not_before);
-		part->group = company->waiting;
+		if (ship_set->waiting == NULL)
+			ship_set->waiting = assign_group(part->group != NULL && !part->group->assigned ? part->group : new_group(order),
+										   GROUP_WAITING, NO_LOCATION, ship_set->not_before);
+		part->group = ship_set->waiting;
 		if (!part->tracked)
 			part->now.location = NO_LOCATION;
 	}
@@ -411,14 +411,14 @@ close_groups(Order *order)
 
 		part->group->empty = false;
 		part->now.group_no = part->group->group_no;
-		if (is_loose(part))
+		if (has_no_ship_set(part))
 			date_group(part->group, part);
 	}
 	foreach(lc, order->groups)
 	{
 		ShipmentGroup *group = lfirst(lc);
 
-		if (!group->claimed && !group->empty &&
+		if (!group->assigned && !group->empty &&
 			(group->now.status == GROUP_WAITING || group->now.status == GROUP_READY))
 			group->now.status = GROUP_CANCELED;
 	}
@@ -445,26 +445,26 @@ judge_order(Order *order)
 
 /* Judges every group of the order anew; frozen and finished ones stay as they are. */
 void
-split_order(const Work *work, Order *order)
+group_shipments(const Call *call, Order *order)
 {
 	ListCell   *lc;
 
-	form_companies(work, order);
+	form_ship_sets(call, order);
 	foreach(lc, order->parts)
 	{
 		Part	   *part = lfirst(lc);
 
-		part->waits = part->company != NULL && must_wait(order, part);
+		part->waits = part->ship_set != NULL && must_wait(order, part);
 	}
 	foreach(lc, order->parts)
 	{
 		Part	   *part = lfirst(lc);
 
-		if (part->gift && is_loose(part))
-			place_gift(work, order, part);
+		if (part->gift && has_no_ship_set(part))
+			place_gift(call, order, part);
 	}
 	keep_waiting_groups(order);
-	gather_ready_parts(work, order);
+	gather_ready_parts(call, order);
 	gather_waiting_parts(order);
 	close_groups(order);
 	judge_order(order);

@@ -6,6 +6,6 @@
 
 #include "model/types.h"
 
-extern void split_order(const Work *work, Order *order);
+extern void group_shipments(const Call *call, Order *order);
 
 #endif

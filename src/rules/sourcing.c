@@ -10,129 +10,129 @@
 #include "rules/sourcing.h"
 #include "model/inventory.h"
 
-typedef struct Offer
+typedef struct SourcingCandidate
 {
-	Shelf		place;			/* its location and rank */
+	LocationStock location_row;	/* its location and rank */
 	int			completes;		/* wants */
 	int64		units;
-} Offer;
+} SourcingCandidate;
 
 /* Units of a SKU that a location has free. */
 static int64
-free_at(const Sku *book, int32 location)
+free_at(const Inventory *inv, int32 location)
 {
-	const Shelf *shelf = shelf_at(book, location);
+	const LocationStock *loc = stock_at(inv, location);
 
-	return shelf == NULL ? 0 : shelf_free(shelf);
+	return loc == NULL ? 0 : free_at_location(loc);
 }
 
 /* What a location would give: whole wants or, where it completes none, a piece of each. */
-static Offer
-offer_of(const Shelf *place, Want *wants, int count)
+static SourcingCandidate
+candidate_of(const LocationStock *location_row, Demand *demands, int count)
 {
-	Offer		offer = {.place = *place};
+	SourcingCandidate candidate = {.location_row = *location_row};
 
 	for (int i = 0; i < count; i++)
-		wants[i].book->scratch = free_at(wants[i].book, place->location);
+		demands[i].inv->free_in_trial = free_at(demands[i].inv, location_row->location);
 	for (int i = 0; i < count; i++)
-		if (wants[i].units > 0 && wants[i].book->scratch >= wants[i].units)
+		if (demands[i].units > 0 && demands[i].inv->free_in_trial >= demands[i].units)
 		{
-			offer.completes++;
-			offer.units += wants[i].units;
-			wants[i].book->scratch -= wants[i].units;
+			candidate.completes++;
+			candidate.units += demands[i].units;
+			demands[i].inv->free_in_trial -= demands[i].units;
 		}
-	for (int i = 0; offer.completes == 0 && i < count; i++)
+	for (int i = 0; candidate.completes == 0 && i < count; i++)
 	{
-		int64		piece = Min(wants[i].units, wants[i].book->scratch);
+		int64		piece = Min(demands[i].units, demands[i].inv->free_in_trial);
 
-		offer.units += piece;
-		wants[i].book->scratch -= piece;
+		candidate.units += piece;
+		demands[i].inv->free_in_trial -= piece;
 	}
-	return offer;
+	return candidate;
 }
 
 /* Whether the first offer comes before the second: completes more, gives more, lower rank, lower id. */
 static bool
-is_better(const Offer *a, const Offer *b)
+is_better(const SourcingCandidate *a, const SourcingCandidate *b)
 {
 	if (a->completes != b->completes)
 		return a->completes > b->completes;
 	if (a->units != b->units)
 		return a->units > b->units;
-	if (a->place.rank != b->place.rank)
-		return a->place.rank < b->place.rank;
-	return a->place.location < b->place.location;
+	if (a->location_row.rank != b->location_row.rank)
+		return a->location_row.rank < b->location_row.rank;
+	return a->location_row.location < b->location_row.location;
 }
 
 /* The best offer of any location that still has something; units = 0 when there is none. */
-static Offer
-best_offer(Want *wants, int count)
+static SourcingCandidate
+best_candidate(Demand *demands, int count)
 {
-	Offer		best = {.units = 0};
-	List	   *asked = NIL;		/* each location makes one offer */
+	SourcingCandidate best = {.units = 0};
+	List	   *asked = NIL;	/* each location makes one offer */
 
 	for (int i = 0; i < count; i++)
 	{
-		const Sku  *book = wants[i].book;
+		const Inventory *inv = demands[i].inv;
 
-		if (wants[i].units == 0)
+		if (demands[i].units == 0)
 			continue;
-		for (int j = 0; j < book->nshelves; j++)
+		for (int j = 0; j < inv->nstock; j++)
 		{
-			Offer		offer;
+			SourcingCandidate candidate;
 
-			if (shelf_free(&book->shelves[j]) == 0 || list_member_int(asked, book->shelves[j].location))
+			if (free_at_location(&inv->stock[j]) == 0 || list_member_int(asked, inv->stock[j].location))
 				continue;
 			CHECK_FOR_INTERRUPTS();
-			asked = lappend_int(asked, book->shelves[j].location);
-			offer = offer_of(&book->shelves[j], wants, count);
-			if (best.units == 0 || is_better(&offer, &best))
-				best = offer;
+			asked = lappend_int(asked, inv->stock[j].location);
+			candidate = candidate_of(&inv->stock[j], demands, count);
+			if (best.units == 0 || is_better(&candidate, &best))
+				best = candidate;
 		}
 	}
 	return best;
 }
 
 /* Allocates units of one want at a location and returns the pick. */
-static Pick *
-pick(Want *wants, int i, int32 location, int64 units)
+static Allocation *
+allocate_at(Demand *demands, int i, int32 location, int64 units)
 {
-	Pick	   *result = palloc_object(Pick);
+	Allocation *result = palloc_object(Allocation);
 
-	add_allocated(wants[i].book, shelf_at(wants[i].book, location), units);
-	wants[i].units -= units;
-	*result = (Pick) {.want = i, .location = location, .units = units};
+	add_allocated(demands[i].inv, stock_at(demands[i].inv, location), units);
+	demands[i].units -= units;
+	*result = (Allocation) {.demand = i, .location = location, .units = units};
 	return result;
 }
 
 /* Takes what the offer's location gives: only whole wants, if it completes any. */
 static List *
-take_offer(const Offer *offer, Want *wants, int count, List *picks)
+take_candidate(const SourcingCandidate *candidate, Demand *demands, int count, List *allocations)
 {
-	int32		location = offer->place.location;
+	int32		location = candidate->location_row.location;
 
 	for (int i = 0; i < count; i++)
 	{
-		int64		units = Min(wants[i].units, free_at(wants[i].book, location));
+		int64		units = Min(demands[i].units, free_at(demands[i].inv, location));
 
-		if (units > 0 && (offer->completes == 0 || units == wants[i].units))
-			picks = lappend(picks, pick(wants, i, location, units));
+		if (units > 0 && (candidate->completes == 0 || units == demands[i].units))
+			allocations = lappend(allocations, allocate_at(demands, i, location, units));
 	}
-	return picks;
+	return allocations;
 }
 
 /* Allocates all wanted units (the caller knows that there are enough) and returns the picks. */
 List *
-source(Want *wants, int count)
+source_lines(Demand *demands, int count)
 {
-	List	   *picks = NIL;
+	List	   *allocations = NIL;
 
 	for (;;)
 	{
-		Offer		offer = best_offer(wants, count);
+		SourcingCandidate candidate = best_candidate(demands, count);
 
-		if (offer.units == 0)
-			return picks;
-		picks = take_offer(&offer, wants, count, picks);
+		if (candidate.units == 0)
+			return allocations;
+		allocations = take_candidate(&candidate, demands, count, allocations);
 	}
 }

@@ -9,19 +9,19 @@
 #include "model/types.h"
 
 /* reserve.c: which location gives what */
-typedef struct Want
+typedef struct Demand
 {
-	Sku		   *book;
+	Inventory  *inv;
 	int64		units;			/* to allocate; there are as many */
-} Want;
+} Demand;
 
-typedef struct Pick
+typedef struct Allocation
 {
-	int			want;			/* its index */
+	int			demand;			/* its index */
 	int32		location;
 	int64		units;
-} Pick;
+} Allocation;
 
-extern List *source(Want *wants, int count);
+extern List *source_lines(Demand *demands, int count);
 
 #endif

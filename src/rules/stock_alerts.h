@@ -7,7 +7,7 @@
 #include "model/types.h"
 #include "store/outbox.h"
 
-extern void warn_merchant(Notices *notices, Work *work);
-extern void serve_subscribers(Work *work);
+extern void warn_of_stock(Outbox *outbox, Call *call);
+extern void notify_subscribers(Call *call);
 
 #endif

@@ -57,7 +57,7 @@ STATEMENT(lock_slip_shares,
  * first, and what that leaves of the budget is spread over as many shares as can each serve a few grants like this one.
  * Nothing where it leaves less than nothing and more is asked for.
  */
-STATEMENT(lay_out_shares,
+STATEMENT(spread_shares,
 		  "WITH used AS ("
 		  "  SELECT sum(b.grants_used)::bigint + $3 AS grants, sum(b.value_used) + $4 AS value"
 		  "  FROM backorder.incentive_budget b WHERE b.merchant_id = $1 AND b.incentive_id = $2"
@@ -159,11 +159,11 @@ lock_all_shares(int32 merchant_id, const List *ids)
  * turns, and could not let go of what it took in the first one where a later one must wait.
  */
 void
-hold_slip_budgets(const Work *work)
+lock_slip_budgets(const Call *call)
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id)};
 
-	if (!work->merchant.has_incentives)
+	if (!call->merchant.has_incentives)
 		return;
 	run(&lock_slip_shares, false, values, NULL);
 	done_reading();
@@ -171,14 +171,14 @@ hold_slip_budgets(const Work *work)
 
 /* Lays out shares that are all had, with so many grants of a value more in use; false where the budget does not last. */
 static bool
-lay_out(int32 merchant_id, int64 incentive_id, int64 grants, Datum value, Datum usual)
+spread_budget(int32 merchant_id, int64 incentive_id, int64 grants, Datum value, Datum usual)
 {
 	Datum		values[] = {
 		Int32GetDatum(merchant_id), Int64GetDatum(incentive_id), Int64GetDatum(grants), value, usual,
 		Int32GetDatum(BUDGET_SHARES)
 	};
 
-	return run(&lay_out_shares, false, values, NULL) > 0;
+	return run(&spread_shares, false, values, NULL) > 0;
 }
 
 /* Whether a number of the last result is at least this one; true for null, which is no limit. */
@@ -215,7 +215,7 @@ can_take_back(uint64 row, Datum value)
 
 /* The numbers of the shares of an incentive that suffice as far as can be seen; *count tells how many. */
 static int32 *
-sufficient_shares(const Budget *budget, int64 incentive_id, bool (*suffices) (uint64, Datum), Datum value, int *count)
+sufficient_shares(const Budget *budget, int64 incentive_id, bool (*slot_suffices) (uint64, Datum), Datum value, int *count)
 {
 	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id)};
 	uint64		rows = run(&read_shares, false, keys, NULL);
@@ -223,7 +223,7 @@ sufficient_shares(const Budget *budget, int64 incentive_id, bool (*suffices) (ui
 
 	*count = 0;
 	for (uint64 i = 0; i < rows; i++)
-		if (suffices(i, value))
+		if (slot_suffices(i, value))
 			found[(*count)++] = int32_at(i, 1);
 	done_reading();
 	return found;
@@ -231,10 +231,10 @@ sufficient_shares(const Budget *budget, int64 incentive_id, bool (*suffices) (ui
 
 /* Takes a share if nobody else has it, and it still suffices then. */
 static bool
-take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*suffices) (uint64, Datum), Datum value)
+take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*slot_suffices) (uint64, Datum), Datum value)
 {
 	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(slot_no)};
-	bool		taken = run(&try_share, false, keys, NULL) == 1 && suffices(0, value);
+	bool		taken = run(&try_share, false, keys, NULL) == 1 && slot_suffices(0, value);
 
 	done_reading();
 	return taken;
@@ -242,11 +242,11 @@ take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*suffi
 
 /* Takes grants of a value from one share, or gives them back, if there is one that suffices and nobody else has. */
 static bool
-change_one_share(const Budget *budget, int64 incentive_id, bool (*suffices) (uint64, Datum), Datum value, int64 grants,
+change_one_share(const Budget *budget, int64 incentive_id, bool (*slot_suffices) (uint64, Datum), Datum value, int64 grants,
 				 Datum change)
 {
 	int			count;
-	int32	   *shares = sufficient_shares(budget, incentive_id, suffices, value, &count);
+	int32	   *shares = sufficient_shares(budget, incentive_id, slot_suffices, value, &count);
 
 	for (int i = 0; i < count; i++)
 	{
@@ -255,7 +255,7 @@ change_one_share(const Budget *budget, int64 incentive_id, bool (*suffices) (uin
 			Int64GetDatum(grants), change
 		};
 
-		if (!take_share(budget, incentive_id, shares[i], suffices, value))
+		if (!take_share(budget, incentive_id, shares[i], slot_suffices, value))
 			continue;
 		run(&change_share, false, values, NULL);
 		return true;
@@ -265,15 +265,15 @@ change_one_share(const Budget *budget, int64 incentive_id, bool (*suffices) (uin
 
 /* Lets go of everything and begins again with all shares of this incentive. */
 static void
-begin_again(Budget *budget, int64 incentive_id)
+require_another_run(Budget *budget, int64 incentive_id)
 {
 	budget->whole = add_id(budget->whole, incentive_id);
-	budget->again = true;
+	budget->must_run_again = true;
 }
 
 /*
  * Takes one grant of a value from an incentive's budget. False where the budget does not last; and where the call
- * must begin again (budget->again), which the caller then leaves to with_budget().
+ * must begin again (budget->again), which the caller then leaves to run_with_budget().
  */
 bool
 take_budget(Budget *budget, int64 incentive_id, Datum value)
@@ -282,19 +282,19 @@ take_budget(Budget *budget, int64 incentive_id, Datum value)
 		return false;
 	if (has_id(budget->whole, incentive_id))
 	{
-		if (lay_out(budget->merchant_id, incentive_id, 1, value, value))
+		if (spread_budget(budget->merchant_id, incentive_id, 1, value, value))
 			return true;
-		if (budget->lets_go)
+		if (budget->rolls_back)
 		{
 			budget->exhausted = add_id(budget->exhausted, incentive_id);
 			budget->whole = NIL;
-			budget->again = true;
+			budget->must_run_again = true;
 		}
 		return false;
 	}
 	if (change_one_share(budget, incentive_id, can_give, value, 1, value))
 		return true;
-	begin_again(budget, incentive_id);
+	require_another_run(budget, incentive_id);
 	return false;
 }
 
@@ -305,24 +305,24 @@ return_budget(Budget *budget, int64 incentive_id, Datum value)
 	Datum		less = DirectFunctionCall1(numeric_uminus, value);
 
 	if (has_id(budget->whole, incentive_id))
-		lay_out(budget->merchant_id, incentive_id, -1, less, value);
+		spread_budget(budget->merchant_id, incentive_id, -1, less, value);
 	else if (!change_one_share(budget, incentive_id, can_take_back, value, -1, less))
-		begin_again(budget, incentive_id);
+		require_another_run(budget, incentive_id);
 }
 
 /* Calls back with a budget to take from and give back to, again until nothing was missed. */
 void
-with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target)
+run_with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target)
 {
 	int			level = GetCurrentTransactionNestLevel();
 
 	do
 	{
-		Attempt		attempt;
+		Savepoint	savepoint;
 
 		CHECK_FOR_INTERRUPTS();
-		begin_attempt(&attempt);
-		budget->again = false;
+		begin_savepoint(&savepoint);
+		budget->must_run_again = false;
 		PG_TRY();
 		{
 			lock_all_shares(budget->merchant_id, budget->whole);
@@ -330,14 +330,14 @@ with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target)
 		}
 		PG_CATCH();
 		{
-			rethrow(&attempt, level);
+			rethrow_outside(&savepoint, level);
 		}
 		PG_END_TRY();
-		if (budget->again)
-			roll_back_attempt(&attempt);
+		if (budget->must_run_again)
+			roll_back_to_savepoint(&savepoint);
 		else
-			end_attempt(&attempt);
-	} while (budget->again);
+			release_savepoint(&savepoint);
+	} while (budget->must_run_again);
 }
 
 /* What one grant of the incentive is likely to take from its budget; 0 where that is not known. */
@@ -362,7 +362,7 @@ renew_budget(int32 merchant_id, int64 incentive_id)
 
 	run(&delete_shares, false, values, NULL);
 	run(&insert_shares, false, values, NULL);
-	lay_out(merchant_id, incentive_id, 0, numeric_of(0), usual_value(merchant_id, incentive_id));
+	spread_budget(merchant_id, incentive_id, 0, numeric_of(0), usual_value(merchant_id, incentive_id));
 }
 
 /* One merchant's share of a statement on incentive. */

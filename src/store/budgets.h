@@ -14,17 +14,17 @@
 typedef struct Budget
 {
 	int32		merchant_id;
-	bool		lets_go;		/* one whose budget does not last is let go of at once */
+	bool		rolls_back;		/* one whose budget does not last is let go of at once */
 	List	   *whole;			/* of int64 *: incentives of which all shares are had */
 	List	   *exhausted;		/* of int64 *: incentives that turned out to have too little left */
-	bool		again;			/* the call must begin again */
+	bool		must_run_again;	/* the call must begin again */
 } Budget;
 
 extern Datum numeric_of(int64 number);
-extern void hold_slip_budgets(const Work *work);
+extern void lock_slip_budgets(const Call *call);
 extern bool take_budget(Budget *budget, int64 incentive_id, Datum value);
 extern void return_budget(Budget *budget, int64 incentive_id, Datum value);
-extern void with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target);
+extern void run_with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target);
 extern void renew_budgets(int32 merchant_id, const List *keys);
 
 #endif

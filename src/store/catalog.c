@@ -33,47 +33,47 @@ DIRECT_STATEMENT(read_merchant_row,
 				 "SELECT " MERCHANT_COLUMNS " FROM backorder.merchant WHERE merchant_id = $1",
 				 INT4OID);
 
-DIRECT_STATEMENT(read_places,
+DIRECT_STATEMENT(read_locations_of_merchant,
 				 DIRECTLY(DIRECT_READ, "location", "location_pkey", "location_id, rank, active"),
 				 "SELECT location_id, rank, active FROM backorder.location WHERE merchant_id = $1 ORDER BY location_id",
 				 INT4OID);
 
 /* Reads the merchant's rules, or the defaults where it has no row. */
 void
-read_merchant(Work *work)
+read_merchant(Call *call)
 {
-	Datum		values[1] = {Int32GetDatum(work->merchant_id)};
-	uint64		rows = run(&find_incentive, work->read_only, values, NULL);
+	Datum		values[1] = {Int32GetDatum(call->merchant_id)};
+	uint64		rows = run(&find_incentive, call->read_only, values, NULL);
 
-	work->merchant.has_incentives = rows > 0;
+	call->merchant.has_incentives = rows > 0;
 	done_reading();
-	rows = run(&read_merchant_row, work->read_only, values, NULL);
-	work->merchant.promise_tolerance.day = work->merchant.warning_interval.day = 1;
+	rows = run(&read_merchant_row, call->read_only, values, NULL);
+	call->merchant.promise_tolerance.day = call->merchant.warning_interval.day = 1;
 	if (rows == 0)
 		return;
-	work->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
-	work->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
-	work->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
-	work->merchant.split_needs_consent = bool_at(0, 4);
-	work->merchant.warning_interval = *DatumGetIntervalP(datum_at(0, 5));
+	call->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
+	call->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
+	call->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
+	call->merchant.split_needs_consent = bool_at(0, 4);
+	call->merchant.warning_interval = *DatumGetIntervalP(datum_at(0, 5));
 	done_reading();
 }
 
 /* Reads the merchant's locations, by id. */
 void
-load_places(Work *work)
+load_locations(Call *call)
 {
-	Datum		values[1] = {Int32GetDatum(work->merchant_id)};
-	uint64		rows = run(&read_places, work->read_only, values, NULL);
+	Datum		values[1] = {Int32GetDatum(call->merchant_id)};
+	uint64		rows = run(&read_locations_of_merchant, call->read_only, values, NULL);
 
-	work->places = palloc0_array(Place, rows + 1);
+	call->locations = palloc0_array(Location, rows + 1);
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Place	   *place = &work->places[work->nplaces++];
+		Location   *location_row = &call->locations[call->nlocations++];
 
-		place->location = int32_at(i, 1);
-		place->rank = null_at(i, 2) ? place->location : int32_at(i, 2);
-		place->active = bool_at(i, 3);
+		location_row->location = int32_at(i, 1);
+		location_row->rank = null_at(i, 2) ? location_row->location : int32_at(i, 2);
+		location_row->active = bool_at(i, 3);
 	}
 	if (rows > 0)
 		done_reading();
@@ -103,25 +103,25 @@ read_item(CatalogItem *item, uint64 row)
 
 /* Reads what the catalogue says, in statements begun after the lock. */
 void
-load_items(Work *work)
+load_items(Call *call)
 {
 	uint64		rows;
 
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		CatalogItem	   *item = &work->skus[i].item;
+		CatalogItem *item = &call->inventories[i].item;
 
 		item->available_from = NO_TIME;
 		item->backorder_limit = -1;
 		item->no_price = true;
 		item->low_stock = -1;
 	}
-	rows = run_for_skus(work, &read_items, NULL);
+	rows = run_for_skus(call, &read_items, NULL);
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, text_at(i, 1));
 
-		read_item(&book->item, i);
+		read_item(&inv->item, i);
 	}
 	if (rows > 0)
 		done_reading();

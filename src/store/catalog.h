@@ -6,9 +6,9 @@
 
 #include "model/types.h"
 
-extern void read_merchant(Work *work);
-extern void load_places(Work *work);
-extern void load_items(Work *work);
+extern void read_merchant(Call *call);
+extern void load_locations(Call *call);
+extern void load_items(Call *call);
 extern bool is_service_sku(int32 merchant_id, const char *sku);
 
 #endif

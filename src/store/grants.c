@@ -82,14 +82,14 @@ compare_grants(const ListCell *a, const ListCell *b)
 
 /* Reads what these orders, read just now, were granted. */
 void
-read_grants(Work *work, bool one_snapshot, const int64 *order_ids, int count)
+read_grants(Call *call, bool one_snapshot, const int64 *order_ids, int count)
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id), int8_array(order_ids, count)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), int8_array(order_ids, count)};
 	uint64		rows = run(&read_granted, one_snapshot, values, NULL);
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Order	   *order = find_order(work, int64_at(i, 1));
+		Order	   *order = find_order(call, int64_at(i, 1));
 		Grant	   *grant;
 
 		if (order == NULL)
@@ -100,13 +100,13 @@ read_grants(Work *work, bool one_snapshot, const int64 *order_ids, int count)
 			mark_gift(order, grant->line_no);
 	}
 	done_reading();
-	for (int i = 0; rows > 0 && i < work->norders; i++)
-		list_sort(work->orders[i]->grants, compare_grants);
+	for (int i = 0; rows > 0 && i < call->norders; i++)
+		list_sort(call->orders[i]->grants, compare_grants);
 }
 
 /* Collects the rows of what an order was granted now, and of what was withdrawn. */
 static void
-collect_grants(Batch *granted, Batch *withdrawn, const Work *work, const Order *order)
+collect_grants(Batch *granted, Batch *withdrawn, const Call *call, const Order *order)
 {
 	ListCell   *lc;
 
@@ -116,11 +116,11 @@ collect_grants(Batch *granted, Batch *withdrawn, const Work *work, const Order *
 		Datum		row[] = {
 			Int64GetDatum(order->order_id), Int64GetDatum(grant->incentive_id), Int32GetDatum(grant->step),
 			grant->name == NULL ? (Datum) 0 : CStringGetTextDatum(grant->name), CStringGetTextDatum(grant->kind),
-			grant->value, Int32GetDatum(grant->line_no), TimestampTzGetDatum(work->clock),
-			CStringGetTextDatum(work->cause), BoolGetDatum(grant->budgeted)
+			grant->value, Int32GetDatum(grant->line_no), TimestampTzGetDatum(call->clock),
+			CStringGetTextDatum(call->cause), BoolGetDatum(grant->budgeted)
 		};
 		bool		nulls[lengthof(row)] = {false};
-		Datum		key[] = {row[0], row[1], row[2], TimestampTzGetDatum(work->clock)};
+		Datum		key[] = {row[0], row[1], row[2], TimestampTzGetDatum(call->clock)};
 
 		nulls[3] = grant->name == NULL;
 		nulls[6] = grant->line_no == 0;
@@ -133,7 +133,7 @@ collect_grants(Batch *granted, Batch *withdrawn, const Work *work, const Order *
 
 /* Writes what the orders of this call were granted, and what was withdrawn. */
 void
-write_grants(const Work *work)
+write_grants(const Call *call)
 {
 	static const Oid granted_types[] = {INT8OID, INT8OID, INT4OID, TEXTOID, TEXTOID, NUMERICOID, INT4OID, TIMESTAMPTZOID,
 	TEXTOID, BOOLOID};
@@ -143,8 +143,8 @@ write_grants(const Work *work)
 
 	start_batch(&granted, lengthof(granted_types), granted_types);
 	start_batch(&withdrawn, lengthof(withdrawn_types), withdrawn_types);
-	for (int i = 0; i < work->norders; i++)
-		collect_grants(&granted, &withdrawn, work, work->orders[i]);
-	run_batch(&insert_granted, work->merchant_id, &granted);
-	run_batch(&withdraw_granted, work->merchant_id, &withdrawn);
+	for (int i = 0; i < call->norders; i++)
+		collect_grants(&granted, &withdrawn, call, call->orders[i]);
+	run_batch(&insert_granted, call->merchant_id, &granted);
+	run_batch(&withdraw_granted, call->merchant_id, &withdrawn);
 }

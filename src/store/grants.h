@@ -6,7 +6,7 @@
 
 #include "model/types.h"
 
-extern void read_grants(Work *work, bool one_snapshot, const int64 *order_ids, int count);
-extern void write_grants(const Work *work);
+extern void read_grants(Call *call, bool one_snapshot, const int64 *order_ids, int count);
+extern void write_grants(const Call *call);
 
 #endif

@@ -20,7 +20,7 @@
 #include "store/slots.h"
 
 /* Which SKUs have a row already. */
-DIRECT_STATEMENT(probe_rows,
+DIRECT_STATEMENT(probe_inventory,
 				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, " SPREAD_COLUMNS),
 				 "SELECT sku, " SPREAD_COLUMNS " FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
@@ -32,35 +32,35 @@ DIRECT_STATEMENT(probe_items,
 				 INT4OID, TEXTARRAYOID);
 
 /* Keeps a service from being deleted, or tracked, while it is being ordered. */
-STATEMENT(share_services,
+STATEMENT(share_service_items,
 		  "SELECT 1 FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))"
 		  " ORDER BY sku FOR SHARE",
 		  INT4OID, TEXTARRAYOID);
 
-STATEMENT(insert_rows,
+STATEMENT(insert_inventory,
 		  "INSERT INTO backorder.availability (merchant_id, sku)"
 		  " SELECT $1, s.sku FROM unnest($2) AS s(sku) ORDER BY s.sku COLLATE \"C\""
 		  " ON CONFLICT DO NOTHING",
 		  INT4OID, TEXTARRAYOID);
 
-#define BOOK_COLUMNS "sku, locations, on_hand, allocated, backordered, relay, slots, retractable, slots_idle"
+#define INVENTORY_COLUMNS "sku, locations, on_hand, allocated, backordered, promises_stale, slots, back_in_stock_pending, slots_idle"
 
-DIRECT_STATEMENT(lock_rows,
-				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", BOOK_COLUMNS),
-				 "SELECT " BOOK_COLUMNS " FROM backorder.availability"
+DIRECT_STATEMENT(lock_inventory_rows,
+				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", INVENTORY_COLUMNS),
+				 "SELECT " INVENTORY_COLUMNS " FROM backorder.availability"
 				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku FOR NO KEY UPDATE",
 				 INT4OID, TEXTARRAYOID);
 
-DIRECT_STATEMENT(read_rows,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", BOOK_COLUMNS),
-				 "SELECT " BOOK_COLUMNS " FROM backorder.availability"
+DIRECT_STATEMENT(read_inventory,
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", INVENTORY_COLUMNS),
+				 "SELECT " INVENTORY_COLUMNS " FROM backorder.availability"
 				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku",
 				 INT4OID, TEXTARRAYOID);
 
-DIRECT_STATEMENT(update_row,
-				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", BOOK_COLUMNS, .nkeys = 1),
+DIRECT_STATEMENT(update_inventory,
+				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", INVENTORY_COLUMNS, .nkeys = 1),
 				 "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
-				 " backordered = $6, relay = $7, slots = $8, retractable = $9, slots_idle = $10 WHERE merchant_id = $1 AND sku = $2",
+				 " backordered = $6, promises_stale = $7, slots = $8, back_in_stock_pending = $9, slots_idle = $10 WHERE merchant_id = $1 AND sku = $2",
 				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID, BOOLOID, BOOLOID);
 
 #define MOVEMENT_COLUMNS "movement_id, sku, location_id, kind, quantity, cause, actor, moved_at"
@@ -74,44 +74,44 @@ DIRECT_STATEMENT(insert_movements,
 
 /* Whether the SKU is in no stock. */
 static bool
-is_service(const Sku *book)
+is_service(const Inventory *inv)
 {
-	return !book->item.tracked;
+	return !inv->item.tracked;
 }
 
 /* Whether the SKU is tracked, but has no availability row yet. */
 static bool
-lacks_row(const Sku *book)
+lacks_row(const Inventory *inv)
 {
-	return book->item.tracked && !book->booked;
+	return inv->item.tracked && !inv->has_row;
 }
 
 /* As run_for_skus(), over the availability rows, which may have been seen before. */
 static uint64
-run_for_rows(Work *work, Statement *statement, bool (*wanted) (const Sku *))
+run_for_rows(Call *call, Statement *statement, bool (*wanted) (const Inventory *))
 {
-	ItemPointerData *tids = palloc_array(ItemPointerData, Max(work->nskus, 1));
+	ItemPointerData *tids = palloc_array(ItemPointerData, Max(call->ninventories, 1));
 	int			count = 0;
 
-	for (int i = 0; i < work->nskus; i++)
-		if (wanted(&work->skus[i]))
-			tids[count++] = work->skus[i].tid;
-	return run_for_skus_seen(work, statement, wanted, tids);
+	for (int i = 0; i < call->ninventories; i++)
+		if (wanted(&call->inventories[i]))
+			tids[count++] = call->inventories[i].tid;
+	return run_for_skus_seen(call, statement, wanted, tids);
 }
 
 /* Finds out which SKUs have a row; what has one is locked by it, be it a service by now. */
 static void
-probe_books(Work *work)
+probe_inventory_rows(Call *call)
 {
-	uint64		rows = run_for_skus(work, &probe_rows, NULL);
+	uint64		rows = run_for_skus(call, &probe_inventory, NULL);
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, text_at(i, 1));
 
-		book->booked = true;
-		book->tid = tid_at(i);
-		read_spread(book, i, 2);
+		inv->has_row = true;
+		inv->tid = tid_at(i);
+		read_spread(inv, i, 2);
 	}
 	if (rows > 0)
 		done_reading();
@@ -119,64 +119,64 @@ probe_books(Work *work)
 
 /* Finds out which SKUs without a row are services; who locks services takes each SKU for tracked. */
 static void
-probe_services(Work *work)
+probe_service_items(Call *call)
 {
-	uint64		rows = work->locks_services ? 0 : run_for_skus(work, &probe_items, lacks_row);
+	uint64		rows = call->locks_service_items ? 0 : run_for_skus(call, &probe_items, lacks_row);
 
 	for (uint64 i = 0; i < rows; i++)
-		find_sku(work, text_at(i, 1))->item.tracked = bool_at(i, 2);
+		find_inventory(call, text_at(i, 1))->item.tracked = bool_at(i, 2);
 	if (rows > 0)
 		done_reading();
 }
 
 /* Makes the rows that are missing, so that every tracked SKU has one to lock; services are held FOR SHARE instead. */
 static void
-make_rows(Work *work)
+insert_missing_rows(Call *call)
 {
-	probe_books(work);
-	probe_services(work);
-	run_for_skus(work, &share_services, is_service);
-	run_for_skus(work, &insert_rows, lacks_row);
+	probe_inventory_rows(call);
+	probe_service_items(call);
+	run_for_skus(call, &share_service_items, is_service);
+	run_for_skus(call, &insert_inventory, lacks_row);
 }
 
 /* Takes over the shelves of one availability row. */
 static void
-read_shelves(Sku *book, uint64 row)
+read_location_stock(Inventory *inv, uint64 row)
 {
 	ArrayType  *locations = DatumGetArrayTypeP(datum_at(row, 2));
-	int64	   *on_hand = numbers_at(row, 3, &book->nshelves);
-	int64	   *allocated = numbers_at(row, 4, &book->nshelves);
+	int64	   *on_hand = numbers_at(row, 3, &inv->nstock);
+	int64	   *allocated = numbers_at(row, 4, &inv->nstock);
 
-	book->shelves_found = book->nshelves;
-	book->shelves = palloc0_array(Shelf, book->nshelves + 1);
-	for (int i = 0; i < book->nshelves; i++)
+	inv->stock_found = inv->nstock;
+	inv->stock = palloc0_array(LocationStock, inv->nstock + 1);
+	for (int i = 0; i < inv->nstock; i++)
 	{
-		book->shelves[i].location = ((int32 *) ARR_DATA_PTR(locations))[i];
-		book->shelves[i].on_hand = on_hand[i];
-		book->shelves[i].allocated = allocated[i];
+		inv->stock[i].location = ((int32 *) ARR_DATA_PTR(locations))[i];
+		inv->stock[i].on_hand = on_hand[i];
+		inv->stock[i].allocated = allocated[i];
 	}
 }
 
 /* Takes over the rows of these SKUs; returns whether any of them is spread over slots. */
 static bool
-read_book_rows(Work *work, Statement *how, bool (*wanted) (const Sku *))
+read_inventory_rows(Call *call, Statement *how, bool (*wanted) (const Inventory *))
 {
-	uint64		rows = run_for_rows(work, how, wanted);
+	uint64		rows = run_for_rows(call, how, wanted);
 	bool		any_slots = false;
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, text_at(i, 1));
 
-		read_shelves(book, i);
-		book->tid = tid_at(i);
-		book->backordered = int64_at(i, 5);
-		book->relay = bool_at(i, 6);
-		book->nslots = int32_at(i, 7);
-		book->retractable = bool_at(i, 8);
-		book->slots_idle = bool_at(i, 9) && !work->reads_all_slots;
-		book->booked = true;
-		any_slots |= book->nslots > 0;
+		read_location_stock(inv, i);
+		inv->tid = tid_at(i);
+		inv->backordered = int64_at(i, 5);
+		inv->promises_stale = bool_at(i, 6);
+		inv->nslots = int32_at(i, 7);
+		inv->back_in_stock_pending = bool_at(i, 8);
+		inv->slots_idle = bool_at(i, 9) && !call->reads_all_slots;
+		inv->has_row = true;
+		any_slots |= inv->nslots > 0;
 	}
 	if (rows > 0)
 		done_reading();
@@ -185,9 +185,9 @@ read_book_rows(Work *work, Statement *how, bool (*wanted) (const Sku *))
 
 /* Whether the call locks the row of the SKU, and with it the whole book. */
 static bool
-wants_row(const Sku *book)
+wants_row(const Inventory *inv)
 {
-	return book->item.tracked && !wants_slot(book);
+	return inv->item.tracked && !wants_slot(inv);
 }
 
 /*
@@ -196,11 +196,11 @@ wants_row(const Sku *book)
  * says that a slot would have done.
  */
 static bool
-lock_whole_rows(Work *work)
+lock_rows_of_skus(Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
-		work->skus[i].whole |= wants_row(&work->skus[i]);
-	return read_book_rows(work, work->read_only ? &read_rows : &lock_rows, wants_row);
+	for (int i = 0; i < call->ninventories; i++)
+		call->inventories[i].needs_row |= wants_row(&call->inventories[i]);
+	return read_inventory_rows(call, call->read_only ? &read_inventory : &lock_inventory_rows, wants_row);
 }
 
 /*
@@ -208,26 +208,26 @@ lock_whole_rows(Work *work)
  * than the last of the usual ones: it takes supply from others, or others would stand before it; returns whether there are any.
  */
 static bool
-must_place_itself(Work *work)
+needs_row_for_position(Call *call)
 {
-	return work->chooses_place && need_whole_with_supply(work, queues_by_slot);
+	return call->chooses_queue_position && require_rows_with_supply(call, queues_by_slot);
 }
 
 /* Shows the books as the slots have them that were taken; false if a slot will not do for a SKU any more. */
 static bool
-read_books_of_slots(Work *work)
+read_inventories_of_slots(Call *call)
 {
-	if (must_place_itself(work))
+	if (needs_row_for_position(call))
 		return false;
-	read_book_rows(work, &read_rows, holds_slot);
-	for (int i = 0; i < work->nskus; i++)
+	read_inventory_rows(call, &read_inventory, holds_slot);
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		if (holds_slot(book) && !wants_slot(book))
+		if (holds_slot(inv) && !wants_slot(inv))
 			return false;
-		if (holds_slot(book))
-			show_slot(book);
+		if (holds_slot(inv))
+			project_slot(inv);
 	}
 	return true;
 }
@@ -237,54 +237,54 @@ read_books_of_slots(Work *work)
  * wait for the row. The attempt stays open; whoever writes ends it.
  */
 static void
-lock_books(Work *work)
+lock_rows_or_slots(Call *call)
 {
-	while (!work->read_only && may_take_slots(work))
+	while (!call->read_only && may_take_slots(call))
 	{
 		CHECK_FOR_INTERRUPTS();
-		wait_for_dealers(work);
-		begin_attempt(&work->attempt);
-		lock_whole_rows(work);
-		if (!slots_will_do(work) && take_slots(work) && read_books_of_slots(work))
+		wait_for_redistribution(call);
+		begin_savepoint(&call->savepoint);
+		lock_rows_of_skus(call);
+		if (!slots_suffice(call) && take_slots(call) && read_inventories_of_slots(call))
 		{
-			work->in_attempt = true;
+			call->in_savepoint = true;
 			return;
 		}
-		roll_back_attempt(&work->attempt);
-		for (int i = 0; i < work->nskus; i++)
-			work->skus[i].slot = NULL;
+		roll_back_to_savepoint(&call->savepoint);
+		for (int i = 0; i < call->ninventories; i++)
+			call->inventories[i].slot = NULL;
 	}
-	if (lock_whole_rows(work))
-		fold_slots(work);
+	if (lock_rows_of_skus(call))
+		merge_slots(call);
 }
 
 /* An item that became tracked between the lock and the reading: the caller must begin again. */
 static void
-check_all_booked(const Work *work)
+check_all_have_rows(const Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
-		if (work->skus[i].item.tracked && !work->skus[i].booked)
+	for (int i = 0; i < call->ninventories; i++)
+		if (call->inventories[i].item.tracked && !call->inventories[i].has_row)
 			ereport(ERROR,
 					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-					 errmsg("item \"%s\" changed while it was being ordered", work->skus[i].sku),
+					 errmsg("item \"%s\" changed while it was being ordered", call->inventories[i].sku),
 					 errhint("Retry the transaction.")));
 }
 
 /* Locks and reads the books of the work's SKUs, and what is read in statements begun after the lock. */
 static void
-open_books(Work *work)
+lock_and_read(Call *call)
 {
-	if (!work->read_only)
-		make_rows(work);
-	lock_books(work);
-	work->clock = read_clock();
-	read_merchant(work);
-	load_places(work);
-	load_items(work);
-	if (!work->read_only)
-		check_all_booked(work);
-	for (int i = 0; i < work->nskus; i++)
-		remember_book(work, &work->skus[i]);
+	if (!call->read_only)
+		insert_missing_rows(call);
+	lock_rows_or_slots(call);
+	call->clock = read_clock();
+	read_merchant(call);
+	load_locations(call);
+	load_items(call);
+	if (!call->read_only)
+		check_all_have_rows(call);
+	for (int i = 0; i < call->ninventories; i++)
+		remember_inventory(call, &call->inventories[i]);
 }
 
 /*
@@ -292,114 +292,114 @@ open_books(Work *work)
  * items. A read-only work reads the same without locks.
  */
 void
-load_book(Work *work, const char *const *skus, int count)
+lock_inventory(Call *call, const char *const *skus, int count)
 {
-	lay_out_skus(work, skus, count);
-	open_books(work);
+	add_inventories(call, skus, count);
+	lock_and_read(call);
 }
 
 /*
- * As load_book(), for a call that does no more with each SKU than allocate or queue so many units for a new order; 0 where
+ * As lock_inventory(), for a call that does no more with each SKU than allocate or queue so many units for a new order; 0 where
  * it cannot tell how many, and so needs the whole book.
  */
 void
-load_book_for_order(Work *work, const char *const *skus, const int64 *units, int count)
+lock_inventory_for_order(Call *call, const char *const *skus, const int64 *units, int count)
 {
-	lay_out_skus(work, skus, count);
+	add_inventories(call, skus, count);
 	for (int i = 0; i < count; i++)
 	{
-		Sku		   *book = find_sku(work, skus[i]);
+		Inventory  *inv = find_inventory(call, skus[i]);
 
-		if (!work->read_only)
-			book->asked = add_units(book->asked, units[i]);
-		book->whole |= units[i] == 0;
+		if (!call->read_only)
+			inv->ordered_units = add_units(inv->ordered_units, units[i]);
+		inv->needs_row |= units[i] == 0;
 	}
-	for (int i = 0; i < work->nskus; i++)
-		if (work->skus[i].whole)
-			work->skus[i].asked = 0;
-	open_books(work);
+	for (int i = 0; i < call->ninventories; i++)
+		if (call->inventories[i].needs_row)
+			call->inventories[i].ordered_units = 0;
+	lock_and_read(call);
 }
 
 /* Collects what the book says of one SKU. */
 static void
-add_book_row(Batch *batch, Sku *book)
+add_inventory_row(Batch *batch, Inventory *inv)
 {
 	int32	   *locations;
 	int64	   *on_hand;
 	int64	   *allocated;
 	Datum		values[9];
 
-	locations = palloc_array(int32, book->nshelves + 1);
-	on_hand = palloc_array(int64, book->nshelves + 1);
-	allocated = palloc_array(int64, book->nshelves + 1);
-	for (int i = 0; i < book->nshelves; i++)
+	locations = palloc_array(int32, inv->nstock + 1);
+	on_hand = palloc_array(int64, inv->nstock + 1);
+	allocated = palloc_array(int64, inv->nstock + 1);
+	for (int i = 0; i < inv->nstock; i++)
 	{
-		locations[i] = book->shelves[i].location;
-		on_hand[i] = book->shelves[i].on_hand;
-		allocated[i] = book->shelves[i].allocated;
+		locations[i] = inv->stock[i].location;
+		on_hand[i] = inv->stock[i].on_hand;
+		allocated[i] = inv->stock[i].allocated;
 	}
-	values[0] = CStringGetTextDatum(book->sku);
-	values[1] = int4_array(locations, book->nshelves);
-	values[2] = int8_array(on_hand, book->nshelves);
-	values[3] = int8_array(allocated, book->nshelves);
-	values[4] = Int64GetDatum(book->backordered);
-	values[5] = BoolGetDatum(book->relay);
-	values[6] = Int32GetDatum(book->nslots);
-	values[7] = BoolGetDatum(book->retractable);
-	values[8] = BoolGetDatum(book->slots_idle);
-	add_row_seen(batch, values, NULL, &book->tid);
+	values[0] = CStringGetTextDatum(inv->sku);
+	values[1] = int4_array(locations, inv->nstock);
+	values[2] = int8_array(on_hand, inv->nstock);
+	values[3] = int8_array(allocated, inv->nstock);
+	values[4] = Int64GetDatum(inv->backordered);
+	values[5] = BoolGetDatum(inv->promises_stale);
+	values[6] = Int32GetDatum(inv->nslots);
+	values[7] = BoolGetDatum(inv->back_in_stock_pending);
+	values[8] = BoolGetDatum(inv->slots_idle);
+	add_row_seen(batch, values, NULL, &inv->tid);
 }
 
 /* Writes every locked row of the book, changed or not: a mutex is taken by changing it. */
 static void
-write_book_rows(const Work *work)
+write_inventory_rows(const Call *call)
 {
 	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID,
 	BOOLOID, BOOLOID};
 	Batch		batch;
 
 	start_batch(&batch, lengthof(types), types);
-	for (int i = 0; i < work->nskus; i++)
-		if (holds_row(&work->skus[i]))
-			add_book_row(&batch, &work->skus[i]);
-	run_rows(&update_row, work->merchant_id, &batch);
+	for (int i = 0; i < call->ninventories; i++)
+		if (holds_row(&call->inventories[i]))
+			add_inventory_row(&batch, &call->inventories[i]);
+	run_rows(&update_inventory, call->merchant_id, &batch);
 }
 
 /* Writes a row of the ledger for each movement that moved something. */
 static void
-write_movements(const Work *work)
+write_movements(const Call *call)
 {
 	static const Oid types[] = {INT8OID, TEXTOID, INT4OID, TEXTOID, INT8OID, TEXTOID, NAMEOID, TIMESTAMPTZOID};
 	Name		actor = palloc_object(NameData);
 	Batch		batch;
 	ListCell   *lc;
 
-	namestrcpy(actor, work->actor);
+	namestrcpy(actor, call->actor);
 	start_batch(&batch, lengthof(types), types);
-	foreach(lc, work->movements)
+	foreach(lc, call->movements)
 	{
 		Movement   *movement = lfirst(lc);
 		Datum		row[] = {
 			Int64GetDatum(next_id()), CStringGetTextDatum(movement->sku),
 			Int32GetDatum(movement->location), CStringGetTextDatum(movement->kind),
 			Int64GetDatum(movement->quantity), CStringGetTextDatum(movement->cause),
-			NameGetDatum(actor), TimestampTzGetDatum(work->clock)
+			NameGetDatum(actor), TimestampTzGetDatum(call->clock)
 		};
 
 		if (movement->quantity != 0)
 			add_row(&batch, row, NULL);
 	}
-	run_batch(&insert_movements, work->merchant_id, &batch);
+	run_batch(&insert_movements, call->merchant_id, &batch);
 }
 
 /* Writes the locked rows of the book with their slots, and the ledger. */
 void
-write_book(Work *work)
+write_inventory(Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
-		if (holds_row(&work->skus[i]))
-			drop_empty_shelves(&work->skus[i]);
-	write_slots(work);
-	write_book_rows(work);
-	write_movements(work);
+	for (int i = 0; i < call->ninventories; i++)
+		if (holds_row(&call->inventories[i]))
+			drop_empty_stock(&call->inventories[i]);
+	write_slots(call);
+	write_inventory_rows(call);
+	write_movements(call);
 }

@@ -6,8 +6,8 @@
 
 #include "model/types.h"
 
-extern void load_book(Work *work, const char *const *skus, int count);
-extern void load_book_for_order(Work *work, const char *const *skus, const int64 *units, int count);
-extern void write_book(Work *work);
+extern void lock_inventory(Call *call, const char *const *skus, int count);
+extern void lock_inventory_for_order(Call *call, const char *const *skus, const int64 *units, int count);
+extern void write_inventory(Call *call);
 
 #endif

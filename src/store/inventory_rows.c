@@ -18,85 +18,85 @@ DIRECT_STATEMENT(read_supplies,
 
 /* The names of all SKUs of the work for which wanted() holds, as text[]; *count tells how many. */
 static Datum
-sku_array(const Work *work, bool (*wanted) (const Sku *), int *count)
+sku_array(const Call *call, bool (*wanted) (const Inventory *), int *count)
 {
-	const char **names = palloc_array(const char *, Max(work->nskus, 1));
+	const char **names = palloc_array(const char *, Max(call->ninventories, 1));
 
 	*count = 0;
-	for (int i = 0; i < work->nskus; i++)
-		if (wanted == NULL || wanted(&work->skus[i]))
-			names[(*count)++] = work->skus[i].sku;
+	for (int i = 0; i < call->ninventories; i++)
+		if (wanted == NULL || wanted(&call->inventories[i]))
+			names[(*count)++] = call->inventories[i].sku;
 	return text_array(names, *count);
 }
 
 /* Whether the open supply of the SKU is to be read. */
 static bool
-wants_supplies(const Sku *book)
+wants_supplies(const Inventory *inv)
 {
-	return book->supplies_read;
+	return inv->supplies_read;
 }
 
 /* As run_for_skus(); tids may tell, side by side with the wanted SKUs, where the rows were last seen. */
 uint64
-run_for_skus_seen(Work *work, Statement *statement, bool (*wanted) (const Sku *), const ItemPointerData *tids)
+run_for_skus_seen(Call *call, Statement *statement, bool (*wanted) (const Inventory *), const ItemPointerData *tids)
 {
 	int			count;
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
 
-	values[1] = sku_array(work, wanted, &count);
-	return count == 0 ? 0 : run_where_seen(statement, work->read_only, values, tids);
+	values[1] = sku_array(call, wanted, &count);
+	return count == 0 ? 0 : run_where_seen(statement, call->read_only, values, tids);
 }
 
 /* Runs a statement over (merchant, SKUs) and returns the number of rows; without a SKU it runs nothing. */
 uint64
-run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *))
+run_for_skus(Call *call, Statement *statement, bool (*wanted) (const Inventory *))
 {
-	return run_for_skus_seen(work, statement, wanted, NULL);
+	return run_for_skus_seen(call, statement, wanted, NULL);
 }
 
 /* Takes over what a row says in SPREAD_COLUMNS, of which this is the first. */
 void
-read_spread(Sku *book, uint64 row, int first)
+read_spread(Inventory *inv, uint64 row, int first)
 {
-	book->nslots = int32_at(row, first);
-	book->retractable = bool_at(row, first + 1);
-	book->slots_idle = bool_at(row, first + 2);
-	book->backordered = int64_at(row, first + 3);
+	inv->nslots = int32_at(row, first);
+	inv->back_in_stock_pending = bool_at(row, first + 1);
+	inv->slots_idle = bool_at(row, first + 2);
+	inv->backordered = int64_at(row, first + 3);
 }
 
 /* Takes over one row of read_supplies, if anything can be promised from it. */
 static void
-read_supply(Work *work, Sku *book, uint64 row, uint64 rows)
+read_supply(Call *call, Inventory *inv, uint64 row, uint64 rows)
 {
 	int64		open = int64_at(row, 2) - int64_at(row, 3);
 
-	if (open <= 0 || null_at(row, 4) || !is_active_location(work, int32_at(row, 5)))
+	if (open <= 0 || null_at(row, 4) || !is_active_location(call, int32_at(row, 5)))
 		return;
-	if (book->supplies == NULL)
-		book->supplies = palloc_array(Supply, rows - row);
-	book->supplies[book->nsupplies++] = (Supply) {.open = open, .expected_at = time_at(row, 4)};
+	if (inv->supplies == NULL)
+		inv->supplies = palloc_array(Supply, rows - row);
+	inv->supplies[inv->nsupplies++] = (Supply) {.open = open, .expected_at = time_at(row, 4)};
 }
 
 /* Reads the open supply of these SKUs, which has not been read yet. */
 void
-load_more_supplies(Work *work, bool (*wanted) (const Sku *))
+load_more_supplies(Call *call, bool (*wanted) (const Inventory *))
 {
-	uint64		rows = run_for_skus(work, &read_supplies, wanted);
+	uint64		rows = run_for_skus(call, &read_supplies, wanted);
 
 	for (uint64 i = 0; i < rows; i++)
-		read_supply(work, find_sku(work, text_at(i, 1)), i, rows);
+		read_supply(call, find_inventory(call, text_at(i, 1)), i, rows);
 	if (rows > 0)
 		done_reading();
 }
 
 /* Requires the whole inventory of each of these SKUs that has supply; returns whether there are any. */
 bool
-need_whole_with_supply(Work *work, bool (*wanted) (const Sku *))
+require_rows_with_supply(Call *call, bool (*wanted) (const Inventory *))
 {
-	uint64		rows = run_for_skus(work, &read_supplies, wanted);
+	uint64		rows = run_for_skus(call, &read_supplies, wanted);
 
 	for (uint64 i = 0; i < rows; i++)
-		find_sku(work, text_at(i, 1))->asked = 0;
+		find_inventory(call, text_at(i, 1))->ordered_units = 0;
 	if (rows > 0)
 		done_reading();
 	return rows > 0;
@@ -104,7 +104,7 @@ need_whole_with_supply(Work *work, bool (*wanted) (const Sku *))
 
 /* Reads the open supply of the SKUs that are marked supplies_read. */
 void
-load_supplies(Work *work)
+load_supplies(Call *call)
 {
-	load_more_supplies(work, wants_supplies);
+	load_more_supplies(call, wants_supplies);
 }

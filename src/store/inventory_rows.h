@@ -9,14 +9,14 @@
 #include "base/sql.h"
 #include "model/types.h"
 
-#define SPREAD_COLUMNS "slots, retractable, slots_idle, backordered"	/* whether one of the slots may do instead of the row */
+#define SPREAD_COLUMNS "slots, back_in_stock_pending, slots_idle, backordered"	/* whether one of the slots may do instead of the row */
 
-extern uint64 run_for_skus_seen(Work *work, Statement *statement, bool (*wanted) (const Sku *),
+extern uint64 run_for_skus_seen(Call *call, Statement *statement, bool (*wanted) (const Inventory *),
 			const ItemPointerData *tids);
-extern uint64 run_for_skus(Work *work, Statement *statement, bool (*wanted) (const Sku *));
-extern void read_spread(Sku *book, uint64 row, int first);
-extern void load_more_supplies(Work *work, bool (*wanted) (const Sku *));
-extern bool need_whole_with_supply(Work *work, bool (*wanted) (const Sku *));
-extern void load_supplies(Work *work);
+extern uint64 run_for_skus(Call *call, Statement *statement, bool (*wanted) (const Inventory *));
+extern void read_spread(Inventory *inv, uint64 row, int first);
+extern void load_more_supplies(Call *call, bool (*wanted) (const Inventory *));
+extern bool require_rows_with_supply(Call *call, bool (*wanted) (const Inventory *));
+extern void load_supplies(Call *call);
 
 #endif

@@ -69,13 +69,13 @@ consent_values(const Consent *consent, Datum *values, bool *nulls)
 #define ORDER_COLUMNS "order_id, reference, customer, status, ship_policy, priority, placed_at, hold_until," \
 	" units, revision, groups_used, " CONSENT_COLUMNS ", customer_group"
 
-DIRECT_STATEMENT(lock_and_read,
+DIRECT_STATEMENT(lock_and_read_orders,
 				 DIRECTLY(DIRECT_LOCK, "sales_order", "sales_order_pkey", ORDER_COLUMNS),
 				 "SELECT " ORDER_COLUMNS " FROM backorder.sales_order"
 				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
 				 INT4OID, INT8ARRAYOID);
 
-DIRECT_STATEMENT(lock_alone,
+DIRECT_STATEMENT(lock_order_ids,
 				 DIRECTLY(DIRECT_LOCK, "sales_order", "sales_order_pkey", "order_id"),
 				 "SELECT order_id FROM backorder.sales_order"
 				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) ORDER BY order_id FOR NO KEY UPDATE",
@@ -202,9 +202,9 @@ typedef struct Writing
 
 /* Appends the order in a row of the last result, without parts and groups yet, and with its next revision. */
 static void
-read_order(Work *work, uint64 row)
+read_order(Call *call, uint64 row)
 {
-	Order	   *order = append_order(work, int64_at(row, 1));
+	Order	   *order = append_order(call, int64_at(row, 1));
 
 	order->tid = tid_at(row);
 	order->reference = text_at(row, 2);
@@ -243,7 +243,7 @@ read_group(Order *order, uint64 row)
 
 /* Appends the part in a row of the last result to its order, tied to its group and, if the call has it, its book. */
 static void
-read_part(Work *work, Order *order, uint64 row)
+read_part(Call *call, Order *order, uint64 row)
 {
 	Part	   *part = palloc0_object(Part);
 	char	   *basis = text_at(row, 15);
@@ -253,7 +253,7 @@ read_part(Work *work, Order *order, uint64 row)
 	part->line_no = int32_at(row, 2);
 	part->part_no = int32_at(row, 3);
 	part->sku = text_at(row, 4);
-	part->book = find_sku(work, part->sku);
+	part->inv = find_inventory(call, part->sku);
 	part->now.quantity = int64_at(row, 5);
 	part->unit_price = numeric_at(row, 6, &part->no_price);
 	part->now.status = name_index(text_at(row, 7), part_status_names);
@@ -277,9 +277,9 @@ read_part(Work *work, Order *order, uint64 row)
 
 /* The order to which a row of the last result belongs. */
 static Order *
-order_of_row(const Work *work, uint64 row)
+order_of_row(const Call *call, uint64 row)
 {
-	Order	   *order = find_order(work, int64_at(row, 1));
+	Order	   *order = find_order(call, int64_at(row, 1));
 
 	if (order == NULL)
 		damaged(psprintf("order " INT64_FORMAT " has parts or shipment groups, but no row of its own", int64_at(row, 1)));
@@ -297,25 +297,25 @@ compare_part_skus(const ListCell *a, const ListCell *b)
 static bool
 is_item_known(const Part *part)
 {
-	return part->book != NULL && part->book->item.known;
+	return part->inv != NULL && part->inv->item.known;
 }
 
 /* Tells parts their item where the call's book knows it, and returns the others, by SKU. */
 static List *
-parts_without_item(const Work *work)
+parts_without_item(const Call *call)
 {
 	List	   *parts = NIL;
 
-	for (int i = 0; i < work->norders; i++)
+	for (int i = 0; i < call->norders; i++)
 	{
 		ListCell   *lc;
 
-		foreach(lc, work->orders[i]->parts)
+		foreach(lc, call->orders[i]->parts)
 		{
 			Part	   *part = lfirst(lc);
 
 			if (is_item_known(part))
-				know_item(part, &part->book->item);
+				set_item_facts(part, &part->inv->item);
 			else
 				parts = lappend(parts, part);
 		}
@@ -326,11 +326,11 @@ parts_without_item(const Work *work)
 
 /* Tells every part of the work's orders its item: from the book, or from the catalogue where the call does not work on it. */
 static void
-load_part_items(Work *work, bool one_snapshot)
+load_part_items(Call *call, bool one_snapshot)
 {
-	List	   *parts = parts_without_item(work);
+	List	   *parts = parts_without_item(call);
 	const char **skus = palloc_array(const char *, list_length(parts) + 1);
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
 	int			count = 0;
 	int			at = 0;
 	uint64		rows;
@@ -352,68 +352,68 @@ load_part_items(Work *work, bool one_snapshot)
 		while (strcmp(((Part *) list_nth(parts, at))->sku, sku) < 0)
 			at++;
 		for (; at < list_length(parts) && strcmp(((Part *) list_nth(parts, at))->sku, sku) == 0; at++)
-			know_item(list_nth(parts, at), &item);
+			set_item_facts(list_nth(parts, at), &item);
 	}
 	done_reading();
 }
 
 /* Reads whole orders with one of the two statements over sales_order, in a snapshot for each step or all in the active one. */
 static void
-load_orders(Work *work, Statement *statement, bool one_snapshot, const int64 *order_ids, int count)
+load_orders(Call *call, Statement *statement, bool one_snapshot, const int64 *order_ids, int count)
 {
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
 	uint64		rows;
 
-	make_room_for_orders(work, count);
+	make_room_for_orders(call, count);
 	if (count == 0)
 		return;
 	values[1] = int8_array(order_ids, count);
 	rows = run(statement, one_snapshot, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
-		read_order(work, i);
+		read_order(call, i);
 	done_reading();
 	rows = run(&read_groups, one_snapshot, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
-		read_group(order_of_row(work, i), i);
+		read_group(order_of_row(call, i), i);
 	done_reading();
 	rows = run(&read_parts, one_snapshot, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
-		read_part(work, order_of_row(work, i), i);
+		read_part(call, order_of_row(call, i), i);
 	done_reading();
-	load_part_items(work, one_snapshot);
-	read_grants(work, one_snapshot, order_ids, count);
+	load_part_items(call, one_snapshot);
+	read_grants(call, one_snapshot, order_ids, count);
 }
 
 /* Locks the orders in one pass by id (ids ascending, distinct) and reads them whole; one that does not exist is left out. */
 void
-lock_orders(Work *work, const int64 *order_ids, int count)
+lock_orders(Call *call, const int64 *order_ids, int count)
 {
-	load_orders(work, &lock_and_read, false, order_ids, count);
+	load_orders(call, &lock_and_read_orders, false, order_ids, count);
 }
 
 /* Locks the orders in one pass by id without reading them: there may be very many. */
 void
-lock_order_rows(Work *work, const int64 *order_ids, int count)
+lock_order_rows(Call *call, const int64 *order_ids, int count)
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id), int8_array(order_ids, count)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), int8_array(order_ids, count)};
 
-	if (run(&lock_alone, false, values, NULL) > 0)
+	if (run(&lock_order_ids, false, values, NULL) > 0)
 		done_reading();
 }
 
 /* Reads orders whole that lock_order_rows() has locked. */
 void
-read_locked_orders(Work *work, const int64 *order_ids, int count)
+read_locked_orders(Call *call, const int64 *order_ids, int count)
 {
-	load_orders(work, &read_order_rows, false, order_ids, count);
+	load_orders(call, &read_order_rows, false, order_ids, count);
 }
 
 /* Reads the orders whole without locking them: in one fresh snapshot, since others may change them meanwhile. */
 void
-read_orders(Work *work, const int64 *order_ids, int count)
+read_orders(Call *call, const int64 *order_ids, int count)
 {
 	PushActiveSnapshot(GetTransactionSnapshot());
-	load_orders(work, &read_order_rows, true, order_ids, count);
+	load_orders(call, &read_order_rows, true, order_ids, count);
 	PopActiveSnapshot();
 }
 
@@ -533,13 +533,13 @@ add_part_row(Writing *writing, const Part *part)
 
 /* Notes the first date of a part that waits, and every later one. */
 static void
-add_promise_row(Writing *writing, const Work *work, const Part *part)
+add_promise_row(Writing *writing, const Call *call, const Part *part)
 {
 	TimestampTz old = part->was.promised_at;
 	Datum		values[] = {
 		Int64GetDatum(0), Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no),
 		Int32GetDatum(part->part_no), TimestampTzGetDatum(old), TimestampTzGetDatum(part->now.promised_at),
-		CStringGetTextDatum(work->cause), TimestampTzGetDatum(work->clock)
+		CStringGetTextDatum(call->cause), TimestampTzGetDatum(call->clock)
 	};
 	bool		nulls[] = {false, false, false, false, old == NO_TIME, part->now.promised_at == NO_TIME, false, false};
 
@@ -570,7 +570,7 @@ start_writing(Writing *writing)
 
 /* Collects the difference between an order as it is now and as it was read. */
 static void
-collect_order(Writing *writing, const Work *work, const Order *order)
+collect_order(Writing *writing, const Call *call, const Order *order)
 {
 	ListCell   *lc;
 
@@ -588,13 +588,13 @@ collect_order(Writing *writing, const Work *work, const Order *order)
 	foreach(lc, order->parts)
 	{
 		add_part_row(writing, lfirst(lc));
-		add_promise_row(writing, work, lfirst(lc));
+		add_promise_row(writing, call, lfirst(lc));
 	}
 }
 
 /* Inserts a new order's row; false if its reference is taken. */
 static bool
-write_new_order(const Work *work, const Order *order)
+write_new_order(const Call *call, const Order *order)
 {
 	static const Oid types[] = {INT8OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID,
 	TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, CONSENT_TYPES, TEXTOID};
@@ -616,7 +616,7 @@ write_new_order(const Work *work, const Order *order)
 	nulls[8] = order->hold_until == NO_TIME;
 	start_batch(&batch, lengthof(types), types);
 	add_row(&batch, values, nulls);
-	return run_rows(&insert_order, work->merchant_id, &batch) == 1;
+	return run_rows(&insert_order, call->merchant_id, &batch) == 1;
 }
 
 /*
@@ -624,24 +624,24 @@ write_new_order(const Work *work, const Order *order)
  * False, with nothing written, if a new order's reference is taken.
  */
 bool
-write_orders(Work *work)
+write_orders(Call *call)
 {
 	Writing		writing;
 
 	start_writing(&writing);
-	for (int i = 0; i < work->norders; i++)
+	for (int i = 0; i < call->norders; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (work->orders[i]->is_new && !write_new_order(work, work->orders[i]))
+		if (call->orders[i]->is_new && !write_new_order(call, call->orders[i]))
 			return false;
-		collect_order(&writing, work, work->orders[i]);
+		collect_order(&writing, call, call->orders[i]);
 	}
-	run_batch(&update_orders, work->merchant_id, &writing.orders);
-	run_batch(&insert_groups, work->merchant_id, &writing.new_groups);
-	run_batch(&update_groups, work->merchant_id, &writing.groups);
-	run_batch(&update_parts, work->merchant_id, &writing.parts);
-	run_batch(&insert_parts, work->merchant_id, &writing.new_parts);
-	run_batch(&delete_groups, work->merchant_id, &writing.empty_groups);
-	run_batch(&insert_promise_changes, work->merchant_id, &writing.promises);
+	run_batch(&update_orders, call->merchant_id, &writing.orders);
+	run_batch(&insert_groups, call->merchant_id, &writing.new_groups);
+	run_batch(&update_groups, call->merchant_id, &writing.groups);
+	run_batch(&update_parts, call->merchant_id, &writing.parts);
+	run_batch(&insert_parts, call->merchant_id, &writing.new_parts);
+	run_batch(&delete_groups, call->merchant_id, &writing.empty_groups);
+	run_batch(&insert_promise_changes, call->merchant_id, &writing.promises);
 	return true;
 }

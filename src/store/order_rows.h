@@ -6,10 +6,10 @@
 
 #include "model/types.h"
 
-extern void lock_orders(Work *work, const int64 *order_ids, int count);
-extern void lock_order_rows(Work *work, const int64 *order_ids, int count);
-extern void read_locked_orders(Work *work, const int64 *order_ids, int count);
-extern void read_orders(Work *work, const int64 *order_ids, int count);
-extern bool write_orders(Work *work);
+extern void lock_orders(Call *call, const int64 *order_ids, int count);
+extern void lock_order_rows(Call *call, const int64 *order_ids, int count);
+extern void read_locked_orders(Call *call, const int64 *order_ids, int count);
+extern void read_orders(Call *call, const int64 *order_ids, int count);
+extern bool write_orders(Call *call);
 
 #endif

@@ -36,12 +36,12 @@ DIRECT_STATEMENT(insert_deliveries,
 
 /* Adds an event and its delivery. */
 void
-add_event(Notices *notices, const Work *work, const Event *event)
+enqueue_notification(Outbox *outbox, const Call *call, const Notification *event)
 {
 	Datum		notification[] = {
 		Int64GetDatum(event->id), CStringGetTextDatum(event->type), CStringGetTextDatum(event->audience),
 		Int64GetDatum(event->order_id), CStringGetTextDatum(event->dedupe_key), json_datum(event->payload),
-		TimestampTzGetDatum(work->clock)
+		TimestampTzGetDatum(call->clock)
 	};
 	bool		nulls[lengthof(notification)] = {false};
 	Datum		delivery[] = {
@@ -49,35 +49,35 @@ add_event(Notices *notices, const Work *work, const Event *event)
 	};
 
 	nulls[3] = event->order_id == 0;
-	add_row(&notices->notifications, notification, nulls);
-	add_row(&notices->deliveries, delivery, NULL);
+	add_row(&outbox->notifications, notification, nulls);
+	add_row(&outbox->deliveries, delivery, NULL);
 }
 
 /* Adds an event for the customer of the order, due at once. */
 void
-add_notice(Notices *notices, const Work *work, const char *type, const Order *order, const char *key, const char *payload)
+enqueue_order_notification(Outbox *outbox, const Call *call, const char *type, const Order *order, const char *key, const char *payload)
 {
-	add_event(notices, work, &(Event) {.id = next_id(), .type = type, .audience = "customer", .order_id = order->order_id,
-			  .dedupe_key = key, .payload = payload, .deliver_after = work->clock});
+	enqueue_notification(outbox, call, &(Notification) {.id = next_id(), .type = type, .audience = "customer", .order_id = order->order_id,
+			  .dedupe_key = key, .payload = payload, .deliver_after = call->clock});
 }
 
 /* Leaves the notices empty and ready for rows. */
 void
-start_notices(Notices *notices)
+start_outbox(Outbox *outbox)
 {
 	static const Oid notification_types[] = {INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, JSONBOID, TIMESTAMPTZOID};
 	static const Oid delivery_types[] = {INT8OID, TEXTOID, TIMESTAMPTZOID, INT4OID};
 
-	start_batch(&notices->notifications, lengthof(notification_types), notification_types);
-	start_batch(&notices->deliveries, lengthof(delivery_types), delivery_types);
-	start_batch(&notices->withdrawn, 2, delivery_types);
+	start_batch(&outbox->notifications, lengthof(notification_types), notification_types);
+	start_batch(&outbox->deliveries, lengthof(delivery_types), delivery_types);
+	start_batch(&outbox->withdrawn, 2, delivery_types);
 }
 
 /* Writes what was collected. */
 void
-write_notices(const Work *work, const Notices *notices)
+write_outbox(const Call *call, const Outbox *outbox)
 {
-	run_batch(&insert_notifications, work->merchant_id, &notices->notifications);
-	run_batch(&insert_deliveries, work->merchant_id, &notices->deliveries);
-	run_batch(&update_deliveries, work->merchant_id, &notices->withdrawn);
+	run_batch(&insert_notifications, call->merchant_id, &outbox->notifications);
+	run_batch(&insert_deliveries, call->merchant_id, &outbox->deliveries);
+	run_batch(&update_deliveries, call->merchant_id, &outbox->withdrawn);
 }

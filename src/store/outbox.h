@@ -10,7 +10,7 @@
 #include "model/types.h"
 
 /* What there is to tell. */
-typedef struct Event
+typedef struct Notification
 {
 	int64		id;
 	const char *type;
@@ -19,19 +19,19 @@ typedef struct Event
 	const char *dedupe_key;
 	const char *payload;
 	TimestampTz deliver_after;
-} Event;
+} Notification;
 
-typedef struct Notices
+typedef struct Outbox
 {
 	Batch		notifications;
 	Batch		deliveries;
 	Batch		withdrawn;
-} Notices;
+} Outbox;
 
-extern void add_event(Notices *notices, const Work *work, const Event *event);
-extern void add_notice(Notices *notices, const Work *work, const char *type, const Order *order,
+extern void enqueue_notification(Outbox *outbox, const Call *call, const Notification *event);
+extern void enqueue_order_notification(Outbox *outbox, const Call *call, const char *type, const Order *order,
 			const char *key, const char *payload);
-extern void start_notices(Notices *notices);
-extern void write_notices(const Work *work, const Notices *notices);
+extern void start_outbox(Outbox *outbox);
+extern void write_outbox(const Call *call, const Outbox *outbox);
 
 #endif

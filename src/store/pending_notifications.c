@@ -43,7 +43,7 @@ DIRECT_STATEMENT(read_payloads,
 				 INT4OID, INT8ARRAYOID);
 
 /* The orders of notices that were not sent, 0 for none; not of all, if there are very many. */
-STATEMENT(read_unsent_orders,
+STATEMENT(read_pending_orders,
 		  "SELECT coalesce(n.order_id, 0)"
 		  " FROM (SELECT d.notification_id FROM backorder.delivery d"
 		  "  WHERE d.merchant_id = $1 AND d.status IN ('pending', 'leased') LIMIT $2) AS d"
@@ -62,9 +62,9 @@ typedef struct Ids
 
 /* The rows of a statement over (merchant, ids) whose text in column 2 passes the test. */
 static Ids
-ids_where(const Work *work, Statement *statement, Ids among, bool (*wanted) (const char *))
+ids_where(const Call *call, Statement *statement, Ids among, bool (*wanted) (const char *))
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id), int8_array(among.ids, among.count)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), int8_array(among.ids, among.count)};
 	uint64		rows = among.count == 0 ? 0 : run(statement, false, values, NULL);
 	Ids			found = {.ids = palloc_array(int64, rows + 1)};
 
@@ -160,7 +160,7 @@ take_move(Order *order, JsonbContainer *object)
 
 	*move = (Move) {.line_no = number_of(object, "line_no"), .sku = text_of(object, "sku"),
 	.quantity = number_of(object, "quantity"), .from = time_of(object, "from"), .to = time_of(object, "to")};
-	order->unsent_moves = lappend(order->unsent_moves, move);
+	order->pending_moves = lappend(order->pending_moves, move);
 }
 
 /* Adds units that an unsent notice says were covered. */
@@ -171,7 +171,7 @@ take_fill(Order *order, JsonbContainer *object)
 
 	*fill = (Fill) {.line_no = number_of(object, "line_no"), .sku = text_of(object, "sku"),
 	.quantity = number_of(object, "quantity"), .group_no = number_of(object, "group_no")};
-	order->unsent_fills = lappend(order->unsent_fills, fill);
+	order->pending_fills = lappend(order->pending_fills, fill);
 }
 
 /* Calls back for each object of a payload's array. */
@@ -191,16 +191,16 @@ each_object(Order *order, Jsonb *payload, const char *key, void (*take) (Order *
 
 /* Takes over an unsent notice, the one in a row of read_payloads. */
 static void
-take_notice(Order *order, uint64 row)
+take_notification(Order *order, uint64 row)
 {
-	Unsent	   *unsent = palloc_object(Unsent);
+	PendingNotification *pending = palloc_object(PendingNotification);
 	Jsonb	   *payload = DatumGetJsonbP(datum_at(row, 4));
 
-	unsent->notification_id = int64_at(row, 2);
-	unsent->type = text_at(row, 3);
-	unsent->covers = inner_text(payload, "covers");
-	unsent->canceled = inner_text(payload, "canceled");
-	order->unsent = lappend(order->unsent, unsent);
+	pending->notification_id = int64_at(row, 2);
+	pending->type = text_at(row, 3);
+	pending->covers = inner_text(payload, "covers");
+	pending->canceled = inner_text(payload, "canceled");
+	order->pending = lappend(order->pending, pending);
 	each_object(order, payload, "moved", take_move);
 	each_object(order, payload, "filled", take_fill);
 }
@@ -210,27 +210,27 @@ take_notice(Order *order, uint64 row)
  * locked very many orders, most of which have none.
  */
 void
-look_for_unsent(Work *work, int64 most)
+find_orders_with_pending(Call *call, int64 most)
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id), Int64GetDatum(most + 1)};
-	int64		rows = run(&read_unsent_orders, false, values, NULL);
+	Datum		values[] = {Int32GetDatum(call->merchant_id), Int64GetDatum(most + 1)};
+	int64		rows = run(&read_pending_orders, false, values, NULL);
 
 	if (rows <= most)
 	{
-		work->unsent_orders = MemoryContextAlloc(GetMemoryChunkContext(work), (rows + 1) * sizeof(int64));
+		call->pending_orders = MemoryContextAlloc(GetMemoryChunkContext(call), (rows + 1) * sizeof(int64));
 		for (int64 i = 0; i < rows; i++)
-			work->unsent_orders[i] = int64_at(i, 1);
-		work->nunsent = sort_ids(work->unsent_orders, rows);
+			call->pending_orders[i] = int64_at(i, 1);
+		call->npending = sort_ids(call->pending_orders, rows);
 	}
 	done_reading();
 }
 
 /* Whether an order may have notices that were not sent, as far as is known. */
 bool
-may_have_unsent(const Work *work, int64 order_id)
+may_have_pending(const Call *call, int64 order_id)
 {
-	return work->unsent_orders == NULL ||
-		bsearch(&order_id, work->unsent_orders, work->nunsent, sizeof(int64), compare_ids) != NULL;
+	return call->pending_orders == NULL ||
+		bsearch(&order_id, call->pending_orders, call->npending, sizeof(int64), compare_ids) != NULL;
 }
 
 /*
@@ -238,19 +238,19 @@ may_have_unsent(const Work *work, int64 order_id)
  * written. Deliveries are locked by id, those only that seem unsent.
  */
 void
-load_unsent(const Work *work, const int64 *order_ids, int count)
+load_pending(const Call *call, const int64 *order_ids, int count)
 {
-	Ids			found = ids_where(work, &read_types, (Ids) {unconstify(int64 *, order_ids), count}, is_state_type);
-	Datum		values[2] = {Int32GetDatum(work->merchant_id)};
+	Ids			found = ids_where(call, &read_types, (Ids) {unconstify(int64 *, order_ids), count}, is_state_type);
+	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
 	uint64		rows;
 
-	found = ids_where(work, &read_status, found, is_pending);
-	found = ids_where(work, &lock_status, found, is_pending);
+	found = ids_where(call, &read_status, found, is_pending);
+	found = ids_where(call, &lock_status, found, is_pending);
 	if (found.count == 0)
 		return;
 	values[1] = int8_array(found.ids, found.count);
 	rows = run(&read_payloads, false, values, NULL);
 	for (uint64 i = 0; i < rows; i++)
-		take_notice(find_order(work, int64_at(i, 1)), i);
+		take_notification(find_order(call, int64_at(i, 1)), i);
 	done_reading();
 }

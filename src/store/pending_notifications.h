@@ -9,13 +9,13 @@
 #include "model/types.h"
 
 /* A notice that has not been sent, and what it says beyond the present state. */
-typedef struct Unsent
+typedef struct PendingNotification
 {
 	int64		notification_id;
 	const char *type;
 	char	   *covers;			/* inner text of the JSON arrays, maybe empty */
 	char	   *canceled;
-} Unsent;
+} PendingNotification;
 
 /* A date that moved, for units of a line. */
 typedef struct Move
@@ -37,8 +37,8 @@ typedef struct Fill
 	int64		lost;			/* units of it that were taken back or canceled before it was sent */
 } Fill;
 
-extern void look_for_unsent(Work *work, int64 most);
-extern bool may_have_unsent(const Work *work, int64 order_id);
-extern void load_unsent(const Work *work, const int64 *order_ids, int count);
+extern void find_orders_with_pending(Call *call, int64 most);
+extern bool may_have_pending(const Call *call, int64 order_id);
+extern void load_pending(const Call *call, const int64 *order_ids, int count);
 
 #endif

@@ -16,13 +16,13 @@
 #include "model/states.h"
 #include "store/inventory_rows.h"
 
-#define CLAIM_COLUMNS "q.sku, q.order_id, q.line_no, q.part_no, q.quantity, q.status = 'backordered', q.location_id," \
+#define CHANGE_COLUMNS "q.sku, q.order_id, q.line_no, q.part_no, q.quantity, q.status = 'backordered', q.location_id," \
 	" q.priority, q.queued_at, q.promised_at, q.promise_basis"
 
 /* The front of each queue: no more parts than there are units to give. */
 STATEMENT(read_queues,
 		  "SELECT p.* FROM unnest($2, $3) AS w(sku, units)"
-		  " CROSS JOIN LATERAL (SELECT " CLAIM_COLUMNS " FROM backorder.order_line_part q"
+		  " CROSS JOIN LATERAL (SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q"
 		  "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'backordered'"
 		  "  ORDER BY q.priority DESC, q.queued_at, q.order_id, q.line_no, q.part_no LIMIT w.units) AS p",
 		  INT4OID, TEXTARRAYOID, INT8ARRAYOID);
@@ -30,7 +30,7 @@ STATEMENT(read_queues,
 /* The last of those who have units of a shelf and are not on a pick list, but for the group that comes off it. */
 STATEMENT(read_holders,
 		  "SELECT p.* FROM unnest($2, $3, $4, $5, $6) AS w(sku, location_id, units, order_id, group_no)"
-		  " CROSS JOIN LATERAL (SELECT " CLAIM_COLUMNS " FROM backorder.order_line_part q"
+		  " CROSS JOIN LATERAL (SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q"
 		  "  JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = q.order_id"
 		  "   AND g.group_no = q.group_no"
 		  "   AND (g.status <> 'released' OR (g.order_id = w.order_id AND g.group_no = w.group_no))"
@@ -40,112 +40,112 @@ STATEMENT(read_holders,
 
 /* All who have units of a SKU and are not on a pick list. */
 STATEMENT(read_allocated,
-		  "SELECT " CLAIM_COLUMNS " FROM backorder.order_line_part q"
+		  "SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q"
 		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = q.order_id"
 		  "  AND g.group_no = q.group_no AND g.status <> 'released'"
 		  " WHERE q.merchant_id = $1 AND q.sku IN (SELECT unnest($2)) AND q.status = 'allocated'",
 		  INT4OID, TEXTARRAYOID);
 
-/* Makes, or finds, the claim on a part that was read with CLAIM_COLUMNS. */
-Claim *
-read_claim(Work *work, uint64 row)
+/* Makes, or finds, the claim on a part that was read with CHANGE_COLUMNS. */
+PlannedChange *
+read_planned_change(Call *call, uint64 row)
 {
-	Sku		   *book = find_sku(work, text_at(row, 1));
+	Inventory  *inv = find_inventory(call, text_at(row, 1));
 	char	   *basis = text_at(row, 11);
 	bool		found;
-	Claim	   *claim = claim_part(work, book, int64_at(row, 2), int32_at(row, 3), int32_at(row, 4), &found);
+	PlannedChange *change = change_of_part(call, inv, int64_at(row, 2), int32_at(row, 3), int32_at(row, 4), &found);
 
 	if (found)
-		return claim;
-	claim->quantity = int64_at(row, 5);
-	claim->waiting = bool_at(row, 6);
-	claim->location = int32_at(row, 7);
-	claim->priority = int32_at(row, 8);
-	claim->queued_at = time_at(row, 9);
-	claim->promised_at = time_at(row, 10);
-	claim->basis = basis == NULL ? BASIS_UNKNOWN : name_index(basis, promise_basis_names);
-	return claim;
+		return change;
+	change->quantity = int64_at(row, 5);
+	change->waiting = bool_at(row, 6);
+	change->location = int32_at(row, 7);
+	change->priority = int32_at(row, 8);
+	change->queued_at = time_at(row, 9);
+	change->promised_at = time_at(row, 10);
+	change->basis = basis == NULL ? BASIS_UNKNOWN : name_index(basis, promise_basis_names);
+	return change;
 }
 
 /* Reads, for each location that lacks allocated units, the last parts that hold units of it. */
 List *
-read_overdrawing_parts(Work *work)
+read_overdrawing_parts(Call *call)
 {
 	static const Oid types[] = {TEXTOID, INT4OID, INT8OID, INT8OID, INT4OID};
-	Batch		shelves;
-	List	   *claims = NIL;
+	Batch		stock;
+	List	   *changes = NIL;
 	uint64		rows;
 
-	start_batch(&shelves, lengthof(types), types);
-	for (int i = 0; i < work->nskus; i++)
+	start_batch(&stock, lengthof(types), types);
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		for (int j = 0; j < book->nshelves; j++)
+		for (int j = 0; j < inv->nstock; j++)
 		{
-			Shelf	   *shelf = &book->shelves[j];
-			Datum		row[] = {CStringGetTextDatum(book->sku), Int32GetDatum(shelf->location),
-			Int64GetDatum(add_units(overdrawn(shelf), list_length(book->claims))),
-			Int64GetDatum(work->unreleased_order), Int32GetDatum(work->unreleased_group)};
+			LocationStock *loc = &inv->stock[j];
+			Datum		row[] = {CStringGetTextDatum(inv->sku), Int32GetDatum(loc->location),
+			Int64GetDatum(add_units(overallocated(loc), list_length(inv->changes))),
+			Int64GetDatum(call->unreleased_order), Int32GetDatum(call->unreleased_group)};
 
-			if (overdrawn(shelf) > 0)
-				add_row(&shelves, row, NULL);
+			if (overallocated(loc) > 0)
+				add_row(&stock, row, NULL);
 		}
 	}
-	rows = run_batch(&read_holders, work->merchant_id, &shelves);
+	rows = run_batch(&read_holders, call->merchant_id, &stock);
 	for (uint64 i = 0; i < rows; i++)
-		claims = lappend(claims, read_claim(work, i));
+		changes = lappend(changes, read_planned_change(call, i));
 	if (rows > 0)
 		done_reading();
-	return claims;
+	return changes;
 }
 
 /* Reads as much of each queue as the plan needs: all of it where promises are re-laid. */
 void
-read_claims(Work *work)
+read_planned_changes(Call *call)
 {
 	static const Oid types[] = {TEXTOID, INT8OID};
 	Batch		queues;
 	uint64		rows;
 
 	start_batch(&queues, lengthof(types), types);
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
-		int64		units = book->must_relay && book->backordered > 0 ? MAX_QUANTITY : fillable_units(book);
-		Datum		row[] = {CStringGetTextDatum(book->sku),
-		Int64GetDatum(add_units(units, list_length(book->claims)))};
+		Inventory  *inv = &call->inventories[i];
+		int64		units = inv->recalculate_all && inv->backordered > 0 ? MAX_QUANTITY : fillable_units(inv);
+		Datum		row[] = {CStringGetTextDatum(inv->sku),
+		Int64GetDatum(add_units(units, list_length(inv->changes)))};
 
-		book->supplies_read = (book->must_relay && book->backordered > 0) || moves_up(book);
+		inv->supplies_read = (inv->recalculate_all && inv->backordered > 0) || queue_moves_up(inv);
 		if (units > 0)
 			add_row(&queues, row, NULL);
 	}
-	rows = run_batch(&read_queues, work->merchant_id, &queues);
+	rows = run_batch(&read_queues, call->merchant_id, &queues);
 	for (uint64 i = 0; i < rows; i++)
-		read_claim(work, i);
+		read_planned_change(call, i);
 	if (rows > 0)
 		done_reading();
 }
 
 /* Reads who else has units of SKUs whose preorder date moved, as of now: of services no row would stand in the way. */
 void
-read_preorders(Work *work)
+read_preorders(Call *call)
 {
 	static const Oid types[] = {TEXTOID};
 	Batch		skus;
 	uint64		rows;
 
 	start_batch(&skus, lengthof(types), types);
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Datum		row[] = {CStringGetTextDatum(work->skus[i].sku)};
+		Datum		row[] = {CStringGetTextDatum(call->inventories[i].sku)};
 
-		if (work->skus[i].preorder_moved)
+		if (call->inventories[i].preorder_moved)
 			add_row(&skus, row, NULL);
 	}
-	rows = run_batch_latest(&read_allocated, work->merchant_id, &skus);
+	rows = run_batch_latest(&read_allocated, call->merchant_id, &skus);
 	for (uint64 i = 0; i < rows; i++)
-		read_claim(work, i);
+		read_planned_change(call, i);
 	if (rows > 0)
 		done_reading();
 }
@@ -173,9 +173,9 @@ STATEMENT(sum_ahead,
 
 /* Whether nobody waits for the SKU with less than the usual priority: who comes with that stands behind all others. */
 bool
-ends_with_usual_priority(const Work *work, const Sku *book)
+ends_with_usual_priority(const Call *call, const Inventory *inv)
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(&inv->sku, 1)};
 	uint64		rows = run(&read_last_waiting, false, values, NULL);
 	bool		usual = rows == 0 || int32_at(0, 2) >= USUAL_PRIORITY;
 
@@ -186,26 +186,26 @@ ends_with_usual_priority(const Work *work, const Sku *book)
 
 /* Whether the place of a new part of the SKU in the queue matters: there is supply that lies under it. */
 static bool
-may_queue_behind(const Sku *book)
+may_queue_behind(const Inventory *inv)
 {
-	return book->nsupplies > 0 && book->backordered > 0;
+	return inv->nsupplies > 0 && inv->backordered > 0;
 }
 
 /* Reads where the queues of these SKUs end, so that jumps_queue() can tell. */
 void
-load_queue_ends(Work *work)
+load_queue_ends(Call *call)
 {
-	uint64		rows = run_for_skus(work, &read_last_waiting, may_queue_behind);
+	uint64		rows = run_for_skus(call, &read_last_waiting, may_queue_behind);
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, text_at(i, 1));
 
-		book->last_priority = int32_at(i, 2);
-		book->last_queued_at = time_at(i, 3);
-		book->last_order_id = int64_at(i, 4);
-		book->last_line_no = int32_at(i, 5);
-		book->has_queue = true;
+		inv->last_priority = int32_at(i, 2);
+		inv->last_queued_at = time_at(i, 3);
+		inv->last_order_id = int64_at(i, 4);
+		inv->last_line_no = int32_at(i, 5);
+		inv->has_queue = true;
 	}
 	if (rows > 0)
 		done_reading();
@@ -213,17 +213,17 @@ load_queue_ends(Work *work)
 
 /* Finds the end of those who wait with the part's priority; false if nobody does. */
 bool
-find_end(const Work *work, const Part *part, TimestampTz *queued_at, int64 *order_id)
+find_end(const Call *call, const Part *part, TimestampTz *queued_at, int64 *order_id)
 {
-	const Sku  *book = part->book;
-	Datum		values[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(part->priority)};
+	const Inventory *inv = part->inv;
+	Datum		values[] = {Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(part->priority)};
 	bool		found;
 
-	*queued_at = book->last_queued_at;
-	*order_id = book->last_order_id;
-	if (book->last_priority >= part->priority)
-		return book->last_priority == part->priority;
-	found = run(&read_last_equal, work->read_only, values, NULL) > 0;
+	*queued_at = inv->last_queued_at;
+	*order_id = inv->last_order_id;
+	if (inv->last_priority >= part->priority)
+		return inv->last_priority == part->priority;
+	found = run(&read_last_equal, call->read_only, values, NULL) > 0;
 	if (found)
 	{
 		*queued_at = time_at(0, 1);
@@ -235,31 +235,31 @@ find_end(const Work *work, const Part *part, TimestampTz *queued_at, int64 *orde
 
 /* Whether a new part would stand before somebody for whom supply may be on its way; its number is higher than any of its line. */
 bool
-jumps_queue(const Sku *book, const Part *part)
+jumps_queue(const Inventory *inv, const Part *part)
 {
-	if (!book->has_queue || part->priority != book->last_priority)
-		return book->has_queue && part->priority > book->last_priority;
-	if (part->queued_at != book->last_queued_at)
-		return part->queued_at < book->last_queued_at;
-	if (part->order->order_id != book->last_order_id)
-		return part->order->order_id < book->last_order_id;
-	return part->line_no < book->last_line_no;
+	if (!inv->has_queue || part->priority != inv->last_priority)
+		return inv->has_queue && part->priority > inv->last_priority;
+	if (part->queued_at != inv->last_queued_at)
+		return part->queued_at < inv->last_queued_at;
+	if (part->order->order_id != inv->last_order_id)
+		return part->order->order_id < inv->last_order_id;
+	return part->line_no < inv->last_line_no;
 }
 
 /* Units that wait before a new part, those that this call queued included; all that wait where nothing is on its way. */
 int64
-units_ahead(const Work *work, const Sku *book, const Part *part)
+units_ahead(const Call *call, const Inventory *inv, const Part *part)
 {
 	Datum		values[] = {
-		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(part->priority),
+		Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(part->priority),
 		TimestampTzGetDatum(part->queued_at), Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no)
 	};
 	int64		sum;
 
-	if (!jumps_queue(book, part))
-		return book->backordered;
-	run(&sum_ahead, work->read_only, values, NULL);
-	sum = add_units(int64_at(0, 1), book->backordered - book->backordered_before);
+	if (!jumps_queue(inv, part))
+		return inv->backordered;
+	run(&sum_ahead, call->read_only, values, NULL);
+	sum = add_units(int64_at(0, 1), inv->backordered - inv->backordered_before);
 	done_reading();
 	return sum;
 }

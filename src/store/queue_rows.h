@@ -8,14 +8,14 @@
 
 #include "model/types.h"
 
-extern Claim *read_claim(Work *work, uint64 row);
-extern List *read_overdrawing_parts(Work *work);
-extern void read_claims(Work *work);
-extern void read_preorders(Work *work);
-extern bool ends_with_usual_priority(const Work *work, const Sku *book);
-extern void load_queue_ends(Work *work);
-extern bool find_end(const Work *work, const Part *part, TimestampTz *queued_at, int64 *order_id);
-extern bool jumps_queue(const Sku *book, const Part *part);
-extern int64 units_ahead(const Work *work, const Sku *book, const Part *part);
+extern PlannedChange *read_planned_change(Call *call, uint64 row);
+extern List *read_overdrawing_parts(Call *call);
+extern void read_planned_changes(Call *call);
+extern void read_preorders(Call *call);
+extern bool ends_with_usual_priority(const Call *call, const Inventory *inv);
+extern void load_queue_ends(Call *call);
+extern bool find_end(const Call *call, const Part *part, TimestampTz *queued_at, int64 *order_id);
+extern bool jumps_queue(const Inventory *inv, const Part *part);
+extern int64 units_ahead(const Call *call, const Inventory *inv, const Part *part);
 
 #endif

@@ -56,7 +56,7 @@ DIRECT_STATEMENT(wait_for_slot,
 				 INT4OID, TEXTOID, INT4OID);
 
 /* What the row of one SKU says of its slots; also to see who holds it. */
-DIRECT_STATEMENT(find_row,
+DIRECT_STATEMENT(find_inventory_row,
 				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", SPREAD_COLUMNS),
 				 "SELECT " SPREAD_COLUMNS " FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
 				 INT4OID, TEXTOID);
@@ -84,8 +84,8 @@ read_slot(uint64 row)
 
 	slot->tid = tid_at(row);
 	slot->slot_no = int32_at(row, 2);
-	slot->share = numbers_at(row, 3, &slot->nshelves);
-	slot->allocated = numbers_at(row, 4, &slot->nshelves);
+	slot->share = numbers_at(row, 3, &slot->nstock);
+	slot->allocated = numbers_at(row, 4, &slot->nstock);
 	slot->queue_share = int64_at(row, 5);
 	slot->backordered = int64_at(row, 6);
 	return slot;
@@ -97,16 +97,16 @@ slot_share(const Slot *slot)
 {
 	int64		sum = 0;
 
-	for (int i = 0; i < slot->nshelves; i++)
+	for (int i = 0; i < slot->nstock; i++)
 		sum = add_units(sum, slot->share[i]);
 	return sum;
 }
 
 /* Whether all that the call wants of the SKU can be allocated from the slot, or can join the queue by it. */
 static bool
-suffices(const Slot *slot, const Sku *book)
+slot_suffices(const Slot *slot, const Inventory *inv)
 {
-	return slot_share(slot) >= book->asked || slot->queue_share >= book->asked;
+	return slot_share(slot) >= inv->ordered_units || slot->queue_share >= inv->ordered_units;
 }
 
 /* The slots of a SKU as they are without a lock. */
@@ -118,9 +118,9 @@ typedef struct Outlook
 
 /* Looks at the slots of the SKU. */
 static Outlook
-look_at_slots(const Work *work, const Sku *book)
+look_at_slots(const Call *call, const Inventory *inv)
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(&inv->sku, 1)};
 	uint64		rows = run(&read_slots, false, values, NULL);
 	Outlook		outlook = {.promising = NIL};
 
@@ -128,7 +128,7 @@ look_at_slots(const Work *work, const Sku *book)
 	{
 		const Slot *slot = read_slot(i);
 
-		if (suffices(slot, book))
+		if (slot_suffices(slot, inv))
 			outlook.promising = lappend_int(outlook.promising, slot->slot_no);
 		outlook.units = Min(add_units(outlook.units, Max(slot_share(slot), slot->queue_share)), MAX_QUANTITY);
 	}
@@ -142,19 +142,19 @@ look_at_slots(const Work *work, const Sku *book)
  * all had the same.
  */
 static bool
-is_worth_dealing(const Outlook *outlook, const Sku *book)
+is_worth_redistributing(const Outlook *outlook, const Inventory *inv)
 {
 	int64		count = list_length(outlook->promising);
 
-	return count == 0 || 2 * count <= Min(book->nslots, outlook->units / book->asked);
+	return count == 0 || 2 * count <= Min(inv->nslots, outlook->units / inv->ordered_units);
 }
 
 /* Locks one slot and returns it as it is then; NULL if it is gone, or another's and not to be waited for. */
 static Slot *
-lock_slot(Statement *how, const Work *work, const Sku *book, int32 slot_no)
+lock_slot(Statement *how, const Call *call, const Inventory *inv, int32 slot_no)
 {
 	Datum		values[] = {
-		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(slot_no)
+		Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(slot_no)
 	};
 	uint64		rows = run(how, false, values, NULL);
 	Slot	   *slot = rows == 0 ? NULL : read_slot(0);
@@ -165,7 +165,7 @@ lock_slot(Statement *how, const Work *work, const Sku *book, int32 slot_no)
 }
 
 /* The slot to try first: the one that this backend took last, of whatever SKU. Any is right; this one is rarely another's. */
-static int32 favorite = 0;
+static int32 preferred_slot = 0;
 
 typedef enum Taking
 {
@@ -176,30 +176,30 @@ typedef enum Taking
 
 /* Takes this slot if it suffices. */
 static Taking
-try_to_take(Statement *how, const Work *work, Sku *book, int32 slot_no)
+try_to_take(Statement *how, const Call *call, Inventory *inv, int32 slot_no)
 {
-	Slot	   *slot = lock_slot(how, work, book, slot_no);
+	Slot	   *slot = lock_slot(how, call, inv, slot_no);
 
 	if (slot == NULL)
 		return BUSY;
-	if (!suffices(slot, book))
+	if (!slot_suffices(slot, inv))
 		return VAIN;
-	book->slot = slot;
-	favorite = slot_no;
+	inv->slot = slot;
+	preferred_slot = slot_no;
 	return TAKEN;
 }
 
 /* Takes a slot that is free of those that promised to suffice, the first few from a place of the backend's own on; else waits. */
 static Taking
-take_promising(const Work *work, Sku *book, const List *promising)
+take_promising_slot(const Call *call, Inventory *inv, const List *promising)
 {
 	int			count = list_length(promising);
 	Taking		taking = BUSY;
 
 	for (int i = 0; i < Min(count, MAX_SKIPS) && taking == BUSY; i++)
-		taking = try_to_take(&try_slot, work, book, list_nth_int(promising, (MyProcPid + i) % count));
+		taking = try_to_take(&try_slot, call, inv, list_nth_int(promising, (MyProcPid + i) % count));
 	if (taking == BUSY)
-		taking = try_to_take(&wait_for_slot, work, book, list_nth_int(promising, MyProcPid % count));
+		taking = try_to_take(&wait_for_slot, call, inv, list_nth_int(promising, MyProcPid % count));
 	return taking;
 }
 
@@ -209,46 +209,46 @@ take_promising(const Work *work, Sku *book, const List *promising)
  * must not wait for another; and take the whole book if the SKU is marked so.
  */
 static bool
-take_slot(const Work *work, Sku *book)
+take_slot(const Call *call, Inventory *inv)
 {
 	Taking		taking = BUSY;
 	Outlook		outlook;
 
-	if (favorite == 0)
-		favorite = MyProcPid % book->nslots + 1;
-	if (book->tries == 0 && favorite <= book->nslots)
-		taking = try_to_take(&try_slot, work, book, favorite);
-	book->tries += taking != TAKEN;
+	if (preferred_slot == 0)
+		preferred_slot = MyProcPid % inv->nslots + 1;
+	if (inv->tries == 0 && preferred_slot <= inv->nslots)
+		taking = try_to_take(&try_slot, call, inv, preferred_slot);
+	inv->tries += taking != TAKEN;
 	if (taking != BUSY)
 		return taking == TAKEN;
-	outlook = look_at_slots(work, book);
-	book->whole = is_worth_dealing(&outlook, book) || book->tries > MAX_TRIES;
-	return !book->whole && take_promising(work, book, outlook.promising) == TAKEN;
+	outlook = look_at_slots(call, inv);
+	inv->needs_row = is_worth_redistributing(&outlook, inv) || inv->tries > MAX_TRIES;
+	return !inv->needs_row && take_promising_slot(call, inv, outlook.promising) == TAKEN;
 }
 
 /* Whether the whole of the book was chosen for want of slots, and they may be looked at once more. */
 static bool
-may_look_again(const Sku *book)
+may_look_at_slots_again(const Inventory *inv)
 {
-	return book->whole && book->asked > 0 && book->nslots > 0 && !book->slots_idle && !book->retractable &&
-		book->tries <= MAX_TRIES;
+	return inv->needs_row && inv->ordered_units > 0 && inv->nslots > 0 && !inv->slots_idle && !inv->back_in_stock_pending &&
+		inv->tries <= MAX_TRIES;
 }
 
 /* Looks at the slots again, and chooses between one of them and the whole book anew; that counts as a try. */
 static void
-look_again(const Work *work, Sku *book)
+look_at_slots_again(const Call *call, Inventory *inv)
 {
-	Outlook		outlook = look_at_slots(work, book);
+	Outlook		outlook = look_at_slots(call, inv);
 
-	book->tries++;
-	book->whole = is_worth_dealing(&outlook, book);
+	inv->tries++;
+	inv->needs_row = is_worth_redistributing(&outlook, inv);
 }
 
 /* Whether the slots of the SKU, idle by now, may have been dealt out when the call gets the row. */
 static bool
-may_be_dealt(const Sku *book)
+may_be_redistributed(const Inventory *inv)
 {
-	return book->nslots > 0 && book->slots_idle && book->asked > 0 && !book->retractable && book->tries <= MAX_TRIES;
+	return inv->nslots > 0 && inv->slots_idle && inv->ordered_units > 0 && !inv->back_in_stock_pending && inv->tries <= MAX_TRIES;
 }
 
 /*
@@ -256,21 +256,21 @@ may_be_dealt(const Sku *book)
  * somebody does, the queue has no room for a lasting reason.
  */
 static bool
-will_be_dealt(const Sku *book)
+will_be_redistributed(const Inventory *inv)
 {
-	return may_be_dealt(book) && book->backordered == 0;
+	return may_be_redistributed(inv) && inv->backordered == 0;
 }
 
 /* Looks at the row of the SKU, and, unless they are idle, at its slots again. */
 static void
-look_at_book(const Work *work, Sku *book, const Datum *key)
+look_at_row(const Call *call, Inventory *inv, const Datum *key)
 {
-	if (run(&find_row, false, key, NULL) == 0)
+	if (run(&find_inventory_row, false, key, NULL) == 0)
 		return;
-	read_spread(book, 0, 1);
+	read_spread(inv, 0, 1);
 	done_reading();
-	if (book->nslots > 0 && !book->slots_idle)
-		look_again(work, book);
+	if (inv->nslots > 0 && !inv->slots_idle)
+		look_at_slots_again(call, inv);
 }
 
 /*
@@ -278,18 +278,18 @@ look_at_book(const Work *work, Sku *book, const Datum *key)
  * no row or slot of a book: slots may do then, for all who have waited. If they do not, it stands in line for the row.
  */
 void
-wait_for_dealers(const Work *work)
+wait_for_redistribution(const Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
-		Datum		key[] = {Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku)};
+		Inventory  *inv = &call->inventories[i];
+		Datum		key[] = {Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku)};
 
 		for (int waits = 0; waits < MAX_WAITS; waits++)
 		{
-			if (!(may_look_again(book) || will_be_dealt(book)) || !wait_for_holder(&find_row, key))
+			if (!(may_look_at_slots_again(inv) || will_be_redistributed(inv)) || !wait_for_holder(&find_inventory_row, key))
 				break;
-			look_at_book(work, book, key);
+			look_at_row(call, inv, key);
 		}
 	}
 }
@@ -299,38 +299,38 @@ wait_for_dealers(const Work *work)
  * waited for the row, somebody has dealt out anew. Not for ever: a SKU is looked at so MAX_TRIES times.
  */
 bool
-slots_will_do(Work *work)
+slots_suffice(Call *call)
 {
 	bool		any = false;
 
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		if (!may_look_again(book))
+		if (!may_look_at_slots_again(inv))
 			continue;
-		look_again(work, book);
-		any |= !book->whole;
+		look_at_slots_again(call, inv);
+		any |= !inv->needs_row;
 	}
 	return any;
 }
 
 /* Whether a checkout may do with one slot of the SKU; not of idle ones, nor while notices may be withdrawn for what it takes. */
 bool
-wants_slot(const Sku *book)
+wants_slot(const Inventory *inv)
 {
-	return book->nslots > 0 && book->asked > 0 && !book->whole && !book->slots_idle && !book->retractable;
+	return inv->nslots > 0 && inv->ordered_units > 0 && !inv->needs_row && !inv->slots_idle && !inv->back_in_stock_pending;
 }
 
 /* Whether any SKU has slots of which one may do, be it at another look. */
 bool
-may_take_slots(const Work *work)
+may_take_slots(const Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		const Sku  *book = &work->skus[i];
+		const Inventory *inv = &call->inventories[i];
 
-		if (wants_slot(book) || may_look_again(book) || may_be_dealt(book))
+		if (wants_slot(inv) || may_look_at_slots_again(inv) || may_be_redistributed(inv))
 			return true;
 	}
 	return false;
@@ -342,53 +342,53 @@ may_take_slots(const Work *work)
  * was locked.
  */
 void
-show_slot(Sku *book)
+project_slot(Inventory *inv)
 {
-	const Slot *slot = book->slot;
+	const Slot *slot = inv->slot;
 
-	book->backordered = add_units(book->backordered, slot->backordered);
-	if (queues_by_slot(book))
+	inv->backordered = add_units(inv->backordered, slot->backordered);
+	if (queues_by_slot(inv))
 		return;
-	for (int i = 0; i < book->nshelves; i++)
+	for (int i = 0; i < inv->nstock; i++)
 	{
-		book->shelves[i].on_hand = i < slot->nshelves ? slot->share[i] : 0;
-		book->shelves[i].allocated = 0;
+		inv->stock[i].on_hand = i < slot->nstock ? slot->share[i] : 0;
+		inv->stock[i].allocated = 0;
 	}
 }
 
 /* Adds what the slot has counted to the book. */
 static void
-fold_slot(Sku *book, const Slot *slot)
+merge_slot(Inventory *inv, const Slot *slot)
 {
-	for (int i = 0; i < slot->nshelves && i < book->nshelves; i++)
-		add_allocated(book, &book->shelves[i], slot->allocated[i]);
-	add_backordered(book, slot->backordered);
+	for (int i = 0; i < slot->nstock && i < inv->nstock; i++)
+		add_allocated(inv, &inv->stock[i], slot->allocated[i]);
+	add_backordered(inv, slot->backordered);
 }
 
 /* Whether the call works on, or reads, the whole of a book that is spread over slots. */
 static bool
-has_slots(const Sku *book)
+has_slots(const Inventory *inv)
 {
-	return book->nslots > 0 && !wants_slot(book);
+	return inv->nslots > 0 && !wants_slot(inv);
 }
 
 /* Whether there is anything in the slots of a book on the whole of which the call works. */
 static bool
-has_busy_slots(const Sku *book)
+has_busy_slots(const Inventory *inv)
 {
-	return has_slots(book) && !book->slots_idle;
+	return has_slots(inv) && !inv->slots_idle;
 }
 
 /* Adds what the slots in the rows of the last result have counted to their books. */
 static void
-fold_rows(const Work *work, uint64 rows)
+merge_slot_rows(const Call *call, uint64 rows)
 {
 	for (uint64 i = 0; i < rows; i++)
 	{
-		Sku		   *book = find_sku(work, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, text_at(i, 1));
 
-		fold_slot(book, read_slot(i));
-		book->slots_found++;
+		merge_slot(inv, read_slot(i));
+		inv->slots_read++;
 	}
 	if (rows > 0)
 		done_reading();
@@ -399,18 +399,18 @@ fold_rows(const Work *work, uint64 rows)
  * locks nothing.
  */
 void
-fold_slots(Work *work)
+merge_slots(Call *call)
 {
-	fold_rows(work, run_for_skus(work, work->read_only ? &read_slots : &lock_slots, has_busy_slots));
+	merge_slot_rows(call, run_for_skus(call, call->read_only ? &read_slots : &lock_slots, has_busy_slots));
 }
 
-/* As fold_slots(), of one book. */
+/* As merge_slots(), of one book. */
 static void
-fold_slots_of(const Work *work, const Sku *book)
+merge_slots_of(const Call *call, const Inventory *inv)
 {
-	Datum		values[] = {Int32GetDatum(work->merchant_id), text_array(&book->sku, 1)};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(&inv->sku, 1)};
 
-	fold_rows(work, run(&lock_slots, false, values, NULL));
+	merge_slot_rows(call, run(&lock_slots, false, values, NULL));
 }
 
 /*
@@ -418,27 +418,27 @@ fold_slots_of(const Work *work, const Sku *book)
  * to be had.
  */
 bool
-take_slots(const Work *work)
+take_slots(const Call *call)
 {
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		if (wants_slot(book) && !take_slot(work, book))
+		if (wants_slot(inv) && !take_slot(call, inv))
 			return false;
-		if (has_busy_slots(book))
-			fold_slots_of(work, book);
+		if (has_busy_slots(inv))
+			merge_slots_of(call, inv);
 	}
 	return true;
 }
 
 /* Collects one slot as it is to be. */
 static void
-add_slot_row(Batch *batch, const Sku *book, const Slot *slot)
+add_slot_row(Batch *batch, const Inventory *inv, const Slot *slot)
 {
 	Datum		values[] = {
-		CStringGetTextDatum(book->sku), Int32GetDatum(slot->slot_no), int8_array(slot->share, slot->nshelves),
-		int8_array(slot->allocated, slot->nshelves), Int64GetDatum(slot->queue_share), Int64GetDatum(slot->backordered)
+		CStringGetTextDatum(inv->sku), Int32GetDatum(slot->slot_no), int8_array(slot->share, slot->nstock),
+		int8_array(slot->allocated, slot->nstock), Int64GetDatum(slot->queue_share), Int64GetDatum(slot->backordered)
 	};
 
 	add_row_seen(batch, values, NULL, &slot->tid);
@@ -446,15 +446,15 @@ add_slot_row(Batch *batch, const Sku *book, const Slot *slot)
 
 /* Takes what the call did out of the shares of the one slot that it holds. */
 static void
-charge_slot(Sku *book)
+debit_slot(Inventory *inv)
 {
-	Slot	   *slot = book->slot;
-	int64		queued = book->backordered - book->backordered_before;
+	Slot	   *slot = inv->slot;
+	int64		queued = inv->backordered - inv->backordered_before;
 
-	for (int i = 0; i < slot->nshelves && i < book->nshelves && !queues_by_slot(book); i++)
+	for (int i = 0; i < slot->nstock && i < inv->nstock && !queues_by_slot(inv); i++)
 	{
-		slot->share[i] -= book->shelves[i].allocated;
-		slot->allocated[i] = add_units(slot->allocated[i], book->shelves[i].allocated);
+		slot->share[i] -= inv->stock[i].allocated;
+		slot->allocated[i] = add_units(slot->allocated[i], inv->stock[i].allocated);
 	}
 	slot->queue_share -= queued;
 	slot->backordered = add_units(slot->backordered, queued);
@@ -472,27 +472,27 @@ even_share(int64 units, int nslots, int slot_no)
  * above the threshold at which the merchant is warned.
  */
 static int64 *
-open_units(Sku *book)
+units_to_share(Inventory *inv)
 {
-	int64	   *units = palloc0_array(int64, book->nshelves + 1);
-	int64		left = available_units(book) - (book->item.low_stock + 1);
+	int64	   *units = palloc0_array(int64, inv->nstock + 1);
+	int64		left = available_to_promise(inv) - (inv->item.low_stock + 1);
 
-	while (left > 0 && !book->retractable)
+	while (left > 0 && !inv->back_in_stock_pending)
 	{
-		const Shelf *best = NULL;
+		const LocationStock *best = NULL;
 
-		for (int i = 0; i < book->nshelves; i++)
+		for (int i = 0; i < inv->nstock; i++)
 		{
-			const Shelf *shelf = &book->shelves[i];
+			const LocationStock *loc = &inv->stock[i];
 
-			if (shelf_free(shelf) > 0 && units[i] == 0 &&
-				(best == NULL || shelf->rank < best->rank || (shelf->rank == best->rank && shelf->location < best->location)))
-				best = shelf;
+			if (free_at_location(loc) > 0 && units[i] == 0 &&
+				(best == NULL || loc->rank < best->rank || (loc->rank == best->rank && loc->location < best->location)))
+				best = loc;
 		}
 		if (best == NULL)
 			break;
-		units[best - book->shelves] = Min(left, shelf_free(best));
-		left -= units[best - book->shelves];
+		units[best - inv->stock] = Min(left, free_at_location(best));
+		left -= units[best - inv->stock];
 	}
 	return units;
 }
@@ -503,23 +503,23 @@ open_units(Sku *book)
  * taking turns.
  */
 static int64
-queue_room(const Work *work, const Sku *book)
+queue_units_to_share(const Call *call, const Inventory *inv)
 {
-	int64		limit = book->item.backorder_limit < 0 ? MAX_QUANTITY : book->item.backorder_limit;
-	int64		room = Min(Max(limit - book->backordered, 0), units_with_next_date(book));
+	int64		limit = inv->item.backorder_limit < 0 ? MAX_QUANTITY : inv->item.backorder_limit;
+	int64		room = Min(Max(limit - inv->backordered, 0), units_with_next_date(inv));
 
-	if (book->backordered == 0 || book->item.policy != ALLOW || book->retractable)
+	if (inv->backordered == 0 || inv->item.policy != ALLOW || inv->back_in_stock_pending)
 		return 0;
-	if (book->nsupplies > 0 && (room < book->nslots / 4 || !ends_with_usual_priority(work, book)))
+	if (inv->nsupplies > 0 && (room < inv->nslots / 4 || !ends_with_usual_priority(call, inv)))
 		return 0;
 	return room;
 }
 
 /* Whether there is nothing to deal out. */
 static bool
-is_nothing(const Sku *book, const int64 *units, int64 room)
+is_empty_share(const Inventory *inv, const int64 *units, int64 room)
 {
-	for (int i = 0; i < book->nshelves; i++)
+	for (int i = 0; i < inv->nstock; i++)
 		if (units[i] > 0)
 			return false;
 	return room == 0;
@@ -527,83 +527,83 @@ is_nothing(const Sku *book, const int64 *units, int64 room)
 
 /* Deals the book's open units and its queue's room out to its slots. Idle ones to which nothing is dealt stay as they are. */
 static void
-deal_out(const Work *work, Batch *batch, Sku *book)
+redistribute(const Call *call, Batch *batch, Inventory *inv)
 {
-	int64	   *units = open_units(book);
-	int64		room = queue_room(work, book);
-	bool		nothing = is_nothing(book, units, room);
+	int64	   *units = units_to_share(inv);
+	int64		room = queue_units_to_share(call, inv);
+	bool		nothing = is_empty_share(inv, units, room);
 
-	if (book->slots_idle && nothing && book->nshelves == book->shelves_found)
+	if (inv->slots_idle && nothing && inv->nstock == inv->stock_found)
 		return;
-	book->slots_idle = nothing;
-	for (int n = 1; n <= book->nslots; n++)
+	inv->slots_idle = nothing;
+	for (int n = 1; n <= inv->nslots; n++)
 	{
-		Slot		slot = {.slot_no = n, .nshelves = book->nshelves, .queue_share = even_share(room, book->nslots, n)};
+		Slot		slot = {.slot_no = n, .nstock = inv->nstock, .queue_share = even_share(room, inv->nslots, n)};
 
-		slot.share = palloc_array(int64, book->nshelves + 1);
-		slot.allocated = palloc0_array(int64, book->nshelves + 1);
-		for (int i = 0; i < book->nshelves; i++)
-			slot.share[i] = even_share(units[i], book->nslots, n);
-		add_slot_row(batch, book, &slot);
+		slot.share = palloc_array(int64, inv->nstock + 1);
+		slot.allocated = palloc0_array(int64, inv->nstock + 1);
+		for (int i = 0; i < inv->nstock; i++)
+			slot.share[i] = even_share(units[i], inv->nslots, n);
+		add_slot_row(batch, inv, &slot);
 	}
 }
 
 /* Gives the book as many slots as the item wants; the call holds the row, and all slots that are not idle. */
 static void
-resize(const Work *work, Sku *book)
+change_slot_count(const Call *call, Inventory *inv)
 {
 	Datum		values[] = {
-		Int32GetDatum(work->merchant_id), CStringGetTextDatum(book->sku), Int32GetDatum(book->item.slots)
+		Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(inv->item.slots)
 	};
 
 	run(&add_slots, false, values, NULL);
 	run(&drop_slots, false, values, NULL);
-	book->nslots = book->item.slots;
-	book->slots_idle = false;
+	inv->nslots = inv->item.slots;
+	inv->slots_idle = false;
 }
 
 /* Whether it must be known, for its slots, if the SKU has supply on its way. */
 static bool
-lacks_supplies(const Sku *book)
+lacks_supplies(const Inventory *inv)
 {
-	return has_slots(book) && book->backordered > 0 && !book->supplies_read;
+	return has_slots(inv) && inv->backordered > 0 && !inv->supplies_read;
 }
 
 /* Reads the supply of books whose slots may get a share of the queue. */
 static void
-look_for_supplies(Work *work)
+look_for_supplies(Call *call)
 {
 	bool		any = false;
 
-	for (int i = 0; i < work->nskus; i++)
-		any |= lacks_supplies(&work->skus[i]);
+	for (int i = 0; i < call->ninventories; i++)
+		any |= lacks_supplies(&call->inventories[i]);
 	if (any)
-		load_more_supplies(work, lacks_supplies);
+		load_more_supplies(call, lacks_supplies);
 }
 
 /* Writes the slots that this call holds, before the rows: what it took from one, or the shares dealt out anew to all. */
 void
-write_slots(Work *work)
+write_slots(Call *call)
 {
 	static const Oid types[] = {TEXTOID, INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, INT8OID};
 	Batch		batch;
 
-	for (int i = 0; i < work->nskus; i++)
-		if (holds_row(&work->skus[i]) && work->skus[i].item.slots != work->skus[i].nslots)
-			resize(work, &work->skus[i]);
-	look_for_supplies(work);
+	for (int i = 0; i < call->ninventories; i++)
+		if (holds_row(&call->inventories[i]) && call->inventories[i].item.slots != call->inventories[i].nslots)
+			change_slot_count(call, &call->inventories[i]);
+	look_for_supplies(call);
 	start_batch(&batch, lengthof(types), types);
-	for (int i = 0; i < work->nskus; i++)
+	for (int i = 0; i < call->ninventories; i++)
 	{
-		Sku		   *book = &work->skus[i];
+		Inventory  *inv = &call->inventories[i];
 
-		if (book->slot != NULL)
+		if (inv->slot != NULL)
 		{
-			charge_slot(book);
-			add_slot_row(&batch, book, book->slot);
+			debit_slot(inv);
+			add_slot_row(&batch, inv, inv->slot);
 		}
-		else if (has_slots(book))
-			deal_out(work, &batch, book);
+		else if (has_slots(inv))
+			redistribute(call, &batch, inv);
 	}
-	run_rows(&update_slot, work->merchant_id, &batch);
+	run_rows(&update_slot, call->merchant_id, &batch);
 }

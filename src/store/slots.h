@@ -6,13 +6,13 @@
 
 #include "model/types.h"
 
-extern void wait_for_dealers(const Work *work);
-extern bool slots_will_do(Work *work);
-extern bool wants_slot(const Sku *book);
-extern bool may_take_slots(const Work *work);
-extern void show_slot(Sku *book);
-extern void fold_slots(Work *work);
-extern bool take_slots(const Work *work);
-extern void write_slots(Work *work);
+extern void wait_for_redistribution(const Call *call);
+extern bool slots_suffice(Call *call);
+extern bool wants_slot(const Inventory *inv);
+extern bool may_take_slots(const Call *call);
+extern void project_slot(Inventory *inv);
+extern void merge_slots(Call *call);
+extern bool take_slots(const Call *call);
+extern void write_slots(Call *call);
 
 #endif

@@ -189,14 +189,14 @@ take_all(int32 merchant_id, const List *keys, bool locations_too, Miss *miss)
 static bool
 is_being_inserted(int32 merchant_id, const List *keys)
 {
-	Attempt		attempt;
+	Savepoint	savepoint;
 	Batch		batch;
 	bool		inserted;
 
-	begin_attempt(&attempt);
+	begin_savepoint(&savepoint);
 	batch_stock_keys(&batch, keys);
 	inserted = insert_without_waiting(merchant_id, &batch);
-	roll_back_attempt(&attempt);
+	roll_back_to_savepoint(&savepoint);
 	return !inserted;
 }
 
@@ -220,12 +220,12 @@ find_inserted(int32 merchant_id, const List *keys)
 static void
 wait_for(int32 merchant_id, const List *keys, const Miss *miss)
 {
-	Attempt		attempt;
+	Savepoint	savepoint;
 	Batch		batch;
 
 	if (miss->insert)
 		batch_stock_keys(&batch, find_inserted(merchant_id, keys));
-	begin_attempt(&attempt);
+	begin_savepoint(&savepoint);
 	if (miss->insert)
 		run_batch(&insert_missing, merchant_id, &batch);
 	else if (miss->row != NULL)
@@ -242,7 +242,7 @@ wait_for(int32 merchant_id, const List *keys, const Miss *miss)
 
 		run(&share_locations, false, values, NULL);
 	}
-	roll_back_attempt(&attempt);
+	roll_back_to_savepoint(&savepoint);
 }
 
 /*
@@ -251,7 +251,7 @@ wait_for(int32 merchant_id, const List *keys, const Miss *miss)
  * every attempt.
  */
 void
-hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, bool locations_too,
+hold_stock(Savepoint *savepoint, int32 merchant_id, const List *keys, bool locations_too,
 		   void (*before) (void *), void *target)
 {
 	for (;;)
@@ -259,12 +259,12 @@ hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, bool locations
 		Miss		miss;
 
 		CHECK_FOR_INTERRUPTS();
-		begin_attempt(attempt);
+		begin_savepoint(savepoint);
 		if (before != NULL)
 			before(target);
 		if (take_all(merchant_id, keys, locations_too, &miss))
 			return;
-		roll_back_attempt(attempt);
+		roll_back_to_savepoint(savepoint);
 		wait_for(merchant_id, keys, &miss);
 	}
 }
@@ -281,21 +281,21 @@ share_stock_locations(int32 merchant_id, const List *keys)
 
 /* Writes what the book says of every shelf that moved; the stock trigger then finds no difference. */
 void
-write_stock(const Work *work)
+write_stock(const Call *call)
 {
 	static const Oid types[] = {TEXTOID, INT4OID, INT8OID};
 	Batch		batch;
 	ListCell   *lc;
 
 	start_batch(&batch, lengthof(types), types);
-	foreach(lc, work->movements)
+	foreach(lc, call->movements)
 	{
 		const Movement *movement = lfirst(lc);
-		const Shelf *shelf = shelf_at(find_sku(work, movement->sku), movement->location);
+		const LocationStock *loc = stock_at(find_inventory(call, movement->sku), movement->location);
 		Datum		row[] = {CStringGetTextDatum(movement->sku), Int32GetDatum(movement->location),
-		Int64GetDatum(shelf == NULL ? 0 : shelf->on_hand)};
+		Int64GetDatum(loc == NULL ? 0 : loc->on_hand)};
 
 		add_row(&batch, row, NULL);
 	}
-	run_batch(&update_stock, work->merchant_id, &batch);
+	run_batch(&update_stock, call->merchant_id, &batch);
 }

@@ -11,9 +11,9 @@
 #include "model/types.h"
 
 extern void batch_stock_keys(Batch *batch, const List *keys);
-extern void hold_stock(Attempt *attempt, int32 merchant_id, const List *keys, bool locations_too,
+extern void hold_stock(Savepoint *savepoint, int32 merchant_id, const List *keys, bool locations_too,
 			void (*before) (void *), void *target);
 extern void share_stock_locations(int32 merchant_id, const List *keys);
-extern void write_stock(const Work *work);
+extern void write_stock(const Call *call);
 
 #endif

@@ -221,12 +221,12 @@ SELECT is(pg_temp.after($$ UPDATE backorder.stock SET on_hand = 1 WHERE merchant
 	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 1, 'adjusted', -1, 'test', 'test', now()) $$),
 	'{"3: SKU MUG, location 1"}', '3: allocated, but not on the shelf');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.stock SET on_hand = -3 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 2;
-	UPDATE backorder.availability SET on_hand[array_position(locations, 2)] = -3, relay = true WHERE merchant_id = 1 AND sku = 'MUG';
+	UPDATE backorder.availability SET on_hand[array_position(locations, 2)] = -3, promises_stale = true WHERE merchant_id = 1 AND sku = 'MUG';
 	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 2, 'adjusted', -6, 'test', 'test', now()) $$),
 	'allocated 3, on pick lists 0, on hand -3', '3: a shelf below zero covers nothing');
 SELECT is(pg_temp.after($$ UPDATE backorder.shipment_group SET status = 'released' WHERE order_id = pg_temp.id('short') AND status = 'ready';
 	UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'MUG' AND location_id = 1;
-	UPDATE backorder.availability SET on_hand[array_position(locations, 1)] = 1, relay = true WHERE merchant_id = 1 AND sku = 'MUG';
+	UPDATE backorder.availability SET on_hand[array_position(locations, 1)] = 1, promises_stale = true WHERE merchant_id = 1 AND sku = 'MUG';
 	INSERT INTO backorder.stock_movement VALUES (1, 0, 'MUG', 1, 'adjusted', -1, 'test', 'test', now()) $$),
 	'{}', '3: goods on a pick list may be missing');
 
@@ -251,7 +251,7 @@ SELECT is(pg_temp.after($$ UPDATE backorder.item SET safety_stock = 1 WHERE merc
 
 SELECT is(pg_temp.after($$ UPDATE backorder.supply SET expected_at = '2026-03-11' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{"5: order short, line 1, part 3"}', '5: supply that comes after the promise');
-SELECT is(pg_temp.after($$ UPDATE backorder.availability SET relay = true WHERE merchant_id = 1 AND sku = 'MUG';
+SELECT is(pg_temp.after($$ UPDATE backorder.availability SET promises_stale = true WHERE merchant_id = 1 AND sku = 'MUG';
 	UPDATE backorder.supply SET expected_at = '2026-03-11' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{}', '5: dates that are to be re-laid are not judged');
 SELECT is(pg_temp.after($$ UPDATE backorder.supply SET expected_at = '2026-03-09' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
@@ -342,14 +342,14 @@ SELECT ok((SELECT bool_and(said LIKE '8: SKU MAT, subscription %') FROM unnest(p
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.delivery d SET status = 'withdrawn' FROM backorder.notification n
 	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
 	'the subscription is told, but its notice is withdrawn', '8: told by a notice that was withdrawn');
-SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', retractable = false WHERE merchant_id = 1 AND contact = 'told' $$),
-	'^the notice of the waiting .* not marked retractable; the subscription waits, but has a notice$', '8: one who waits and is told all the same');
-SELECT is(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', retractable = false, notification_id = NULL WHERE merchant_id = 1 AND contact = 'told' $$),
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', back_in_stock_pending = false WHERE merchant_id = 1 AND contact = 'told' $$),
+	'^the notice of the waiting .* not marked back_in_stock_pending; the subscription waits, but has a notice$', '8: one who waits and is told all the same');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', back_in_stock_pending = false, notification_id = NULL WHERE merchant_id = 1 AND contact = 'told' $$),
 	'the back_in_stock notice is pending, but belongs to no subscription', '8: a notice of which nobody knows');
-SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET retractable = false WHERE merchant_id = 1 AND contact = 'told' $$),
-	'^the notice of the told subscription is pending, but not marked retractable$', '8: a notice that nobody would withdraw');
-SELECT matches(pg_temp.problem_after($$ UPDATE backorder.availability SET retractable = false WHERE merchant_id = 1 AND sku = 'MAT' $$),
-	'^availability is not marked retractable, but subscription \d+ is$', '8: nor would any call look at it');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET back_in_stock_pending = false WHERE merchant_id = 1 AND contact = 'told' $$),
+	'^the notice of the told subscription is pending, but not marked back_in_stock_pending$', '8: a notice that nobody would withdraw');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.availability SET back_in_stock_pending = false WHERE merchant_id = 1 AND sku = 'MAT' $$),
+	'^availability is not marked back_in_stock_pending, but subscription \d+ is$', '8: nor would any call look at it');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.notification SET payload = payload || '{"contact": "waits"}' WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
 	'is not for this subscription; the back_in_stock notice is pending, but belongs to no subscription$', '8: a notice for somebody else');
 SELECT is(pg_temp.after($$ UPDATE backorder.delivery d SET status = 'sent' FROM backorder.notification n

@@ -138,13 +138,13 @@ SELECT q.position, q.reference, q.quantity, o.placed_at, q.queued_at
 FROM backorder.open_backorder q JOIN backorder.sales_order o USING (merchant_id, order_id)
 WHERE q.merchant_id = 1 AND q.sku = 'MUG' ORDER BY q.position;
 -- Nobody's date rests on his place while nothing is on its way; then those who are passed have dates that must be laid anew.
-SELECT sku, backordered, relay FROM backorder.availability WHERE merchant_id = 1 AND sku = 'MUG';
+SELECT sku, backordered, promises_stale FROM backorder.availability WHERE merchant_id = 1 AND sku = 'MUG';
 INSERT INTO backorder.supply (sku, location_id, quantity, expected_at) VALUES ('MUG', 1, 3, '2026-03-20T00:00:00Z');
 SET ROLE regress_backorder_admin;
 SELECT sku, quantity, status
 FROM backorder.place_order('shop-4', '{MUG}', '{1}', '{"placed_at": "2026-02-20T08:30:00+01:00"}');
 RESET ROLE;
-SELECT sku, backordered, relay FROM backorder.availability WHERE merchant_id = 1 AND sku = 'MUG';
+SELECT sku, backordered, promises_stale FROM backorder.availability WHERE merchant_id = 1 AND sku = 'MUG';
 -- Nobody orders tomorrow.
 CALL refused($$ SELECT backorder.place_order('shop-3', '{MUG}', '{1}', '{"placed_at": "2026-03-02T09:00:01Z"}') $$);
 SELECT sku, status FROM backorder.place_order('shop-3', '{MUG}', '{1}', '{"placed_at": "2026-03-02T09:00:00Z"}');

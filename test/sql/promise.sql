@@ -12,7 +12,7 @@ SELECT m, s.* FROM (VALUES (1), (2)) AS m (m), (VALUES
 -- What was promised, in queue order; stale marks a SKU whose dates may be wrong.
 CREATE VIEW promise AS
 SELECT q.merchant_id, q.sku, q.position, q.reference, q.units_ahead, q.quantity, q.first_promised_at::date AS first,
-	q.promised_at::date AS now, q.promise_basis AS basis, a.relay AS stale
+	q.promised_at::date AS now, q.promise_basis AS basis, a.promises_stale AS stale
 FROM backorder.open_backorder q JOIN backorder.availability a USING (merchant_id, sku);
 
 -- A place in the queue is a place over the supply: a part is promised for when all of it is there.

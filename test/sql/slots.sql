@@ -111,7 +111,7 @@ SELECT slot_no, queue_share, backordered FROM backorder.availability_slot WHERE 
 SELECT quantity, promised_at FROM backorder.place_order('fifth', '{BOOT}', '{1}', merchant_id => 2);
 -- Who stands before others takes supply from them, and therefore the whole book; their dates are re-laid.
 SELECT quantity, promised_at FROM backorder.place_order('urgent', '{BOOT}', '{1}', '{"priority": 1}', 2);
-SELECT backordered, relay FROM backorder.availability WHERE (merchant_id, sku) = (2, 'BOOT');
+SELECT backordered, promises_stale FROM backorder.availability WHERE (merchant_id, sku) = (2, 'BOOT');
 SELECT p.reference, r.new_promised_at FROM backorder.repromise('{BOOT}', 2) r JOIN part p ON p.merchant_id = 2 AND p.order_id = r.order_id ORDER BY p.queued_at, p.order_id;
 SELECT quantity, promised_at FROM backorder.place_order('sixth', '{BOOT}', '{1}', merchant_id => 2);
 SELECT sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');
@@ -137,19 +137,19 @@ SELECT sku, promised_at FROM backorder.place_order('heel and toe', '{HEEL,TOE}',
 SELECT sku, promised_at FROM backorder.place_order('a toe', '{TOE}', '{1}', merchant_id => 2);
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz + interval '1 second')::text, false) IS NOT NULL AS forth;
 SELECT sku, reference FROM part WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku, queued_at, order_id;
-SELECT sku, relay FROM backorder.availability WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku;
+SELECT sku, promises_stale FROM backorder.availability WHERE merchant_id = 2 AND sku IN ('HEEL', 'TOE') ORDER BY sku;
 SELECT * FROM backorder.verify(2);
 -- So does who orders more: he takes nobody's supply.
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz - interval '1 second')::text, false) IS NOT NULL AS back;
 SELECT part_no, quantity, promised_at FROM backorder.change_quantity(id('two heels', 2), 1, 3, 2) ORDER BY part_no;
 SELECT reference, quantity FROM part WHERE merchant_id = 2 AND sku = 'HEEL' ORDER BY queued_at, order_id;
-SELECT relay FROM backorder.availability WHERE merchant_id = 2 AND sku = 'HEEL';
+SELECT promises_stale FROM backorder.availability WHERE merchant_id = 2 AND sku = 'HEEL';
 -- Behind those of his own priority, too, where somebody waits with less.
 SELECT quantity FROM backorder.place_order('low heel', '{HEEL}', '{1}', '{"priority": -1}', 2);
 SELECT quantity, promised_at FROM backorder.place_order('last heel', '{HEEL}', '{1}', merchant_id => 2);
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz + interval '1 second')::text, false) IS NOT NULL AS forth;
 SELECT reference FROM part WHERE merchant_id = 2 AND sku = 'HEEL' ORDER BY priority DESC, queued_at, order_id;
-SELECT relay FROM backorder.availability WHERE merchant_id = 2 AND sku = 'HEEL';
+SELECT promises_stale FROM backorder.availability WHERE merchant_id = 2 AND sku = 'HEEL';
 -- Behind somebody who waits with less than the usual priority nobody can be put by a slot.
 SELECT quantity, promised_at FROM backorder.place_order('patient', '{BOOT}', '{1}', '{"priority": -1}', 2);
 SELECT sum(queue_share) AS room, sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');

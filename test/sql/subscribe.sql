@@ -55,9 +55,9 @@ UPDATE backorder.delivery d SET status = 'leased' FROM backorder.subscription s 
 SELECT count(*) FROM backorder.place_order('walk-in 4', '{MUG}', '{3}');
 SELECT contact, status, notice FROM waiting WHERE m = 1;
 SELECT send();
-SELECT contact, status, notice, retractable FROM waiting JOIN backorder.subscription USING (sku, contact, status) WHERE m = 1 AND merchant_id = 1 AND status = 'told';
+SELECT contact, status, notice, back_in_stock_pending FROM waiting JOIN backorder.subscription USING (sku, contact, status) WHERE m = 1 AND merchant_id = 1 AND status = 'told';
 SELECT status FROM backorder.cancel_order(id('walk-in 4'));
-SELECT contact, status, notice, retractable FROM waiting JOIN backorder.subscription USING (sku, contact, status) WHERE m = 1 AND merchant_id = 1 AND status = 'told';
+SELECT contact, status, notice, back_in_stock_pending FROM waiting JOIN backorder.subscription USING (sku, contact, status) WHERE m = 1 AND merchant_id = 1 AND status = 'told';
 
 -- === A subscription is for one notice; who subscribes again waits at the end, and not within a day of the last one ===
 SELECT send();

@@ -58,7 +58,7 @@ CREATE TABLE model.grp AS SELECT * FROM backorder.shipment_group;
 CREATE TABLE model.sent AS
 	SELECT n.merchant_id AS m, n.notification_id, n.order_id, n.type, n.payload, d.status
 	FROM backorder.notification n JOIN backorder.delivery d USING (merchant_id, notification_id);
-CREATE TABLE model.book (m integer, sku text COLLATE "C", backordered bigint, relay boolean, discrepancy bigint, PRIMARY KEY (m, sku));
+CREATE TABLE model.book (m integer, sku text COLLATE "C", backordered bigint, promises_stale boolean, discrepancy bigint, PRIMARY KEY (m, sku));
 CREATE TABLE model.was_ord (m integer, order_id bigint, status text, revision integer, PRIMARY KEY (m, order_id));
 CREATE TABLE model.used (m integer, order_id bigint, used integer, PRIMARY KEY (m, order_id));
 CREATE TABLE model.changes (m integer, changes bigint, PRIMARY KEY (m));
@@ -804,9 +804,9 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 	FROM model.engine_part n JOIN model.part w USING (m, order_id, line_no, part_no)
 	WHERE n.m = of_m AND w.first_promised_at IS DISTINCT FROM n.first_promised_at AND w.first_promised_at IS NOT NULL
 	UNION ALL
-	SELECT format('SKU %s was to be re-laid and is marked relay', a.sku)
+	SELECT format('SKU %s was to be re-laid and is marked promises_stale', a.sku)
 	FROM backorder.availability_total a JOIN touched t USING (sku)
-	WHERE a.merchant_id = of_m AND a.relay AND t.must $$;
+	WHERE a.merchant_id = of_m AND a.promises_stale AND t.must $$;
 
 -- The history of dates: a row for each date of a waiting part that is new, with what was before.
 CREATE FUNCTION model.check_history(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
@@ -827,7 +827,7 @@ CREATE FUNCTION model.check_history(of_m integer) RETURNS SETOF text LANGUAGE sq
 -- Whether the SKU is marked: a place in the queue before others, with supply on its way to them, moves their dates without a
 -- re-lay.
 CREATE FUNCTION model.check_relay(of_m integer, new_place boolean) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-	SELECT format('SKU %s: relay was %s, is %s, somebody jumped the queue of a supply: %s', a.sku, coalesce(b.relay, false), a.relay, j.jumped)
+	SELECT format('SKU %s: promises_stale was %s, is %s, somebody jumped the queue of a supply: %s', a.sku, coalesce(b.promises_stale, false), a.promises_stale, j.jumped)
 	FROM backorder.availability_total a
 	LEFT JOIN model.book b ON b.m = of_m AND b.sku = a.sku
 	CROSS JOIN LATERAL (
@@ -839,7 +839,7 @@ CREATE FUNCTION model.check_relay(of_m integer, new_place boolean) RETURNS SETOF
 					AND (-n.priority, n.queued_at, n.order_id, n.line_no) < (-w.priority, w.queued_at, w.order_id, w.line_no)))
 			AND EXISTS (SELECT FROM backorder.supply u WHERE u.merchant_id = of_m AND u.sku = a.sku AND u.status = 'open'
 				AND u.quantity > u.received AND u.expected_at IS NOT NULL AND model.is_active(of_m, u.location_id)) AS jumped) j
-	WHERE a.merchant_id = of_m AND new_place AND a.relay <> (coalesce(b.relay, false) OR j.jumped) $$;
+	WHERE a.merchant_id = of_m AND new_place AND a.promises_stale <> (coalesce(b.promises_stale, false) OR j.jumped) $$;
 
 -- Groups: numbers are not used twice, pick lists are left alone, companies have one waiting group.
 CREATE FUNCTION model.check_groups(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
@@ -1121,9 +1121,9 @@ BEGIN
 	FROM backorder.notification n JOIN backorder.delivery d USING (merchant_id, notification_id)
 	WHERE n.merchant_id = of_m AND n.notification_id > coalesce((SELECT max(s.notification_id) FROM model.sent s WHERE s.m = of_m), 0);
 	INSERT INTO model.book
-	SELECT of_m, sku, backordered, relay, model.discrepancy(of_m, sku) FROM backorder.availability_total WHERE merchant_id = of_m
-	ON CONFLICT (m, sku) DO UPDATE SET backordered = EXCLUDED.backordered, relay = EXCLUDED.relay, discrepancy = EXCLUDED.discrepancy
-	WHERE (book.backordered, book.relay, book.discrepancy) IS DISTINCT FROM (EXCLUDED.backordered, EXCLUDED.relay, EXCLUDED.discrepancy);
+	SELECT of_m, sku, backordered, promises_stale, model.discrepancy(of_m, sku) FROM backorder.availability_total WHERE merchant_id = of_m
+	ON CONFLICT (m, sku) DO UPDATE SET backordered = EXCLUDED.backordered, promises_stale = EXCLUDED.promises_stale, discrepancy = EXCLUDED.discrepancy
+	WHERE (book.backordered, book.promises_stale, book.discrepancy) IS DISTINCT FROM (EXCLUDED.backordered, EXCLUDED.promises_stale, EXCLUDED.discrepancy);
 	INSERT INTO model.changes SELECT of_m, max(change_id) FROM backorder.promise_change WHERE merchant_id = of_m HAVING count(*) > 0
 	ON CONFLICT (m) DO UPDATE SET changes = EXCLUDED.changes;
 	INSERT INTO model.digest VALUES (of_m, model.digest_of(of_m)) ON CONFLICT (m) DO UPDATE SET digest = EXCLUDED.digest;
@@ -1579,7 +1579,7 @@ BEGIN
 			problems := problems || ARRAY(SELECT format('promises: %s', x) FROM model.check_promises(other) x);
 			problems := problems || ARRAY(SELECT format('history: %s', x) FROM model.check_history(other) x);
 			problems := problems || ARRAY(SELECT format('events: %s', x) FROM model.check_events(other) x);
-			problems := problems || ARRAY(SELECT format('relay: %s', x) FROM model.check_relay(other, kind = 'place') x);
+			problems := problems || ARRAY(SELECT format('promises_stale: %s', x) FROM model.check_relay(other, kind = 'place') x);
 			IF step % 5 = 0 THEN
 				problems := problems || ARRAY(SELECT format('judged again: %s', x) FROM model.check_level(other) x);
 			END IF;
