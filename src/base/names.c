@@ -2,6 +2,7 @@
 #include "postgres.h"
 
 #include "base/names.h"
+#include "base/errors.h"
 
 /* The place of a name in a list that ends with NULL; -1 when it is not there. */
 int
@@ -11,4 +12,15 @@ name_index(const char *name, const char *const *names)
 		if (strcmp(name, names[i]) == 0)
 			return i;
 	return -1;
+}
+
+/* The place of a name that a table holds; ends with an error when this version does not know it. */
+int
+stored_name_index(const char *name, const char *const *names, const char *column)
+{
+	int			index = name == NULL ? -1 : name_index(name, names);
+
+	if (index < 0)
+		damaged(psprintf("this version of backorder does not know %s \"%s\"", column, name == NULL ? "null" : name));
+	return index;
 }

@@ -5,5 +5,6 @@
 #include "postgres.h"
 
 extern int name_index(const char *name, const char *const *names);
+extern int stored_name_index(const char *name, const char *const *names, const char *column);
 
 #endif

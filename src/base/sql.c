@@ -10,9 +10,6 @@
 #include "base/sql.h"
 #include "base/direct.h"
 
-/* The rows of the last run() if no plan made them; NULL if they are SPI's. */
-static DirectRows *direct_rows = NULL;
-
 /* The number of the statement's arguments. */
 static int
 count_types(const Statement *statement)
@@ -66,8 +63,8 @@ prepare(Statement *statement)
 	statement->plan = plan;
 }
 
-/* Runs a statement, in this snapshot if one is given, and returns the number of rows. */
-static uint64
+/* Runs a statement, in this snapshot if one is given. */
+static Rows
 execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *values, const char *nulls)
 {
 	Datum	   *arguments = unconstify(Datum *, values);
@@ -89,10 +86,9 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context); /* SPI leaves its own */
-	direct_rows = NULL;			/* also those of a call that a trigger of somebody's made meanwhile */
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", statement->sql, SPI_result_code_string(code));
-	return SPI_processed;
+	return (Rows) {.count = SPI_processed, .tuples = SPI_tuptable};
 }
 
 /* The elements of an array argument. */
@@ -110,21 +106,23 @@ array_elements(Oid type, Datum array, int *count)
 	return elements;
 }
 
-/* Reads the rows of these keys without a plan, if that is possible. */
+/* Reads the rows of these keys without a plan; false if that is not possible. */
 static bool
-read_keys_directly(Statement *statement, bool read_only, int32 merchant, const Keys *keys)
+read_keys_directly(Statement *statement, bool read_only, int32 merchant, const Keys *keys, Rows *rows)
 {
 	Relation	table = direct_writes(&statement->direct) ? NULL : direct_table(&statement->direct);
 
 	if (table == NULL)
 		return false;
-	direct_rows = direct_read(&statement->direct, table, read_only, merchant, keys);
+	rows->tuples = NULL;
+	rows->direct = direct_read(&statement->direct, table, read_only, merchant, keys);
+	rows->count = rows->direct->nrows;
 	return true;
 }
 
 /* The same, where $1 is the merchant; behind it stand a key for a row, or keys in an array. */
 static bool
-read_directly(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
+read_directly(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids, Rows *rows)
 {
 	Keys		keys = {.width = count_types(statement) - 1, .count = 1, .values = values + 1, .tids = tids};
 
@@ -132,27 +130,32 @@ read_directly(Statement *statement, bool read_only, const Datum *values, const I
 		return false;
 	if (keys.width == 1 && type_is_array(statement->types[1]))
 		keys.values = array_elements(statement->types[1], values[1], &keys.count);
-	return read_keys_directly(statement, read_only, DatumGetInt32(values[0]), &keys);
+	return read_keys_directly(statement, read_only, DatumGetInt32(values[0]), &keys, rows);
 }
 
-/* Runs a statement in a fresh snapshot (the caller's if read_only) and returns the number of rows. */
-uint64
-run(Statement *statement, bool read_only, const Datum *values, const char *nulls)
+/* Runs a statement in a fresh snapshot (the caller's if read_only) and returns its rows. */
+Rows
+query(Statement *statement, bool read_only, const Datum *values, const char *nulls)
 {
-	if (read_directly(statement, read_only, values, NULL))
-		return direct_rows->nrows;
+	Rows		rows;
+
+	if (read_directly(statement, read_only, values, NULL, &rows))
+		return rows;
 	return execute(statement, read_only, InvalidSnapshot, values, nulls);
 }
 
 /*
- * As run(), for a statement over keys of single rows which may have been seen before: of each key of the array $2 tids say
- * where, or that it is not known; NULL says so of all. Only time is at stake: a row that is there no more is searched for.
+ * As query(), for a statement over keys of single rows that may have been seen before. tids holds the place where the row
+ * of each key of the array $2 was seen, or an invalid one; it may be NULL. It saves time only: a row that has moved is
+ * searched for.
  */
-uint64
-run_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
+Rows
+query_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
 {
-	if (read_directly(statement, read_only, values, tids))
-		return direct_rows->nrows;
+	Rows		rows;
+
+	if (read_directly(statement, read_only, values, tids, &rows))
+		return rows;
 	return execute(statement, read_only, InvalidSnapshot, values, NULL);
 }
 
@@ -173,8 +176,8 @@ wait_for_holder(Statement *statement, const Datum *values)
  * Runs a query that sees whatever is committed by now, also where the transaction's own snapshot is older: for what no
  * changed row stands in the way of. What is found and then locked ends with 40001 there if it has changed.
  */
-uint64
-run_latest(Statement *statement, const Datum *values)
+Rows
+query_latest(Statement *statement, const Datum *values)
 {
 	return execute(statement, false, GetLatestSnapshot(), values, NULL);
 }
@@ -223,37 +226,56 @@ write_directly(Statement *statement, int32 merchant, const Batch *batch, uint64 
 	return true;
 }
 
-/* Runs a statement whose $1 is the merchant and whose other arguments are the batch's columns; an empty batch runs nothing. */
-uint64
-run_batch(Statement *statement, int32 merchant, const Batch *batch)
-{
-	return read_batch(statement, false, merchant, batch);
-}
-
-/* As run_batch(), in the caller's snapshot if read_only. */
-uint64
-read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch)
+/* Runs a query whose $1 is the merchant and whose other arguments are the batch's columns; an empty batch runs nothing. */
+Rows
+query_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch)
 {
 	Datum		values[MAX_COLUMNS + 1];
 	Keys		keys = {.width = batch->ncolumns, .count = batch->nrows, .values = batch->values};
-	uint64		rows = 0;
+	Rows		rows = {0};
 
-	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &rows))
+	if (batch->nrows == 0 || read_keys_directly(statement, read_only, merchant, &keys, &rows))
 		return rows;
-	if (read_keys_directly(statement, read_only, merchant, &keys))
-		return direct_rows->nrows;
 	batch_values(values, merchant, batch);
 	return execute(statement, read_only, InvalidSnapshot, values, NULL);
 }
 
-/* As run_batch(), by a statement that takes one row: for columns that are arrays themselves, and for a row that may not be. */
-uint64
-run_rows(Statement *statement, int32 merchant, const Batch *batch)
+/* As query_batch(), for a query that sees whatever is committed by now. */
+Rows
+query_batch_latest(Statement *statement, int32 merchant, const Batch *batch)
 {
-	uint64		rows = 0;
+	Datum		values[MAX_COLUMNS + 1];
 
-	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &rows))
-		return rows;
+	if (batch->nrows == 0)
+		return (Rows) {0};
+	batch_values(values, merchant, batch);
+	return query_latest(statement, values);
+}
+
+/*
+ * Writes the batch's rows with a statement whose $1 is the merchant and whose other arguments are the batch's columns, as
+ * arrays. Returns the number of rows written; an empty batch writes none.
+ */
+uint64
+write_batch(Statement *statement, int32 merchant, const Batch *batch)
+{
+	Datum		values[MAX_COLUMNS + 1];
+	uint64		count = 0;
+
+	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &count))
+		return count;
+	batch_values(values, merchant, batch);
+	return execute(statement, false, InvalidSnapshot, values, NULL).count;
+}
+
+/* As write_batch(), with a statement that writes one row: for columns that are arrays, and for rows that may conflict. */
+uint64
+write_each(Statement *statement, int32 merchant, const Batch *batch)
+{
+	uint64		count = 0;
+
+	if (batch->nrows == 0 || write_directly(statement, merchant, batch, &count))
+		return count;
 	for (int64 i = 0; i < batch->nrows; i++)
 	{
 		Datum		values[MAX_COLUMNS + 1] = {Int32GetDatum(merchant)};
@@ -264,21 +286,9 @@ run_rows(Statement *statement, int32 merchant, const Batch *batch)
 			values[j + 1] = batch->values[i * batch->ncolumns + j];
 			nulls[j + 1] = batch->nulls[i * batch->ncolumns + j] ? 'n' : ' ';
 		}
-		rows += execute(statement, false, InvalidSnapshot, values, nulls);
+		count += execute(statement, false, InvalidSnapshot, values, nulls).count;
 	}
-	return rows;
-}
-
-/* As run_batch(), for a query that sees whatever is committed by now. */
-uint64
-run_batch_latest(Statement *statement, int32 merchant, const Batch *batch)
-{
-	Datum		values[MAX_COLUMNS + 1];
-
-	if (batch->nrows == 0)
-		return 0;
-	batch_values(values, merchant, batch);
-	return run_latest(statement, values);
+	return count;
 }
 
 /* Leaves the batch empty, with columns of these types. */
@@ -350,81 +360,108 @@ int4_array(const int32 *numbers, int count)
 										   true, TYPALIGN_INT));
 }
 
-/* The raw value at a place of the last result; *isnull tells whether it is null. */
+/* The raw value in a row, counted from 0, and a column, counted from 1; *isnull tells whether it is null. */
 static Datum
-value_at(uint64 row, int column, bool *isnull)
+value_in(const Rows *rows, uint64 row, int column, bool *isnull)
 {
-	if (direct_rows != NULL)
+	Assert(row < rows->count);
+	if (rows->direct != NULL)
 	{
-		Size		at = row * direct_rows->ncolumns + column - 1;
+		Size		at = row * rows->direct->ncolumns + column - 1;
 
-		Assert(row < direct_rows->nrows);
-		*isnull = direct_rows->nulls[at];
-		return direct_rows->values[at];
+		*isnull = rows->direct->nulls[at];
+		return rows->direct->values[at];
 	}
-	Assert(row < SPI_processed);
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+	return SPI_getbinval(rows->tuples->vals[row], rows->tuples->tupdesc, column, isnull);
 }
 
 /* Whether the value is null. */
 bool
-null_at(uint64 row, int column)
+row_null(const Rows *rows, uint64 row, int column)
 {
 	bool		isnull;
 
-	(void) value_at(row, column, &isnull);
+	(void) value_in(rows, row, column, &isnull);
 	return isnull;
 }
 
-/* The raw value, which lives no longer than the result; of no meaning where it is null. */
+/* The raw value, which lives as long as the rows; undefined where it is null. */
 Datum
-datum_at(uint64 row, int column)
+row_datum(const Rows *rows, uint64 row, int column)
 {
 	bool		isnull;
 
-	return value_at(row, column, &isnull);
+	return value_in(rows, row, column, &isnull);
 }
 
 /* The integer, or 0 for null. */
 int32
-int32_at(uint64 row, int column)
+row_int32(const Rows *rows, uint64 row, int column)
 {
-	return null_at(row, column) ? 0 : DatumGetInt32(datum_at(row, column));
+	bool		isnull;
+	Datum		value = value_in(rows, row, column, &isnull);
+
+	return isnull ? 0 : DatumGetInt32(value);
 }
 
 /* The bigint, or 0 for null. */
 int64
-int64_at(uint64 row, int column)
+row_int64(const Rows *rows, uint64 row, int column)
 {
-	return null_at(row, column) ? 0 : DatumGetInt64(datum_at(row, column));
+	bool		isnull;
+	Datum		value = value_in(rows, row, column, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(value);
 }
 
 /* The boolean, or false for null. */
 bool
-bool_at(uint64 row, int column)
+row_bool(const Rows *rows, uint64 row, int column)
 {
-	return !null_at(row, column) && DatumGetBool(datum_at(row, column));
+	bool		isnull;
+	Datum		value = value_in(rows, row, column, &isnull);
+
+	return !isnull && DatumGetBool(value);
 }
 
 /* A copy of the text, or NULL. */
 char *
-text_at(uint64 row, int column)
+row_text(const Rows *rows, uint64 row, int column)
 {
-	return null_at(row, column) ? NULL : TextDatumGetCString(datum_at(row, column));
+	bool		isnull;
+	Datum		value = value_in(rows, row, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
 }
 
 /* The time, or DT_NOBEGIN for null. */
 TimestampTz
-time_at(uint64 row, int column)
+row_time(const Rows *rows, uint64 row, int column)
 {
-	return null_at(row, column) ? DT_NOBEGIN : DatumGetTimestampTz(datum_at(row, column));
+	bool		isnull;
+	Datum		value = value_in(rows, row, column, &isnull);
+
+	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
 }
 
-/* A copy of a bigint[] without nulls; *count tells how many it has. */
-int64 *
-numbers_at(uint64 row, int column, int *count)
+/* A copy of the interval, or NULL. */
+Interval *
+row_interval(const Rows *rows, uint64 row, int column)
 {
-	ArrayType  *array = DatumGetArrayTypeP(datum_at(row, column));
+	bool		isnull;
+	Datum		value = value_in(rows, row, column, &isnull);
+	Interval   *interval = isnull ? NULL : palloc_object(Interval);
+
+	if (interval != NULL)
+		*interval = *DatumGetIntervalP(value);
+	return interval;
+}
+
+/* A copy of a bigint[] without nulls; *count tells how many elements it has. */
+int64 *
+row_int64_array(const Rows *rows, uint64 row, int column, int *count)
+{
+	ArrayType  *array = DatumGetArrayTypeP(row_datum(rows, row, column));
 	int64	   *numbers;
 
 	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
@@ -433,33 +470,57 @@ numbers_at(uint64 row, int column, int *count)
 	return numbers;
 }
 
-/* A copy of the numeric that outlives the result. */
+/* A copy of the numeric, which outlives the rows. */
 Datum
-numeric_at(uint64 row, int column, bool *isnull)
+row_numeric(const Rows *rows, uint64 row, int column, bool *isnull)
 {
-	Datum		value = value_at(row, column, isnull);
+	Datum		value = value_in(rows, row, column, isnull);
 
 	return *isnull ? (Datum) 0 : datumCopy(value, false, -1);
 }
 
-/* Where the row was seen, for add_row_seen() and run_where_seen(); it is not known of rows that a plan made. */
+/* The place where the row was seen, for add_row_seen() and query_where_seen(); invalid for a row that a plan read. */
 ItemPointerData
-tid_at(uint64 row)
+row_tid(const Rows *rows, uint64 row)
 {
 	static const ItemPointerData unknown;
 
-	return direct_rows == NULL ? unknown : direct_rows->tids[row];
+	return rows->direct == NULL ? unknown : rows->direct->tids[row];
 }
 
-/* Gives back the memory of the last result. */
+/* Frees the rows, and what row_datum() returned of them. */
 void
-done_reading(void)
+free_rows(Rows *rows)
 {
-	DirectRows *rows = direct_rows;
-
-	direct_rows = NULL;
-	if (rows != NULL)
-		MemoryContextDelete(rows->context);
-	else
-		SPI_freetuptable(SPI_tuptable);
+	if (rows->direct != NULL)
+		MemoryContextDelete(rows->direct->context);
+	else if (rows->tuples != NULL)
+		SPI_freetuptable(rows->tuples);
+	*rows = (Rows) {0};
 }
+
+/* ---- deprecated: the rows of the last run, to be replaced by Rows ---- */
+static Rows last;
+
+uint64 run(Statement *s, bool read_only, const Datum *values, const char *nulls) { last = query(s, read_only, values, nulls); return last.count; }
+uint64 run_where_seen(Statement *s, bool read_only, const Datum *values, const ItemPointerData *tids) { last = query_where_seen(s, read_only, values, tids); return last.count; }
+uint64 run_latest(Statement *s, const Datum *values) { last = query_latest(s, values); return last.count; }
+uint64 run_batch(Statement *s, int32 merchant, const Batch *batch) { return read_batch(s, false, merchant, batch); }
+uint64 read_batch(Statement *s, bool read_only, int32 merchant, const Batch *batch)
+{
+	if (direct_writes(&s->direct)) return write_batch(s, merchant, batch);
+	last = query_batch(s, read_only, merchant, batch); return last.count;
+}
+uint64 run_rows(Statement *s, int32 merchant, const Batch *batch) { return write_each(s, merchant, batch); }
+uint64 run_batch_latest(Statement *s, int32 merchant, const Batch *batch) { last = query_batch_latest(s, merchant, batch); return last.count; }
+bool null_at(uint64 row, int column) { return row_null(&last, row, column); }
+Datum datum_at(uint64 row, int column) { return row_datum(&last, row, column); }
+int32 int32_at(uint64 row, int column) { return row_int32(&last, row, column); }
+int64 int64_at(uint64 row, int column) { return row_int64(&last, row, column); }
+bool bool_at(uint64 row, int column) { return row_bool(&last, row, column); }
+char *text_at(uint64 row, int column) { return row_text(&last, row, column); }
+TimestampTz time_at(uint64 row, int column) { return row_time(&last, row, column); }
+int64 *numbers_at(uint64 row, int column, int *count) { return row_int64_array(&last, row, column, count); }
+Datum numeric_at(uint64 row, int column, bool *isnull) { return row_numeric(&last, row, column, isnull); }
+ItemPointerData tid_at(uint64 row) { return row_tid(&last, row); }
+void done_reading(void) { free_rows(&last); }

@@ -44,9 +44,64 @@ typedef struct Batch
 	ItemPointerData *tids;		/* where the row that is to be updated was last seen, if known */
 } Batch;
 
+/* The rows that a statement returned. Read them with row_...(); free them with free_rows() if the call goes on for long. */
+typedef struct Rows
+{
+	uint64		count;
+	SPITupleTable *tuples;		/* if a plan read them */
+	DirectRows *direct;			/* if they were read without a plan */
+} Rows;
+
+/*
+ * A list of columns, written once. LIST(first, next, prefix) names each column with its type:
+ *
+ *		#define ITEM_COLUMNS(first, next, prefix) \
+ *			first(prefix, sku, TEXT) next(prefix, tracked, BOOL) next(prefix, policy, TEXT)
+ *		enum {COLUMN_NUMBERS(ITEM_COLUMNS, ITEM_)};
+ *
+ * gives COLUMN_NAMES(ITEM_COLUMNS) = "sku, tracked, policy" for SQL and direct access, COLUMN_TYPES(ITEM_COLUMNS) =
+ * TEXTOID, BOOLOID, TEXTOID, COLUMN_ARRAY_TYPES(ITEM_COLUMNS) the types of arrays of them, and ITEM_sku = 1, ITEM_tracked = 2,
+ * ITEM_policy = 3 for row_...(). ITEM_END is one more than the number of columns.
+ */
+#define COLUMN_NAMES(list) list(COLUMN_FIRST_NAME, COLUMN_NEXT_NAME, )
+#define COLUMN_TYPES(list) list(COLUMN_FIRST_TYPE, COLUMN_NEXT_TYPE, )
+#define COLUMN_ARRAY_TYPES(list) list(COLUMN_FIRST_ARRAY, COLUMN_NEXT_ARRAY, )
+#define COLUMN_NUMBERS(list, prefix) list(COLUMN_FIRST_NUMBER, COLUMN_NEXT_NUMBER, prefix), prefix##END
+
+#define COLUMN_FIRST_NAME(prefix, name, type) #name
+#define COLUMN_NEXT_NAME(prefix, name, type) ", " #name
+#define COLUMN_FIRST_TYPE(prefix, name, type) type##OID
+#define COLUMN_NEXT_TYPE(prefix, name, type) , type##OID
+#define COLUMN_FIRST_ARRAY(prefix, name, type) type##ARRAYOID
+#define COLUMN_NEXT_ARRAY(prefix, name, type) , type##ARRAYOID
+#define COLUMN_FIRST_NUMBER(prefix, name, type) prefix##name = 1
+#define COLUMN_NEXT_NUMBER(prefix, name, type) , prefix##name
+
+extern Rows query(Statement *statement, bool read_only, const Datum *values, const char *nulls);
+extern Rows query_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids);
+extern Rows query_latest(Statement *statement, const Datum *values);
+extern Rows query_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch);
+extern Rows query_batch_latest(Statement *statement, int32 merchant, const Batch *batch);
+extern uint64 write_batch(Statement *statement, int32 merchant, const Batch *batch);
+extern uint64 write_each(Statement *statement, int32 merchant, const Batch *batch);
+extern bool wait_for_holder(Statement *statement, const Datum *values);
+
+extern bool row_null(const Rows *rows, uint64 row, int column);
+extern Datum row_datum(const Rows *rows, uint64 row, int column);
+extern int32 row_int32(const Rows *rows, uint64 row, int column);
+extern int64 row_int64(const Rows *rows, uint64 row, int column);
+extern bool row_bool(const Rows *rows, uint64 row, int column);
+extern char *row_text(const Rows *rows, uint64 row, int column);
+extern TimestampTz row_time(const Rows *rows, uint64 row, int column);
+extern Interval *row_interval(const Rows *rows, uint64 row, int column);
+extern int64 *row_int64_array(const Rows *rows, uint64 row, int column, int *count);
+extern Datum row_numeric(const Rows *rows, uint64 row, int column, bool *isnull);
+extern ItemPointerData row_tid(const Rows *rows, uint64 row);
+extern void free_rows(Rows *rows);
+
+/* deprecated: the rows of the last run */
 extern uint64 run(Statement *statement, bool read_only, const Datum *values, const char *nulls);
 extern uint64 run_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids);
-extern bool wait_for_holder(Statement *statement, const Datum *values);
 extern uint64 run_latest(Statement *statement, const Datum *values);
 extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
 extern uint64 read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch);
