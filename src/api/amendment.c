@@ -21,11 +21,11 @@
 #include "model/order.h"
 #include "model/planned_change.h"
 #include "model/states.h"
-#include "store/inventory_lock.h"
 #include "store/order_rows.h"
 #include "rules/incentives.h"
 #include "engine/call.h"
-#include "engine/reallocate.h"
+#include "engine/plan.h"
+#include "engine/stages.h"
 #include "api/result_rows.h"
 
 STATEMENT(read_skus,

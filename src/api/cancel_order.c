@@ -10,8 +10,8 @@
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/states.h"
-#include "engine/finish.h"
-#include "engine/reallocate.h"
+#include "engine/plan.h"
+#include "engine/stages.h"
 #include "api/amendment.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_cancel_order, cancel_order);

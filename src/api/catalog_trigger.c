@@ -9,9 +9,9 @@
 #include "base/trigger.h"
 #include "model/call.h"
 #include "model/inventory.h"
-#include "store/inventory_lock.h"
 #include "engine/call.h"
-#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "engine/stages.h"
 
 PG_FUNCTION_INFO_V1(backorder_item_changed);
 PG_FUNCTION_INFO_V1(backorder_location_changed);

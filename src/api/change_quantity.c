@@ -12,8 +12,8 @@
 #include "model/states.h"
 #include "store/order_rows.h"
 #include "engine/checkout.h"
-#include "engine/finish.h"
-#include "engine/reallocate.h"
+#include "engine/plan.h"
+#include "engine/stages.h"
 #include "api/amendment.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_change_quantity, change_quantity);

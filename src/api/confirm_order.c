@@ -14,7 +14,7 @@
 #include "model/states.h"
 #include "store/order_rows.h"
 #include "engine/call.h"
-#include "engine/finish.h"
+#include "engine/stages.h"
 #include "api/result_rows.h"
 
 PG_FUNCTION_INFO_V1(backorder_confirm_order);

@@ -19,13 +19,12 @@
 #include "model/order.h"
 #include "model/states.h"
 #include "model/stock_key.h"
-#include "store/inventory_lock.h"
 #include "store/order_rows.h"
 #include "store/stock_rows.h"
 #include "rules/promise.h"
 #include "engine/call.h"
-#include "engine/finish.h"
-#include "engine/reallocate.h"
+#include "engine/plan.h"
+#include "engine/stages.h"
 #include "api/result_rows.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_release_group, release_group);

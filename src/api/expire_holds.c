@@ -14,10 +14,9 @@
 #include "model/payload.h"
 #include "model/request.h"
 #include "model/states.h"
-#include "store/inventory_lock.h"
 #include "engine/call.h"
-#include "engine/finish.h"
-#include "engine/reallocate.h"
+#include "engine/plan.h"
+#include "engine/stages.h"
 #include "api/amendment.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_expire_holds, expire_holds);

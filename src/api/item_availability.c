@@ -21,11 +21,11 @@
 #include "model/payload.h"
 #include "model/request.h"
 #include "model/states.h"
-#include "store/inventory_lock.h"
 #include "rules/line_plan.h"
 #include "rules/promise.h"
 #include "engine/call.h"
 #include "engine/checkout.h"
+#include "engine/stages.h"
 #include "api/preview_order.h"
 
 PG_FUNCTION_INFO_V1(backorder_item_availability);

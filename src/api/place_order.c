@@ -23,7 +23,7 @@
 #include "engine/call.h"
 #include "engine/checkout.h"
 #include "engine/deadline.h"
-#include "engine/finish.h"
+#include "engine/stages.h"
 #include "api/result_rows.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_place_order, place_json_order);

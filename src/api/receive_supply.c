@@ -16,10 +16,10 @@
 #include "model/inventory.h"
 #include "model/states.h"
 #include "model/stock_key.h"
-#include "store/inventory_lock.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
-#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "engine/stages.h"
 #include "api/result_rows.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_receive_supply, receive_supply);

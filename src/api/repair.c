@@ -15,10 +15,10 @@
 #include "model/inventory.h"
 #include "model/payload.h"
 #include "model/stock_key.h"
-#include "store/inventory_lock.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
-#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "engine/stages.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_repair, repair_inventory);
 

@@ -15,9 +15,9 @@
 #include "model/order.h"
 #include "model/payload.h"
 #include "model/states.h"
-#include "store/inventory_lock.h"
 #include "engine/call.h"
-#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "engine/stages.h"
 
 PG_FUNCTION_INFO_V1(backorder_repromise);
 

@@ -12,11 +12,10 @@
 #include "model/states.h"
 #include "model/stock_key.h"
 #include "store/catalog.h"
-#include "store/inventory_lock.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
-#include "engine/finish.h"
-#include "engine/reallocate.h"
+#include "engine/plan.h"
+#include "engine/stages.h"
 #include "api/amendment.h"
 
 FUNCTION_WITH_SAVEPOINTS(backorder_return_items, return_items);

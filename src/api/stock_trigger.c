@@ -10,10 +10,10 @@
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/stock_key.h"
-#include "store/inventory_lock.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
-#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "engine/stages.h"
 
 PG_FUNCTION_INFO_V1(backorder_remember_stock);
 PG_FUNCTION_INFO_V1(backorder_stock_changed);

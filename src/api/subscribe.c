@@ -19,9 +19,9 @@
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/payload.h"
-#include "store/inventory_lock.h"
 #include "engine/call.h"
-#include "engine/finish.h"
+#include "engine/reallocate.h"
+#include "engine/stages.h"
 
 PG_FUNCTION_INFO_V1(backorder_subscribe);
 PG_FUNCTION_INFO_V1(backorder_unsubscribe);

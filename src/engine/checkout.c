@@ -22,7 +22,6 @@
 #include "model/order.h"
 #include "model/request.h"
 #include "model/states.h"
-#include "store/inventory_lock.h"
 #include "store/inventory_rows.h"
 #include "store/queue_rows.h"
 #include "rules/consent.h"
@@ -32,6 +31,7 @@
 #include "rules/ship_sets.h"
 #include "rules/sourcing.h"
 #include "engine/deadline.h"
+#include "engine/stages.h"
 
 /* What the merchant grants at checkout, or (slip_days) later. */
 DIRECT_STATEMENT(read_incentives,

@@ -1,299 +1,155 @@
-/*
- * Fill: cover by level, never by delta. Whatever freed or removed stock, the shelves and the queue say what to do:
- * take back from the end of the queue what is no longer covered, cover from its front what can be covered, and
- * re-lay the promises where they may be wrong.
- *
- * A call plans all this from the parts of its SKUs, which nobody else can change under the availability lock; then
- * locks every order of the plan in one pass by id; and only then changes anything.
- */
+/* Reallocation, for calls that change no order of their own; in portions where very many orders change. */
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "engine/reallocate.h"
-#include "base/argument.h"
-#include "base/clock.h"
-#include "base/sql.h"
 #include "model/call.h"
-#include "model/dates.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/planned_change.h"
-#include "model/states.h"
-#include "store/inventory_rows.h"
+#include "store/budgets.h"
 #include "store/order_rows.h"
-#include "store/queue_rows.h"
-#include "rules/promise.h"
+#include "store/pending_notifications.h"
+#include "engine/plan.h"
+#include "engine/stages.h"
 
-/* Takes a holder's units back, as many as the shelf lacks. */
+#define ORDERS_AT_ONCE 500		/* of a plan that touches more than twice as many */
+#define UNSENT_SHARE 8			/* of that plan's parts: if fewer notices are unsent, they are read once */
+
+/* Which orders of a large plan are worked on together; hashed by order. */
+typedef struct Turn
+{
+	int64		order_id;
+	int			portion;
+} Turn;
+
+/* A large plan in portions: each has so many orders, and all claims on them in queue order. */
+typedef struct Portions
+{
+	int			count;
+	List	  **changes;		/* of Claim, for each portion */
+	HTAB	   *turns;
+} Portions;
+
+/* Adds a claim to the portion of its order, which is the last one if the order is new. */
 static void
-plan_deallocation_of(PlannedChange *change)
+add_to_portion(Portions *portions, PlannedChange *change)
 {
-	Inventory  *inv = change->inv;
-	LocationStock *loc = stock_at(inv, change->location);
-	int64		units = Min(change->quantity - change->cancel - change->deallocate, overallocated(loc));
+	bool		found;
+	Turn	   *turn = hash_search(portions->turns, &change->key.order_id, HASH_ENTER, &found);
 
-	if (units <= 0)
-		return;
-	change->deallocate += units;
-	add_allocated(inv, loc, -units);
-	add_backordered(inv, units);
-	inv->recalculate_all = true;
+	if (!found)
+		turn->portion = (hash_get_num_entries(portions->turns) - 1) / ORDERS_AT_ONCE;
+	portions->count = Max(portions->count, turn->portion + 1);
+	portions->changes[turn->portion] = lappend(portions->changes[turn->portion], change);
 }
 
-/* Plans to take back, from the end of the queue order, what no shelf covers any more. */
-static void
-plan_deallocation(Call *call)
+/* Divides what the plan does into portions, those first who are first in a queue. */
+static Portions
+divide_plan(Call *call)
 {
-	ListCell   *lc;
+	HASHCTL		ctl = {.keysize = sizeof(int64), .entrysize = sizeof(Turn), .hcxt = CurrentMemoryContext};
+	Portions	portions = {.count = 0};
 
-	foreach(lc, read_overdrawing_parts(call))
-		plan_deallocation_of(lfirst(lc));
-}
-
-/* Plans to have every open part of a SKU judged by the item's new preorder date. */
-static void
-plan_preorder_dates(Inventory *inv)
-{
-	ListCell   *lc;
-
-	foreach(lc, inv->changes)
-		((PlannedChange *) lfirst(lc))->follow_preorder = true;
-}
-
-/* Plans to give what is free to the front of the queue. */
-static void
-plan_fill(Inventory *inv)
-{
-	int64		units = fillable_units(inv);
-	ListCell   *lc;
-
-	foreach(lc, inv->changes)
-	{
-		PlannedChange *change = lfirst(lc);
-
-		if (units == 0)
-			break;
-		change->allocate = Min(units, units_left_waiting(change));
-		units -= change->allocate;
-		inv->planned += change->allocate;
-		add_backordered(inv, -change->allocate);
-	}
-}
-
-/*
- * A shortage that grew without a re-lay, or a queue that moved up to supply: its dates may be wrong until repromise().
- * Supply was read, where no re-lay is due, of queues that move up.
- */
-static void
-mark_stale_promises(Inventory *inv)
-{
-	if (inv->backordered > 0 && (supply_shortfall(inv) > inv->shortfall_before || inv->nsupplies > 0))
-		inv->promises_stale = true;
-}
-
-/* Plans the whole settlement of the work's SKUs; only the shelves and the book in memory change. */
-void
-plan_reallocation(Call *call)
-{
-	plan_deallocation(call);
-	read_planned_changes(call);
-	read_preorders(call);
-	load_supplies(call);
-	for (int i = 0; i < call->ninventories; i++)
-	{
-		Inventory  *inv = &call->inventories[i];
-
-		CHECK_FOR_INTERRUPTS();
-		list_sort(inv->changes, compare_queue_positions);
-		if (inv->preorder_moved)
-			plan_preorder_dates(inv);
-		plan_fill(inv);
-		if (inv->recalculate_all)
-			recalculate_promises(call, inv);
-		else
-			mark_stale_promises(inv);
-	}
-}
-
-/* The orders that the plan touches, and these others, ascending, each once; *total tells how many. */
-static int64 *
-planned_orders(const Call *call, const int64 *others, int count, int *total)
-{
-	int64	   *ids = palloc_array(int64, hash_get_num_entries(call->changes) + count + 1);
-	int			n = 0;
-
-	for (int i = 0; i < count; i++)
-		ids[n++] = others[i];
+	portions.turns = hash_create("backorder portions", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	portions.changes = palloc0_array(List *, hash_get_num_entries(call->changes) / ORDERS_AT_ONCE + 1);
 	for (int i = 0; i < call->ninventories; i++)
 	{
 		ListCell   *lc;
 
 		foreach(lc, call->inventories[i].changes)
 			if (changes_anything(lfirst(lc)))
-				ids[n++] = ((PlannedChange *) lfirst(lc))->key.order_id;
+				add_to_portion(&portions, lfirst(lc));
 	}
-	*total = sort_ids(ids, n);
+	return portions;
+}
+
+/* The orders of these claims, ascending, each once; *count tells how many. */
+static int64 *
+orders_of(const List *changes, int *count)
+{
+	int64	   *ids = palloc_array(int64, list_length(changes) + 1);
+	ListCell   *lc;
+
+	*count = 0;
+	foreach(lc, changes)
+		ids[(*count)++] = ((PlannedChange *) lfirst(lc))->key.order_id;
+	*count = sort_ids(ids, *count);
 	return ids;
 }
 
-/* Locks all orders that the plan touches, and these others, in one pass by id, and reads them whole. */
-void
-lock_orders_of_plan(Call *call, const int64 *others, int count)
+/* Reads the orders of one portion, whose rows are locked, carries the plan out on them, writes them and tells of them. */
+static void
+reallocate_portion(Call *call, const List *changes)
 {
-	int			total;
-	int64	   *ids = planned_orders(call, others, count, &total);
-
-	lock_orders(call, ids, total);
-}
-
-/* Locks all orders that the plan touches in one pass by id, without reading them. */
-void
-lock_planned_orders(Call *call)
-{
-	int			total;
-	int64	   *ids = planned_orders(call, NULL, 0, &total);
-
-	lock_order_rows(call, ids, total);
-}
-
-/* Cancels units of a part, and remembers them for the notice. */
-void
-cancel_units(Part *part, int64 units)
-{
-	Part	   *piece = units == part->now.quantity ? part : split_off(part, units);
-	Canceled   *canceled = palloc_object(Canceled);
-
-	*canceled = (Canceled) {.line_no = part->line_no, .sku = part->sku, .quantity = units};
-	part->order->canceled = lappend(part->order->canceled, canceled);
-	piece->now.status = CANCELED;
-	piece->now.location = NO_LOCATION;
-	piece->now.promised_at = NO_TIME;
-	piece->now.basis = BASIS_UNKNOWN;
-}
-
-/*
- * Takes units of an allocated part back and returns the part that waits for them: it keeps its number, and with it the
- * place for which its promise was reckoned; what stays allocated becomes a new part.
- */
-static Part *
-deallocate_units(Part *part, int64 units)
-{
-	if (units < part->now.quantity)
-		split_off(part, part->now.quantity - units);
-	part->now.status = BACKORDERED;
-	part->now.location = NO_LOCATION;
-	return part;
-}
-
-/* Whether the order ships something from a location already that is not on a pick list. */
-static bool
-ships_from(const Order *order, int32 location)
-{
+	int			count;
+	int64	   *ids = orders_of(changes, &count);
 	ListCell   *lc;
 
-	foreach(lc, order->parts)
-	{
-		Part	   *part = lfirst(lc);
+	read_locked_orders(call, ids, count);
+	foreach(lc, changes)
+		apply_change(call, lfirst(lc));
+	run_phase(call, FINISH_ORDERS);
+}
 
-		if (part->now.status == ALLOCATED && part->now.location == location && !is_frozen(part))
-			return true;
+/* Whether the plan moves promises. */
+static bool
+moves_promises(const Call *call)
+{
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		ListCell   *lc;
+
+		foreach(lc, call->inventories[i].changes)
+		{
+			const PlannedChange *change = lfirst(lc);
+
+			if (change->new_promise || change->follow_preorder)
+				return true;
+		}
 	}
 	return false;
 }
 
-/* The shelf that a fill prefers: where the order ships from already, then one that covers the part whole, then rank, id. */
-static LocationStock *
-choose_fill_location(const Part *part)
+/* Carries out a plan that touches very many orders, so many at a time as fit into little memory. */
+static void
+reallocate_in_portions(Call *call)
 {
-	LocationStock *best = NULL;
-	int			best_merit = -1;
+	Portions	portions = divide_plan(call);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "backorder portion", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
 
-	for (int i = 0; i < part->inv->nstock; i++)
+	lock_planned_orders(call);
+	find_orders_with_pending(call, hash_get_num_entries(call->changes) / UNSENT_SHARE);
+	if (moves_promises(call))
+		lock_slip_budgets(call);
+	for (int i = 0; i < portions.count; i++)
 	{
-		LocationStock *loc = &part->inv->stock[i];
-		int			merit = (ships_from(part->order, loc->location) ? 2 : 0) +
-			(free_at_location(loc) >= part->now.quantity ? 1 : 0);
-
-		if (free_at_location(loc) == 0 || merit < best_merit)
-			continue;
-		if (merit == best_merit && (loc->rank > best->rank ||
-									(loc->rank == best->rank && loc->location > best->location)))
-			continue;
-		best = loc;
-		best_merit = merit;
-	}
-	return best;
-}
-
-/* Covers units of a waiting part from the shelves; returns what of it still waits, or NULL. */
-static Part *
-fill_part(const Call *call, Part *part, int64 units)
-{
-	while (units > 0)
-	{
-		LocationStock *loc = choose_fill_location(part);
-		int64		piece_units = Min(units, free_at_location(loc));
-		bool		whole = piece_units == part->now.quantity;
-		Part	   *piece = whole ? part : split_off(part, piece_units);
-
-		piece->now.status = ALLOCATED;
-		piece->now.location = loc->location;
-		piece->filled = piece->was.status == BACKORDERED;
-		promise_from_shelf(call, piece);
-		add_allocated(part->inv, loc, piece_units);
-		part->inv->planned -= piece_units;
-		units -= piece_units;
-		if (whole)
-			return NULL;
-	}
-	return part;
-}
-
-/* The plan was made under the SKU's lock: that its part has changed nevertheless would be damage. */
-static Part *
-part_of_change(const Call *call, const PlannedChange *change)
-{
-	Order	   *order = find_order(call, change->key.order_id);
-	Part	   *part = order == NULL ? NULL : find_part(order, change->key.line_no, change->key.part_no);
-
-	if (part == NULL || part->now.quantity != change->quantity)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("order " INT64_FORMAT " changed while it was being worked on", change->key.order_id),
-				 errhint("Retry the transaction.")));
-	return part;
-}
-
-/* Does what the plan says with one part. */
-void
-apply_change(const Call *call, const PlannedChange *change)
-{
-	Part	   *part = part_of_change(call, change);
-
-	if (change->follow_preorder)
-		follow_preorder_date(call, part);
-	if (change->cancel > 0)
-		cancel_units(part, change->cancel);
-	if (change->deallocate > 0)
-		part = deallocate_units(part, change->deallocate);
-	if (change->allocate > 0)
-		part = fill_part(call, part, change->allocate);
-	if (change->new_promise && part != NULL)
-		change_promise(part, change->promised_at, change->basis);
-}
-
-/* Does what the plan says, in queue order, with the orders that lock_orders_of_plan() has locked. */
-void
-apply_plan(Call *call)
-{
-	for (int i = 0; i < call->ninventories; i++)
-	{
-		ListCell   *lc;
-
 		CHECK_FOR_INTERRUPTS();
-		foreach(lc, call->inventories[i].changes)
-			if (changes_anything(lfirst(lc)))
-				apply_change(call, lfirst(lc));
+		MemoryContextReset(context);
+		reallocate_portion(call, portions.changes[i]);
 	}
+	call->orders = NULL;
+	call->norders = 0;
+	call->pending_orders = NULL;
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}
+
+/* Settles the work's SKUs and finishes: for calls that change the shelves, or what may be promised, and no order. */
+void
+reallocate(Call *call)
+{
+	plan_reallocation(call);
+	if (hash_get_num_entries(call->changes) > 2L * ORDERS_AT_ONCE)
+		reallocate_in_portions(call);
+	else
+	{
+		lock_orders_of_plan(call, NULL, 0);
+		apply_plan(call);
+		run_phase(call, FINISH_ORDERS);
+	}
+	run_phase(call, FINISH_INVENTORY);
 }

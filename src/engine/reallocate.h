@@ -1,4 +1,4 @@
-/* Reallocation: stock, allocations and queue are brought into agreement. */
+/* Reallocation, for calls that change no order of their own. */
 #ifndef BACKORDER_ENGINE_REALLOCATE_H
 #define BACKORDER_ENGINE_REALLOCATE_H
 
@@ -6,11 +6,6 @@
 
 #include "model/types.h"
 
-extern void plan_reallocation(Call *call);
-extern void lock_orders_of_plan(Call *call, const int64 *others, int count);
-extern void lock_planned_orders(Call *call);
-extern void cancel_units(Part *part, int64 units);
-extern void apply_change(const Call *call, const PlannedChange *change);
-extern void apply_plan(Call *call);
+extern void reallocate(Call *call);
 
 #endif

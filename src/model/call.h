@@ -67,6 +67,7 @@ struct Call
 	bool		reads_all_slots;	/* trusts no mark that slots are idle */
 	bool		writes_stock;	/* the movements are to be written to stock too */
 	bool		chooses_queue_position; /* the new order's place in the queue may be another than the last of the usual ones */
+	bool		reference_taken;	/* by another session, since the call looked for it: nothing is written */
 	bool		in_savepoint;	/* what this call holds, and does, is in this subtransaction */
 	Savepoint	savepoint;
 	void		(*return_rows) (const Order *order, FunctionCallInfo fcinfo);	/* returns rows of an order that is finished, or NULL */

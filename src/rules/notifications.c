@@ -473,7 +473,7 @@ notify_of_shipped(Outbox *outbox, const Call *call, const Order *order)
 
 /* Finds what is unsent of the orders, not new, that have something to tell. */
 void
-load_pending_of_orders(const Call *call)
+load_pending_of_orders(Call *call)
 {
 	int64	   *ids = palloc_array(int64, call->norders + 1);
 	int			count = 0;

@@ -11,6 +11,6 @@
 
 extern void notify_of_state(Outbox *outbox, const Call *call, const Order *order);
 extern void notify_of_shipped(Outbox *outbox, const Call *call, const Order *order);
-extern void load_pending_of_orders(const Call *call);
+extern void load_pending_of_orders(Call *call);
 
 #endif

@@ -130,9 +130,11 @@ probe_service_items(Call *call)
 }
 
 /* Makes the rows that are missing, so that every tracked SKU has one to lock; services are held FOR SHARE instead. */
-static void
+void
 insert_missing_rows(Call *call)
 {
+	if (call->read_only)
+		return;
 	probe_inventory_rows(call);
 	probe_service_items(call);
 	run_for_skus(call, &share_service_items, is_service);
@@ -236,7 +238,7 @@ read_inventories_of_slots(Call *call)
  * Locks the rows of the SKUs, or one slot of those that have some: all together or none, since who holds a slot must not
  * wait for the row. The attempt stays open; whoever writes ends it.
  */
-static void
+void
 lock_rows_or_slots(Call *call)
 {
 	while (!call->read_only && may_take_slots(call))
@@ -270,54 +272,14 @@ check_all_have_rows(const Call *call)
 					 errhint("Retry the transaction.")));
 }
 
-/* Locks and reads the books of the work's SKUs, and what is read in statements begun after the lock. */
-static void
-lock_and_read(Call *call)
+/* Remembers how each SKU was when it was locked; the items have been read since. */
+void
+remember_inventories(Call *call)
 {
-	if (!call->read_only)
-		insert_missing_rows(call);
-	lock_rows_or_slots(call);
-	call->clock = read_clock();
-	read_merchant(call);
-	load_locations(call);
-	load_items(call);
 	if (!call->read_only)
 		check_all_have_rows(call);
 	for (int i = 0; i < call->ninventories; i++)
 		remember_inventory(call, &call->inventories[i]);
-}
-
-/*
- * Locks the book of all these SKUs in key order and reads it, then the clock, the merchant, its locations and the
- * items. A read-only work reads the same without locks.
- */
-void
-lock_inventory(Call *call, const char *const *skus, int count)
-{
-	add_inventories(call, skus, count);
-	lock_and_read(call);
-}
-
-/*
- * As lock_inventory(), for a call that does no more with each SKU than allocate or queue so many units for a new order; 0 where
- * it cannot tell how many, and so needs the whole book.
- */
-void
-lock_inventory_for_order(Call *call, const char *const *skus, const int64 *units, int count)
-{
-	add_inventories(call, skus, count);
-	for (int i = 0; i < count; i++)
-	{
-		Inventory  *inv = find_inventory(call, skus[i]);
-
-		if (!call->read_only)
-			inv->ordered_units = add_units(inv->ordered_units, units[i]);
-		inv->needs_row |= units[i] == 0;
-	}
-	for (int i = 0; i < call->ninventories; i++)
-		if (call->inventories[i].needs_row)
-			call->inventories[i].ordered_units = 0;
-	lock_and_read(call);
 }
 
 /* Collects what the book says of one SKU. */

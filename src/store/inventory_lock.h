@@ -6,8 +6,9 @@
 
 #include "model/types.h"
 
-extern void lock_inventory(Call *call, const char *const *skus, int count);
-extern void lock_inventory_for_order(Call *call, const char *const *skus, const int64 *units, int count);
+extern void insert_missing_rows(Call *call);
+extern void lock_rows_or_slots(Call *call);
+extern void remember_inventories(Call *call);
 extern void write_inventory(Call *call);
 
 #endif

@@ -623,7 +623,7 @@ write_new_order(const Call *call, const Order *order)
  * Writes what changed in the orders of this call: new groups before the parts that point to them, empty ones last.
  * False, with nothing written, if a new order's reference is taken.
  */
-bool
+void
 write_orders(Call *call)
 {
 	Writing		writing;
@@ -633,7 +633,10 @@ write_orders(Call *call)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (call->orders[i]->is_new && !write_new_order(call, call->orders[i]))
-			return false;
+		{
+			call->reference_taken = true;
+			return;
+		}
 		collect_order(&writing, call, call->orders[i]);
 	}
 	run_batch(&update_orders, call->merchant_id, &writing.orders);
@@ -643,5 +646,4 @@ write_orders(Call *call)
 	run_batch(&insert_parts, call->merchant_id, &writing.new_parts);
 	run_batch(&delete_groups, call->merchant_id, &writing.empty_groups);
 	run_batch(&insert_promise_changes, call->merchant_id, &writing.promises);
-	return true;
 }

@@ -10,6 +10,6 @@ extern void lock_orders(Call *call, const int64 *order_ids, int count);
 extern void lock_order_rows(Call *call, const int64 *order_ids, int count);
 extern void read_locked_orders(Call *call, const int64 *order_ids, int count);
 extern void read_orders(Call *call, const int64 *order_ids, int count);
-extern bool write_orders(Call *call);
+extern void write_orders(Call *call);
 
 #endif

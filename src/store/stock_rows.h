@@ -14,6 +14,6 @@ extern void batch_stock_keys(Batch *batch, const List *keys);
 extern void hold_stock(Savepoint *savepoint, int32 merchant_id, const List *keys, bool locations_too,
 			void (*before) (void *), void *target);
 extern void share_stock_locations(int32 merchant_id, const List *keys);
-extern void write_stock(const Call *call);
+extern void write_stock(Call *call);
 
 #endif

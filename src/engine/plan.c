@@ -1,0 +1,316 @@
+/*
+ * Fill: cover by level, never by delta. Whatever freed or removed stock, the shelves and the queue say what to do:
+ * take back from the end of the queue what is no longer covered, cover from its front what can be covered, and
+ * re-lay the promises where they may be wrong.
+ *
+ * A call plans all this from the parts of its SKUs, which nobody else can change under the availability lock; then
+ * locks every order of the plan in one pass by id; and only then changes anything.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "engine/plan.h"
+#include "base/argument.h"
+#include "base/clock.h"
+#include "base/sql.h"
+#include "model/call.h"
+#include "model/dates.h"
+#include "model/inventory.h"
+#include "model/order.h"
+#include "model/planned_change.h"
+#include "model/states.h"
+#include "store/inventory_rows.h"
+#include "store/order_rows.h"
+#include "store/queue_rows.h"
+#include "rules/promise.h"
+
+/* Takes a holder's units back, as many as the shelf lacks. */
+static void
+plan_deallocation_of(PlannedChange *change)
+{
+	Inventory  *inv = change->inv;
+	LocationStock *loc = stock_at(inv, change->location);
+	int64		units = Min(change->quantity - change->cancel - change->deallocate, overallocated(loc));
+
+	if (units <= 0)
+		return;
+	change->deallocate += units;
+	add_allocated(inv, loc, -units);
+	add_backordered(inv, units);
+	inv->recalculate_all = true;
+}
+
+/* Plans to take back, from the end of the queue order, what no shelf covers any more. */
+void
+plan_deallocation(Call *call)
+{
+	ListCell   *lc;
+
+	foreach(lc, read_overdrawing_parts(call))
+		plan_deallocation_of(lfirst(lc));
+}
+
+/* Plans to have every open part of a SKU judged by the item's new preorder date. */
+static void
+plan_preorder_dates(Inventory *inv)
+{
+	ListCell   *lc;
+
+	foreach(lc, inv->changes)
+		((PlannedChange *) lfirst(lc))->follow_preorder = true;
+}
+
+/* Plans to give what is free to the front of the queue. */
+static void
+plan_fill(Inventory *inv)
+{
+	int64		units = fillable_units(inv);
+	ListCell   *lc;
+
+	foreach(lc, inv->changes)
+	{
+		PlannedChange *change = lfirst(lc);
+
+		if (units == 0)
+			break;
+		change->allocate = Min(units, units_left_waiting(change));
+		units -= change->allocate;
+		inv->planned += change->allocate;
+		add_backordered(inv, -change->allocate);
+	}
+}
+
+/*
+ * A shortage that grew without a re-lay, or a queue that moved up to supply: its dates may be wrong until repromise().
+ * Supply was read, where no re-lay is due, of queues that move up.
+ */
+static void
+mark_stale_promises(Inventory *inv)
+{
+	if (inv->backordered > 0 && (supply_shortfall(inv) > inv->shortfall_before || inv->nsupplies > 0))
+		inv->promises_stale = true;
+}
+
+/* Puts the changes of each SKU in queue order, and marks those that follow a preorder date which has moved. */
+void
+sort_changes(Call *call)
+{
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		Inventory  *inv = &call->inventories[i];
+
+		list_sort(inv->changes, compare_queue_positions);
+		if (inv->preorder_moved)
+			plan_preorder_dates(inv);
+	}
+}
+
+/* Plans to allocate what is free to the front of each queue. */
+void
+plan_fills(Call *call)
+{
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		plan_fill(&call->inventories[i]);
+	}
+}
+
+/* Plans new promises for the queues that need them, and marks the others that may have stale ones. */
+void
+plan_promises(Call *call)
+{
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		Inventory  *inv = &call->inventories[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (inv->recalculate_all)
+			recalculate_promises(call, inv);
+		else
+			mark_stale_promises(inv);
+	}
+}
+
+/* The orders that the plan touches, and these others, ascending, each once; *total tells how many. */
+static int64 *
+planned_orders(const Call *call, const int64 *others, int count, int *total)
+{
+	int64	   *ids = palloc_array(int64, hash_get_num_entries(call->changes) + count + 1);
+	int			n = 0;
+
+	for (int i = 0; i < count; i++)
+		ids[n++] = others[i];
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		ListCell   *lc;
+
+		foreach(lc, call->inventories[i].changes)
+			if (changes_anything(lfirst(lc)))
+				ids[n++] = ((PlannedChange *) lfirst(lc))->key.order_id;
+	}
+	*total = sort_ids(ids, n);
+	return ids;
+}
+
+/* Locks all orders that the plan touches, and these others, in one pass by id, and reads them whole. */
+void
+lock_orders_of_plan(Call *call, const int64 *others, int count)
+{
+	int			total;
+	int64	   *ids = planned_orders(call, others, count, &total);
+
+	lock_orders(call, ids, total);
+}
+
+/* Locks all orders that the plan touches in one pass by id, without reading them. */
+void
+lock_planned_orders(Call *call)
+{
+	int			total;
+	int64	   *ids = planned_orders(call, NULL, 0, &total);
+
+	lock_order_rows(call, ids, total);
+}
+
+/* Cancels units of a part, and remembers them for the notice. */
+void
+cancel_units(Part *part, int64 units)
+{
+	Part	   *piece = units == part->now.quantity ? part : split_off(part, units);
+	Canceled   *canceled = palloc_object(Canceled);
+
+	*canceled = (Canceled) {.line_no = part->line_no, .sku = part->sku, .quantity = units};
+	part->order->canceled = lappend(part->order->canceled, canceled);
+	piece->now.status = CANCELED;
+	piece->now.location = NO_LOCATION;
+	piece->now.promised_at = NO_TIME;
+	piece->now.basis = BASIS_UNKNOWN;
+}
+
+/*
+ * Takes units of an allocated part back and returns the part that waits for them: it keeps its number, and with it the
+ * place for which its promise was reckoned; what stays allocated becomes a new part.
+ */
+static Part *
+deallocate_units(Part *part, int64 units)
+{
+	if (units < part->now.quantity)
+		split_off(part, part->now.quantity - units);
+	part->now.status = BACKORDERED;
+	part->now.location = NO_LOCATION;
+	return part;
+}
+
+/* Whether the order ships something from a location already that is not on a pick list. */
+static bool
+ships_from(const Order *order, int32 location)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+	{
+		Part	   *part = lfirst(lc);
+
+		if (part->now.status == ALLOCATED && part->now.location == location && !is_frozen(part))
+			return true;
+	}
+	return false;
+}
+
+/* The shelf that a fill prefers: where the order ships from already, then one that covers the part whole, then rank, id. */
+static LocationStock *
+choose_fill_location(const Part *part)
+{
+	LocationStock *best = NULL;
+	int			best_merit = -1;
+
+	for (int i = 0; i < part->inv->nstock; i++)
+	{
+		LocationStock *loc = &part->inv->stock[i];
+		int			merit = (ships_from(part->order, loc->location) ? 2 : 0) +
+			(free_at_location(loc) >= part->now.quantity ? 1 : 0);
+
+		if (free_at_location(loc) == 0 || merit < best_merit)
+			continue;
+		if (merit == best_merit && (loc->rank > best->rank ||
+									(loc->rank == best->rank && loc->location > best->location)))
+			continue;
+		best = loc;
+		best_merit = merit;
+	}
+	return best;
+}
+
+/* Covers units of a waiting part from the shelves; returns what of it still waits, or NULL. */
+static Part *
+fill_part(const Call *call, Part *part, int64 units)
+{
+	while (units > 0)
+	{
+		LocationStock *loc = choose_fill_location(part);
+		int64		piece_units = Min(units, free_at_location(loc));
+		bool		whole = piece_units == part->now.quantity;
+		Part	   *piece = whole ? part : split_off(part, piece_units);
+
+		piece->now.status = ALLOCATED;
+		piece->now.location = loc->location;
+		piece->filled = piece->was.status == BACKORDERED;
+		promise_from_shelf(call, piece);
+		add_allocated(part->inv, loc, piece_units);
+		part->inv->planned -= piece_units;
+		units -= piece_units;
+		if (whole)
+			return NULL;
+	}
+	return part;
+}
+
+/* The plan was made under the SKU's lock: that its part has changed nevertheless would be damage. */
+static Part *
+part_of_change(const Call *call, const PlannedChange *change)
+{
+	Order	   *order = find_order(call, change->key.order_id);
+	Part	   *part = order == NULL ? NULL : find_part(order, change->key.line_no, change->key.part_no);
+
+	if (part == NULL || part->now.quantity != change->quantity)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("order " INT64_FORMAT " changed while it was being worked on", change->key.order_id),
+				 errhint("Retry the transaction.")));
+	return part;
+}
+
+/* Does what the plan says with one part. */
+void
+apply_change(const Call *call, const PlannedChange *change)
+{
+	Part	   *part = part_of_change(call, change);
+
+	if (change->follow_preorder)
+		follow_preorder_date(call, part);
+	if (change->cancel > 0)
+		cancel_units(part, change->cancel);
+	if (change->deallocate > 0)
+		part = deallocate_units(part, change->deallocate);
+	if (change->allocate > 0)
+		part = fill_part(call, part, change->allocate);
+	if (change->new_promise && part != NULL)
+		change_promise(part, change->promised_at, change->basis);
+}
+
+/* Does what the plan says, in queue order, with the orders that lock_orders_of_plan() has locked. */
+void
+apply_plan(Call *call)
+{
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		ListCell   *lc;
+
+		CHECK_FOR_INTERRUPTS();
+		foreach(lc, call->inventories[i].changes)
+			if (changes_anything(lfirst(lc)))
+				apply_change(call, lfirst(lc));
+	}
+}
