@@ -116,10 +116,12 @@ PGTAP = $(basename $(notdir $(sort $(wildcard test/pgtap/*.sql))))
 
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" backorder.control)
 OBJS = $(C_FILES:.c=.o)
-DATA_built = backorder--$(EXTVERSION).sql
 
-# the steps between versions
-DATA = $(wildcard sql/steps/backorder--*--*.sql)
+# the steps between versions; make adds to those that lead to the current one
+STEPS = $(wildcard sql/steps/backorder--*--*.sql)
+LAST_STEPS = $(filter %--$(EXTVERSION).sql,$(STEPS))
+DATA = $(filter-out $(LAST_STEPS),$(STEPS))
+DATA_built = backorder--$(EXTVERSION).sql $(notdir $(LAST_STEPS))
 
 # PostgreSQL's own headers are system headers to us, so that every warning is
 # about our files.  Two are left out, as in PostgreSQL itself: its calling
@@ -169,9 +171,14 @@ all install installcheck:
 	@echo 'no PostgreSQL to build with: install its server development files, or set PG_CONFIG' >&2; exit 1
 endif
 
-$(DATA_built): $(SQL_PARTS) backorder.control Makefile
+backorder--$(EXTVERSION).sql: $(SQL_PARTS) backorder.control Makefile
 	@printf '%s\n' '\echo Use "CREATE EXTENSION backorder" to load this file. \quit' > $@.new
 	cat $(SQL_PARTS) >> $@.new
+	@mv $@.new $@
+
+$(notdir $(LAST_STEPS)): %: sql/steps/% sql/steps/finish.awk $(SQL_PARTS) backorder.control Makefile
+	cp $< $@.new
+	awk -f sql/steps/finish.awk backorder.control $(SQL_PARTS) >> $@.new
 	@mv $@.new $@
 
 .PHONY: installcheck-pgtap test accept release server server-stop demo replay bench soak lint ubsan

@@ -76,7 +76,7 @@ sub is_same_description
 sub old_versions
 {
 	return grep { $_ ne $current }
-	  map { m{/shop-(.+)\.sql$} } sort glob("$ENV{base}/versions/shop-*.sql");
+	  sort map { m{/shop-(.+)\.sql$} } glob("$ENV{base}/versions/shop-*.sql");
 }
 
 # Old versions have steps, and cannot be installed.
@@ -84,7 +84,7 @@ sub test_not_offered
 {
 	my @versions = @_;
 
-	is_deeply([ map { m{--(.+)--} } sort glob('sql/steps/backorder--*--*.sql') ],
+	is_deeply([ sort map { m{--(.+)--} } glob('sql/steps/backorder--*--*.sql') ],
 		\@versions, 'each step starts from a released version');
 SKIP:
 	{
@@ -215,6 +215,7 @@ description_sees('again', 'a policy', 'CREATE POLICY p ON backorder.item USING (
 description_sees('again', 'a right', 'GRANT SELECT ON backorder.item TO PUBLIC');
 description_sees('again', 'a right on a column', 'GRANT UPDATE (name) ON backorder.item TO PUBLIC');
 description_sees('again', 'a comment', q{COMMENT ON COLUMN backorder.item.name IS 'x'});
+description_sees('again', 'the comment on the extension', q{COMMENT ON EXTENSION backorder IS 'x'});
 description_sees('again', 'a function', 'ALTER FUNCTION backorder.next_id() COST 7');
 description_sees('again', 'a table of somebody else', 'CREATE TABLE backorder.stray ()');
 
