@@ -8,16 +8,16 @@
 -- what is dead lies in the indexes over what is open.
 
 CREATE TABLE backorder.availability (
-	merchant_id integer NOT NULL,
-	sku         text COLLATE "C" NOT NULL,
-	locations   integer[] NOT NULL DEFAULT '{}',
-	on_hand     bigint[] NOT NULL DEFAULT '{}',
-	allocated   bigint[] NOT NULL DEFAULT '{}',
-	backordered bigint NOT NULL DEFAULT 0,
-	relay       boolean NOT NULL DEFAULT false,
-	slots       integer NOT NULL DEFAULT 0,
-	retractable boolean NOT NULL DEFAULT false,
-	slots_idle  boolean NOT NULL DEFAULT false,
+	merchant_id           integer NOT NULL,
+	sku                   text COLLATE "C" NOT NULL,
+	locations             integer[] NOT NULL DEFAULT '{}',
+	on_hand               bigint[] NOT NULL DEFAULT '{}',
+	allocated             bigint[] NOT NULL DEFAULT '{}',
+	backordered           bigint NOT NULL DEFAULT 0,
+	promises_stale        boolean NOT NULL DEFAULT false,
+	slots                 integer NOT NULL DEFAULT 0,
+	back_in_stock_pending boolean NOT NULL DEFAULT false,
+	slots_idle            boolean NOT NULL DEFAULT false,
 	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
 	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0),
@@ -31,9 +31,9 @@ COMMENT ON COLUMN backorder.availability.locations IS 'The locations that have a
 COMMENT ON COLUMN backorder.availability.on_hand IS 'Units on hand per location, as in stock.';
 COMMENT ON COLUMN backorder.availability.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
 COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait.';
-COMMENT ON COLUMN backorder.availability.relay IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
+COMMENT ON COLUMN backorder.availability.promises_stale IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
 COMMENT ON COLUMN backorder.availability.slots IS 'Rows of availability_slot over which the book is spread: what they count is to be added to allocated and backordered, see availability_total. 0 = none.';
-COMMENT ON COLUMN backorder.availability.retractable IS 'True while notices that the SKU is back may be pending: they are held against what is available, and the last ones withdrawn.';
+COMMENT ON COLUMN backorder.availability.back_in_stock_pending IS 'True while notices that the SKU is back may be pending: they are held against what is available, and the last ones withdrawn.';
 COMMENT ON COLUMN backorder.availability.slots_idle IS 'True while no slot has a share or has counted anything: then this row is the whole book.';
 
 CREATE TABLE backorder.availability_slot (

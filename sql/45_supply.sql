@@ -67,4 +67,4 @@ CREATE FUNCTION backorder.repromise(skus text[], merchant_id integer DEFAULT bac
 	new_promised_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_repromise';
 COMMENT ON FUNCTION backorder.repromise(text[], integer) IS
-'Lays open supply under the queues of these SKUs again, clears availability.relay, and returns the parts whose date changed.';
+'Lays open supply under the queues of these SKUs again, clears availability.promises_stale, and returns the parts whose date changed.';

@@ -73,7 +73,7 @@ SELECT
 		LEFT JOIN backorder.availability_slot s ON s.merchant_id = a.merchant_id AND s.sku = a.sku
 		GROUP BY n ORDER BY n) END AS allocated,
 	a.backordered + counted.backordered AS backordered,
-	a.relay,
+	a.promises_stale,
 	a.slots
 FROM backorder.availability a
 CROSS JOIN LATERAL (
@@ -89,7 +89,7 @@ COMMENT ON COLUMN backorder.availability_total.locations IS 'The locations that 
 COMMENT ON COLUMN backorder.availability_total.on_hand IS 'Units on hand per location, as in stock.';
 COMMENT ON COLUMN backorder.availability_total.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
 COMMENT ON COLUMN backorder.availability_total.backordered IS 'Units that wait.';
-COMMENT ON COLUMN backorder.availability_total.relay IS 'True while promise dates of the queue may be wrong.';
+COMMENT ON COLUMN backorder.availability_total.promises_stale IS 'True while promise dates of the queue may be wrong.';
 COMMENT ON COLUMN backorder.availability_total.slots IS 'Over how many slots the book is spread; 0 = none.';
 
 CREATE VIEW backorder.stock_level WITH (security_invoker = true) AS

@@ -1,3 +1,19 @@
 \echo Use "ALTER EXTENSION backorder UPDATE" to load this file. \quit
 
--- From 0.5.0 to 0.6.0: functions, views, comments and rights only, which make adds (see finish.awk).
+-- From 0.5.0 to 0.6.0: two columns of availability get other names. Idempotent DDL, no rows are changed.
+
+DO $do$
+DECLARE
+	renamed record;
+BEGIN
+	FOR renamed IN
+		SELECT c.*
+		FROM (VALUES
+			('backorder.availability'::regclass, 'relay', 'promises_stale'),
+			('backorder.availability'::regclass, 'retractable', 'back_in_stock_pending'),
+			('backorder.availability_total'::regclass, 'relay', 'promises_stale')) AS c (relation, old_name, new_name)
+		JOIN pg_catalog.pg_attribute a ON a.attrelid = c.relation AND a.attname = c.old_name
+	LOOP
+		EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', renamed.relation, renamed.old_name, renamed.new_name);
+	END LOOP;
+END $do$;
