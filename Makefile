@@ -5,6 +5,8 @@
 #   make installcheck       tests what is installed, on the server that PGHOST, PGPORT, ... name
 #   make test               builds, starts a private server, runs every test, stops it
 #   make accept TESTS=name  takes what the last "make test" printed as the expected output
+#   make release            freezes this version for later update tests: adds its install script and a
+#                           shop to test/released/versions.tar.xz (date the version in CHANGELOG.md first)
 #   make server             leaves a private server running for play; make server-stop ends it
 #   make demo               tells the story in demo/ on such a server
 #   make replay DATA=file   plays a history of orders and arrivals
@@ -79,10 +81,12 @@ PGTAP = $(basename $(notdir $(sort $(wildcard test/pgtap/*.sql))))
 
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" backorder.control)
 OBJS = $(C_FILES:.c=.o)
-DATA_built = backorder--$(EXTVERSION).sql
 
-# the steps between versions, and the install scripts of versions gone by
-DATA = $(filter-out sql/upgrade/$(DATA_built),$(wildcard sql/upgrade/backorder--*.sql))
+# the steps between versions; make adds to those that lead to the current one
+STEPS = $(wildcard sql/steps/backorder--*--*.sql)
+LAST_STEPS = $(filter %--$(EXTVERSION).sql,$(STEPS))
+DATA = $(filter-out $(LAST_STEPS),$(STEPS))
+DATA_built = backorder--$(EXTVERSION).sql $(notdir $(LAST_STEPS))
 
 # PostgreSQL's own headers are system headers to us, so that every warning is
 # about our files.  Two are left out, as in PostgreSQL itself: its calling
@@ -119,17 +123,30 @@ $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h)
 
 installcheck: $(if $(PGTAP),installcheck-pgtap)
 
+# The install script of another version would run with the module of this one.
+install: remove-other-scripts
+remove-other-scripts: installdirs
+	find '$(DESTDIR)$(datadir)/extension' -name 'backorder--*.sql' \
+		! -name 'backorder--*--*.sql' ! -name 'backorder--$(EXTVERSION).sql' -exec rm -f {} +
+
+.PHONY: remove-other-scripts
+
 else
 all install installcheck:
 	@echo 'no PostgreSQL to build with: install its server development files, or set PG_CONFIG' >&2; exit 1
 endif
 
-$(DATA_built): $(SQL_PARTS) backorder.control Makefile
+backorder--$(EXTVERSION).sql: $(SQL_PARTS) backorder.control Makefile
 	@printf '%s\n' '\echo Use "CREATE EXTENSION backorder" to load this file. \quit' > $@.new
 	cat $(SQL_PARTS) >> $@.new
 	@mv $@.new $@
 
-.PHONY: installcheck-pgtap test accept server server-stop demo replay bench soak lint ubsan
+$(notdir $(LAST_STEPS)): %: sql/steps/% sql/steps/finish.awk $(SQL_PARTS) backorder.control Makefile
+	cp $< $@.new
+	awk -f sql/steps/finish.awk backorder.control $(SQL_PARTS) >> $@.new
+	@mv $@.new $@
+
+.PHONY: installcheck-pgtap test accept release server server-stop demo replay bench soak lint ubsan
 
 installcheck-pgtap:
 	test/run-pgtap $(PGTAP)
@@ -139,6 +156,9 @@ test:
 
 accept:
 	@test/accept $(TESTS)
+
+release:
+	@test/release
 
 server:
 	@test/server start

@@ -5,7 +5,7 @@
 #
 # Nothing is installed into the system and nothing but the folder $base is
 # written: the copy ($base/tree), the installed files ($base/root), the data
-# ($base/data) and the socket.  There is no TCP port.  A server refuses root,
+# ($base/data), the socket, and what a test adds.  There is no TCP port.  A server refuses root,
 # and a clone below somebody's home may be closed to others: therefore the copy,
 # and therefore all of this belongs to the user who runs the server.
 

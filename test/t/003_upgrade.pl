@@ -1,15 +1,17 @@
 # Upgrades: a database that was updated describes itself like one that was
 # installed afresh, and its rows are untouched.
 #
-# Every version in sql/upgrade that has an install script of its own is a start,
-# with a module of its own, which sessions that go on over the update have loaded.
-# Tested as well is that the description can be trusted, and that DROP EXTENSION
-# leaves nothing.
+# Every version in test/released is a start, with a module of its own, which
+# sessions that go on over the update have loaded.  Tested as well is that the
+# description can be trusted, that DROP EXTENSION leaves nothing, and that old
+# versions are not offered.
 
 use strict;
 use warnings;
 
 use BackorderTest;
+use File::Basename qw(basename);
+use File::Path qw(make_path);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -70,13 +72,64 @@ sub is_same_description
 	return;
 }
 
-# The versions that were released before this one and can be installed.
+# The versions that were released before this one.
 sub old_versions
 {
-	my ($current) = @_;
-
 	return grep { $_ ne $current }
-	  map { m{/backorder--([^-]+)\.sql$} ? $1 : () } glob('sql/upgrade/backorder--*.sql');
+	  sort map { m{/shop-(.+)\.sql$} } glob("$ENV{base}/versions/shop-*.sql");
+}
+
+# Old versions have steps, and cannot be installed.
+sub test_not_offered
+{
+	my @versions = @_;
+
+	is_deeply([ sort map { m{--(.+)--} } glob('sql/steps/backorder--*--*.sql') ],
+		\@versions, 'each step starts from a released version');
+SKIP:
+	{
+		my ($default, @offered) = split /\n/, $node->safe_psql('postgres', q{
+			SELECT default_version FROM pg_available_extensions WHERE name = 'backorder'
+			UNION ALL
+			SELECT version FROM pg_available_extension_versions WHERE name = 'backorder'});
+
+		skip 'this server lists only what is installed', 1 unless ($default // '') eq $current;
+		is_deeply(\@offered, [$current], 'only this version is offered');
+	}
+	foreach my $version (@versions)
+	{
+		my ($status, $out, $err) = $node->psql('postgres', "CREATE EXTENSION backorder VERSION '$version'");
+
+		like($err, qr/ERROR:  extension "backorder" has no installation script nor update path for version "\Q$version\E"/,
+			"version $version cannot be installed");
+	}
+	return;
+}
+
+# The installation brings this version and the steps, and takes away the scripts
+# that an older one has left.
+sub test_installed_scripts
+{
+	my $root = PostgreSQL::Test::Utils::tempdir();
+	my $folder = $root . pg_config('sharedir') . '/extension';
+
+	make_path($folder);
+	append_to_file("$folder/backorder--$_.sql", '') foreach ('0.1.0', '0.2.0', '0.1.0--0.2.0');
+	system_or_bail('make', '-s', 'install', 'with_llvm=no', "DESTDIR=$root");
+	is_deeply([ map { basename($_) } glob("$folder/backorder--*.sql") ],
+		[ sort "backorder--$current.sql", map { basename($_) } glob('sql/steps/backorder--*--*.sql') ],
+		'this version and the steps are installed, nothing else');
+	return;
+}
+
+# A version that is released does not change: what changes has the next number.
+sub test_frozen
+{
+	my $released = "$ENV{base}/versions/backorder--$current.sql";
+
+	is(slurp_file("backorder--$current.sql"), slurp_file($released),
+		"version $current is what was released") if -e $released;
+	return;
 }
 
 # Updates a shop that was opened under an old version, restored from a dump of
@@ -90,7 +143,7 @@ sub test_update
 
 	install($db, $version);
 	$node->safe_psql($db, "SELECT format('CREATE ROLE shop_%s', m) FROM generate_series(1, 2) m WHERE to_regrole(format('shop_%s', m)) IS NULL \\gexec");
-	run_file($node, $db, "shop-$version.sql");
+	run_file($node, $db, "$ENV{base}/versions/shop-$version.sql");
 	$node->safe_psql($db, use_module($goes_on ? $module_since_0_4 : $module_before_0_4));
 	$before{$_} = contents($node, $db, $_) foreach stored_tables($node, $db);
 
@@ -162,6 +215,7 @@ description_sees('again', 'a policy', 'CREATE POLICY p ON backorder.item USING (
 description_sees('again', 'a right', 'GRANT SELECT ON backorder.item TO PUBLIC');
 description_sees('again', 'a right on a column', 'GRANT UPDATE (name) ON backorder.item TO PUBLIC');
 description_sees('again', 'a comment', q{COMMENT ON COLUMN backorder.item.name IS 'x'});
+description_sees('again', 'the comment on the extension', q{COMMENT ON EXTENSION backorder IS 'x'});
 description_sees('again', 'a function', 'ALTER FUNCTION backorder.next_id() COST 7');
 description_sees('again', 'a table of somebody else', 'CREATE TABLE backorder.stray ()');
 
@@ -175,12 +229,22 @@ is($node->safe_psql('again', "SET backorder.merchant_id = 2;
 		SELECT backorder.current_merchant()"),
 	"2\n2|2026-03-02 09:00:00\n3\n3", 'a session with the modules of two versions has one set of settings');
 
-# from every version released before
-my @old = old_versions($current);
+my @old = old_versions();
 
-install('filled') if @old;
-fill_shop($node, 'filled') if @old;
-test_update($old[$_], $_) foreach 0 .. $#old;
-
+test_not_offered(@old);
+test_installed_scripts();
+test_frozen();
 $node->stop;
+
+# from every version released before
+SKIP:
+{
+	$node = start_released_node('released')
+	  or skip 'the server finds only what is installed', 1;
+	install('filled');
+	fill_shop($node, 'filled');
+	test_update($old[$_], $_) foreach 0 .. $#old;
+	$node->stop;
+}
+
 done_testing();

@@ -12,7 +12,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(start_node run_file fill_shop breaches describe
+our @EXPORT = qw(start_node start_released_node run_file fill_shop breaches describe
   stored_tables contents is_same_database);
 
 my $here = dirname(__FILE__);
@@ -31,15 +31,28 @@ sub start_node
 	return $node;
 }
 
-# Runs an SQL file of this folder and returns what it printed; dies if a
-# statement fails.  Further arguments are psql variables ("merchant=2").
+# A started server that also finds the versions released before; nothing where a
+# server finds only what is installed.
+sub start_released_node
+{
+	my ($name) = @_;
+	my $place = "$ENV{base}/root";
+
+	return if index($ENV{BACKORDER_CONF}, $place) < 0;
+	local $ENV{BACKORDER_CONF} = $ENV{BACKORDER_CONF} =~ s{\Q$place\E}{$ENV{base}/released}gr;
+	return start_node($name);
+}
+
+# Runs an SQL file, of this folder unless it is named with its path, and returns
+# what it printed; dies if a statement fails.  Further arguments are psql variables ("merchant=2").
 sub run_file
 {
 	my ($node, $db, $file, @variables) = @_;
 	my ($out, $err) = ('', '');
+	my $path = $file =~ m{^/} ? $file : "$here/$file";
 	my @command = (
 		'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1',
-		'-d', $node->connstr($db), '-f', "$here/$file");
+		'-d', $node->connstr($db), '-f', $path);
 
 	push @command, '-v', $_ foreach @variables;
 	IPC::Run::run(\@command, '>', \$out, '2>', \$err)

@@ -63,6 +63,7 @@ comment AS (
 	FROM pg_catalog.pg_description d
 	JOIN (
 		SELECT classid, objid FROM member
+		UNION SELECT e.tableoid::regclass, e.oid FROM pg_catalog.pg_extension e WHERE e.extname = 'backorder'
 		UNION SELECT 'pg_catalog.pg_constraint'::regclass, k.oid
 			FROM relation r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
 		UNION SELECT 'pg_catalog.pg_trigger'::regclass, t.oid

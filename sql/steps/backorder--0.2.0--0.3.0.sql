@@ -62,5 +62,3 @@ CROSS JOIN LATERAL (
 	WHERE p.merchant_id = g.merchant_id AND p.order_id = g.order_id AND p.group_no = g.group_no
 ) AS c
 LEFT JOIN backorder.location l ON l.merchant_id = g.merchant_id AND l.location_id = g.location_id;
-
--- The rights are granted anew by the step to 0.4.0, in the module of which the functions are from then on.

@@ -689,5 +689,3 @@ END;
 
 COMMENT ON FUNCTION backorder.regrant() IS
 'Puts tables of this schema under row security that are not yet, and lays the rights of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';
-
--- The rights are granted anew by the step to 0.4.0, in the module of which the functions are from then on.

@@ -1,22 +1,6 @@
 \echo Use "ALTER EXTENSION backorder UPDATE" to load this file. \quit
 
--- From 0.4.0 to 0.5.0: the functions are those of this version's module. Idempotent DDL, no rows are changed.
-
-DO $do$
-DECLARE
-	routine record;
-BEGIN
-	FOR routine IN
-		SELECT p.oid, p.probin
-		FROM pg_catalog.pg_proc p
-		JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e'
-		JOIN pg_catalog.pg_extension e ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.refobjid = e.oid
-		WHERE e.extname = 'backorder' AND p.probin IS NOT NULL
-		ORDER BY p.oid
-	LOOP
-		EXECUTE replace(pg_get_functiondef(routine.oid), quote_literal(routine.probin), quote_literal('MODULE_PATHNAME'));
-	END LOOP;
-END $do$;
+-- From 0.4.0 to 0.5.0. Idempotent DDL, no rows are changed.
 
 -- for rows that are written from now on
 DO $do$ BEGIN
@@ -31,5 +15,3 @@ COMMENT ON COLUMN backorder.item.slots IS 'For a hot item (a flash sale): over s
 COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time. It is no promise by itself: without supply or lead time the date is unknown. Changing it moves open parts that are not on a pick list.';
 COMMENT ON COLUMN backorder.shipment_group.released_at IS 'When it went on a pick list, or was dispatched without one.';
 COMMENT ON COLUMN backorder.shipment_board.released_at IS 'When it went on a pick list, or was dispatched without one.';
-
-SELECT backorder.regrant();

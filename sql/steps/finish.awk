@@ -1,0 +1,19 @@
+# sql/steps/finish.awk - prints the end of the update script to the current
+# version, from backorder.control and the parts of the install script.
+#
+# An update ends with the functions, views, comments and rights of the install
+# script, so a step states only what else it changes: tables, indexes, triggers,
+# policies, and what it drops or renames.  Functions get the module of the new
+# version in this way, too.
+#
+# A statement begins at the start of a line and ends with a semicolon at the end
+# of a line; the body of an SQL function ends with a line "END;".
+
+/^comment = / { sub(/^comment = /, "COMMENT ON EXTENSION backorder IS "); $0 = $0 ";" }
+/^CREATE (FUNCTION|VIEW) / { sub(/^CREATE/, "CREATE OR REPLACE"); printing = 1 }
+/^COMMENT ON / || /^SELECT backorder\.regrant\(\);$/ { printing = 1 }
+/^BEGIN ATOMIC$/ { in_body = 1 }
+
+printing { print }
+
+!/^[ \t]*--/ && (in_body ? /^END;$/ : /;$/) { printing = in_body = 0 }
