@@ -1,7 +1,10 @@
 -- The documents say what is: doc/reference.md is compared with the catalogue and the sources, both ways, its examples
--- with real notifications, and the session in README.md is played.
+-- with real notifications; the statements and the session in README.md are played; the guides name all that there is.
 \set readme `cat README.md`
 \set reference `cat doc/reference.md`
+\set concepts `cat doc/concepts.md`
+\set operations `cat doc/operations.md`
+\set started `awk 'BEGIN {print "BEGIN;"} /^## / {here = /Five statements/} /^\140/ {code = here && /sql/; next} code; END {print "ROLLBACK;"}' README.md | psql -X -q -d :'DBNAME' 2>&1`
 \set played `awk '/^(=>|->) / {print substr($0, 4)}' README.md | psql -X -a -d :'DBNAME' 2>&1`
 \set conditions `cat src/*.c | grep -o 'errcode(ERRCODE_[A-Z_]*' | sort -u`
 \set own_conditions `grep MAKE_SQLSTATE src/backorder.h`
@@ -210,31 +213,52 @@ SELECT set_eq($$ SELECT name, coalesce(nullif(btrim(second, '`'), 'empty'), ''),
 CREATE FUNCTION pg_temp.without_blanks(text) RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT rtrim(line) FROM regexp_split_to_table($1, '\n') WITH ORDINALITY AS l (line, n) WHERE line !~ '^\s*$' ORDER BY n
 $$;
-CREATE TEMP TABLE session AS
-SELECT :'played'::text AS played,
-	(SELECT string_agg(regexp_replace(block, '^(=>|->) ', '', 'gn'), E'\n' ORDER BY n)
-		FROM regexp_split_to_table(:'readme', '(^|\n)```[a-z]*') WITH ORDINALITY AS b (block, n) WHERE block ~ '\n=> ') AS shown;
 
-SELECT isnt((SELECT shown FROM session), NULL, 'README.md shows a session');
-SELECT results_eq('SELECT pg_temp.without_blanks(shown) FROM session', 'SELECT pg_temp.without_blanks(played) FROM session',
-	'the session in README.md prints what it says');
+-- Its blocks of code, with the heading under which each stands: SQL to copy has its language, what psql prints has none.
+CREATE TEMP TABLE block AS
+SELECT split_part(section, E'\n', 1) AS h2, n, fence[1] AS language, fence[2] AS text
+FROM regexp_split_to_table(:'readme', '\n## ') AS section,
+	regexp_matches(section, '\n```([a-z]*?)\n(.*?)\n```', 'g') WITH ORDINALITY AS f (fence, n);
+CREATE FUNCTION pg_temp.shown(heading text) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(text, E'\n' ORDER BY n) FROM block WHERE h2 = heading AND language = ''
+$$;
+CREATE TEMP TABLE output AS
+SELECT :'started'::text AS started, :'played'::text AS played;
 
-CREATE TEMP TABLE readme (n bigint, line text, h2 text);
-INSERT INTO readme (n, line)
-SELECT n, line FROM regexp_split_to_table(:'readme', '\n') WITH ORDINALITY AS l (line, n);
-UPDATE readme r SET
-	h2 = (SELECT substr(line, 4) FROM readme h WHERE h.n <= r.n AND h.line LIKE '## %' ORDER BY h.n DESC LIMIT 1);
-CREATE TEMP VIEW readme_names AS
-SELECT h2, word[1] AS name
-FROM readme, regexp_matches(CASE WHEN h2 = 'Tables' THEN line ELSE split_part(line, ' | ', 1) END, '`([\w.]+)`', 'g') AS word
+SELECT is((SELECT array_length(regexp_split_to_array(rtrim(text, ';'), ';'), 1) FROM block
+		WHERE h2 = 'Five statements' AND language = 'sql'),
+	5, 'README.md begins with five statements');
+SELECT results_eq($$ SELECT pg_temp.without_blanks(pg_temp.shown('Five statements')) $$,
+	'SELECT pg_temp.without_blanks(started) FROM output',
+	'which print what it says');
+SELECT isnt(pg_temp.shown('A session'), NULL, 'README.md shows a session');
+SELECT results_eq($$ SELECT pg_temp.without_blanks(regexp_replace(pg_temp.shown('A session'), '^(=>|->) ', '', 'gn')) $$,
+	'SELECT pg_temp.without_blanks(played) FROM output',
+	'which prints what it says');
+
+-- ===== doc/concepts.md and doc/operations.md =====
+
+-- The names in the tables of these pages, by heading: all of a row under "Tables", else those of its first cell.
+CREATE TEMP TABLE guide AS
+SELECT page, n, line, h2[1] AS h2
+FROM (VALUES ('concepts', :'concepts'::text), ('operations', :'operations')) AS p (page, text),
+	regexp_split_to_table(text, '\n## ') AS section,
+	regexp_match(section, '^[^\n]*') AS h2,
+	regexp_split_to_table(section, '\n') WITH ORDINALITY AS l (line, n);
+CREATE TEMP VIEW guide_names AS
+SELECT page, h2, word[1] AS name
+FROM guide, regexp_matches(CASE WHEN h2 = 'Tables' THEN line ELSE split_part(line, ' | ', 1) END, '`([\w.]+)`', 'g') AS word
 WHERE line LIKE '|%';
 
-SELECT set_eq($$ SELECT name FROM readme_names WHERE h2 = 'Functions' $$, 'SELECT name FROM routine', 'README.md names every function');
-SELECT is_empty($$ SELECT name FROM relation WHERE NOT is_view EXCEPT SELECT name FROM readme_names WHERE h2 = 'Tables' $$,
-	'README.md names every table');
-SELECT set_eq($$ SELECT name FROM readme_names WHERE h2 = 'Settings' $$, $$ SELECT name FROM pg_settings WHERE name LIKE 'backorder.%' $$,
-	'README.md names every setting');
-SELECT is_empty('SELECT code FROM own_condition EXCEPT SELECT name FROM readme_names', 'README.md names every SQLSTATE of its own');
+SELECT set_eq($$ SELECT name FROM guide_names WHERE page = 'concepts' AND h2 = 'Functions' $$, 'SELECT name FROM routine',
+	'doc/concepts.md names every function');
+SELECT is_empty($$ SELECT name FROM relation EXCEPT SELECT name FROM guide_names WHERE page = 'concepts' AND h2 = 'Tables' $$,
+	'doc/concepts.md names every table and view');
+SELECT is_empty($$ SELECT code FROM own_condition EXCEPT SELECT name FROM guide_names WHERE page = 'concepts' AND h2 = 'Errors' $$,
+	'doc/concepts.md names every SQLSTATE of its own');
+SELECT set_eq($$ SELECT name FROM guide_names WHERE page = 'operations' AND h2 = 'Settings' $$,
+	$$ SELECT name FROM pg_settings WHERE name LIKE 'backorder.%' $$,
+	'doc/operations.md names every setting');
 
 SELECT * FROM finish();
 ROLLBACK;
