@@ -6,8 +6,8 @@
 \set operations `cat doc/operations.md`
 \set started `awk 'BEGIN {print "BEGIN;"} /^## / {here = /Five statements/} /^\140/ {code = here && /sql/; next} code; END {print "ROLLBACK;"}' README.md | psql -X -q -d :'DBNAME' 2>&1`
 \set played `awk '/^(=>|->) / {print substr($0, 4)}' README.md | psql -X -a -d :'DBNAME' 2>&1`
-\set conditions `cat src/*.c | grep -o 'errcode(ERRCODE_[A-Z_]*' | sort -u`
-\set own_conditions `grep MAKE_SQLSTATE src/backorder.h`
+\set conditions `cat src/*/*.c | grep -o 'errcode(ERRCODE_[A-Z_]*' | sort -u`
+\set own_conditions `grep MAKE_SQLSTATE src/base/errors.h`
 BEGIN;
 SELECT no_plan();
 
