@@ -6,7 +6,7 @@
 #include "model/call.h"
 #include "model/planned_change.h"
 
-/* A new, empty Work for one merchant. */
+/* A new, empty call for one merchant. */
 Call *
 begin_call(Caller *caller, int32 merchant_id, bool read_only)
 {
@@ -17,6 +17,6 @@ begin_call(Caller *caller, int32 merchant_id, bool read_only)
 	call->read_only = read_only;
 	call->actor = caller_name(caller);
 	call->cause = "catalogue";
-	call->changes = hash_create("backorder claims", 64, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	call->changes = hash_create("backorder changes", 64, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	return call;
 }

@@ -1,8 +1,8 @@
 /*
- * Checkout: preview_order(), place_order(), confirm_order().
+ * Planning an order in memory: what each line gets now, from which location, what waits, and until when.
  *
- * Both doors plan the order in memory by the same code: what each line gets now, what waits, from where, until when.
- * A preview stops there; place_order writes it, having locked the SKUs first.
+ * place_order() and every preview run this code, so a preview says what an immediate order gets. place_order() locks the SKUs
+ * first and writes the order afterwards; a preview does neither.
  */
 #include "postgres.h"
 
@@ -33,13 +33,13 @@
 #include "engine/deadline.h"
 #include "engine/stages.h"
 
-/* What the merchant grants at checkout, or (slip_days) later. */
+/* The gifts and the steps (slip_days) of the merchant's active incentives. */
 DIRECT_STATEMENT(read_incentives,
 				 DIRECTLY(DIRECT_READ, "incentive", "incentive_active", "slip_days, gift_sku"),
 				 "SELECT slip_days, gift_sku FROM backorder.incentive WHERE merchant_id = $1 AND active",
 				 INT4OID);
 
-/* A new part of a line with all that parts of the line share. */
+/* A new part of a line, with everything that the parts of the line have in common. */
 static Part *
 add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 {
@@ -56,7 +56,7 @@ add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 	return part;
 }
 
-/* Makes a line's parts: a service whole, or what was picked for it and then what is short; none if it is refused. */
+/* Makes the parts of a line: one for a service, else one per allocation and one for the units that wait. A refused line gets none. */
 static void
 add_line_parts(Checkout *checkout, int i, const List *allocations)
 {
@@ -79,7 +79,7 @@ add_line_parts(Checkout *checkout, int i, const List *allocations)
 		add_line_part(checkout, i, line->later, BACKORDERED);
 }
 
-/* Allocates what is there and makes the parts of all lines; a refused line gets none. */
+/* Chooses the locations of all lines, and makes their parts. */
 static void
 add_parts(Checkout *checkout)
 {
@@ -105,7 +105,7 @@ add_parts(Checkout *checkout)
 		add_line_parts(checkout, i, allocations[i]);
 }
 
-/* Reads what the dates of the short lines rest on: once, however often the order is planned with it. */
+/* Reads what the dates of the short lines rest on. One reading serves every plan of the order. */
 void
 load_promises(Checkout *checkout)
 {
@@ -119,7 +119,7 @@ load_promises(Checkout *checkout)
 	load_queue_ends(checkout->call);
 }
 
-/* Puts the short parts into the queue and promises them. */
+/* Puts the waiting parts into their queues, and promises a date to each. */
 static void
 queue_short_parts(Checkout *checkout)
 {
@@ -134,7 +134,7 @@ queue_short_parts(Checkout *checkout)
 	}
 }
 
-/* Makes the order in memory; the queue is counted as if it were the last of it. */
+/* Makes the order in memory. Its id is the highest possible, so that it sorts behind the queue until it gets its own. */
 void
 plan_order(Checkout *checkout)
 {
@@ -163,7 +163,7 @@ plan_order(Checkout *checkout)
 	queue_short_parts(checkout);
 }
 
-/* Makes the new parts of a line that is raised, in the checkout's order. */
+/* Makes the new parts of a line whose quantity is raised. */
 static void
 plan_more_units(Checkout *checkout)
 {
@@ -172,7 +172,7 @@ plan_more_units(Checkout *checkout)
 	queue_short_parts(checkout);
 }
 
-/* Adds units to a line of a locked order under the rules of checkout and of its consent, like the part that is there. */
+/* Adds units to a line of a locked order, under the rules of checkout and of the order's consent, at the price of the part `like`. */
 void
 add_units_to_line(Call *call, const Part *like, Inventory *inv, int64 units)
 {
@@ -191,7 +191,7 @@ add_units_to_line(Call *call, const Part *like, Inventory *inv, int64 units)
 	plan_more_units(&checkout);
 }
 
-/* Loads the book of the SKUs that the request names, and of the gifts that are foreseen. */
+/* Locks the inventory of the SKUs in the request and of the gifts that it may get. */
 static void
 lock_request_inventory(const Checkout *checkout)
 {
@@ -213,7 +213,7 @@ lock_request_inventory(const Checkout *checkout)
 	lock_inventory_for_order(checkout->call, skus, units, count);
 }
 
-/* Refuses an import dated ahead: it would stand behind everyone, and then before them. */
+/* Refuses an import with a date in the future: its place in the queue would change as time passes. */
 static void
 check_placed_at(const Call *call, const Request *request)
 {
@@ -224,7 +224,7 @@ check_placed_at(const Call *call, const Request *request)
 				 errhint("Leave it out for an order placed now.")));
 }
 
-/* Finds out whether the merchant grants anything at checkout; returns the SKUs that he gives. */
+/* Notes whether the merchant grants incentives at checkout, and returns the SKUs of the gifts. */
 List *
 read_checkout_incentives(Checkout *checkout)
 {
@@ -242,14 +242,14 @@ read_checkout_incentives(Checkout *checkout)
 	return gifts;
 }
 
-/* Since when the order waits: the clock, or for an import the time at which it was placed. */
+/* The order's time in the queue: the clock, or the time at which an imported order was placed. */
 static TimestampTz
 queue_time(const Checkout *checkout)
 {
 	return checkout->import ? checkout->request->placed_at : checkout->call->clock;
 }
 
-/* Reads what the plan of a new order rests on, and finds out what each line gets. */
+/* Locks and reads what the plan of a new order rests on, and decides what each line gets. */
 void
 plan_request(Checkout *checkout)
 {
@@ -262,8 +262,10 @@ plan_request(Checkout *checkout)
 }
 
 /*
- * Grants the planned order what it gets for waiting; false if it must be planned again, with more gifts foreseen. What the
- * merchant began to grant only after this call had begun comes too late: it is in no attempt, to give a budget back.
+ * Grants the planned order what it gets for waiting. False if it must be planned again, because a gift's SKU is not locked yet.
+ *
+ * Incentives that were activated after the call started are ignored: without a savepoint the call could not give back what it
+ * took from their budgets.
  */
 bool
 grant_for_waiting(Checkout *checkout)
@@ -278,7 +280,7 @@ grant_for_waiting(Checkout *checkout)
 	return gifts == NIL;
 }
 
-/* Reads what a preview rests on, every gift included; the caller reads alone, and locks nothing. */
+/* Reads what a preview rests on, including every possible gift. The call is read-only and locks nothing. */
 void
 begin_preview(Checkout *checkout, const Caller *caller)
 {
@@ -290,7 +292,7 @@ begin_preview(Checkout *checkout, const Caller *caller)
 	plan_request(checkout);
 }
 
-/* Plans the order, grants what it gets for waiting and splits it; a refused line is left out of it. */
+/* Plans the order without its refused lines, grants what it gets for waiting, and groups its shipments. */
 void
 plan_shipments(Checkout *checkout)
 {

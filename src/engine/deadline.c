@@ -1,4 +1,9 @@
-/* Whether a line would leave later than the customer waits. */
+/*
+ * Refuses lines that would leave later than the customer is willing to wait (max_wait).
+ *
+ * A line leaves with its ship set, so its date is known only when the whole order is planned and grouped. The plan is therefore
+ * made on trial, on the inventory of the call and, for a line that is raised, on a copy of the order, and then undone.
+ */
 #include "postgres.h"
 
 #include "utils/builtins.h"
@@ -16,7 +21,7 @@
 #include "rules/line_plan.h"
 #include "rules/ship_sets.h"
 
-/* The books of the work as they stand, to go back to after a plan that is not carried out. */
+/* Saves the inventory of the call, for a plan that is only a trial. */
 Inventory *
 save_inventory(const Call *call)
 {
@@ -31,7 +36,7 @@ save_inventory(const Call *call)
 	return saved;
 }
 
-/* Puts the books back as they were saved; planning an order adds no shelves to them. */
+/* Restores the inventory as it was saved. Planning an order adds no locations to it. */
 void
 restore_inventory(Call *call, const Inventory *saved)
 {
@@ -46,7 +51,7 @@ restore_inventory(Call *call, const Inventory *saved)
 	}
 }
 
-/* A copy of an order with its parts and groups, on which can be tried what would become of it. */
+/* A copy of an order with its parts and groups, for a trial. */
 static Order *
 copy_order(const Order *order)
 {
@@ -74,7 +79,7 @@ copy_order(const Order *order)
 	return copy;
 }
 
-/* Notes for each line when the last of its new units would leave; DT_NOEND: nobody knows. */
+/* Notes for each line when the last of its new units leaves; DT_NOEND if that is unknown. */
 static void
 date_lines(Checkout *checkout)
 {
@@ -112,10 +117,7 @@ judge_dates(Checkout *checkout, TimestampTz deadline)
 	}
 }
 
-/*
- * Refuses the lines that would leave later than the customer is willing to wait. Whom a line waits for is known only
- * when the order is planned and split; so that is tried, with the lines that are not refused yet, and taken back.
- */
+/* Plans the order on trial with `plan`, without the lines that are refused already, and refuses the lines that leave too late. */
 void
 refuse_late_lines(Checkout *checkout, void (*plan) (Checkout *))
 {

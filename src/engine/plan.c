@@ -1,18 +1,22 @@
 /*
- * Fill: cover by level, never by delta. Whatever freed or removed stock, the shelves and the queue say what to do:
- * take back from the end of the queue what is no longer covered, cover from its front what can be covered, and
- * re-lay the promises where they may be wrong.
+ * Reallocation by level: it never asks what happened. It looks at stock, allocations and queue of a SKU, and
  *
- * A call plans all this from the parts of its SKUs, which nobody else can change under the availability lock; then
- * locks every order of the plan in one pass by id; and only then changes anything.
+ *	1. deallocates, from the end of the queue order, units that are allocated but not on hand,
+ *	2. allocates free units to the front of the queue,
+ *	3. recalculates promises where they may be wrong.
+ *
+ * A call plans this from the parts of its SKUs, which no other transaction can change while the SKUs are locked. It then locks
+ * every order of the plan in one pass by id, and only then changes anything.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
 
 #include "engine/plan.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/dates.h"
@@ -25,7 +29,7 @@
 #include "store/queue_rows.h"
 #include "rules/promise.h"
 
-/* Takes a holder's units back, as many as the shelf lacks. */
+/* Plans to deallocate as many units of the part as its location lacks. */
 static void
 plan_deallocation_of(PlannedChange *change)
 {
@@ -41,7 +45,7 @@ plan_deallocation_of(PlannedChange *change)
 	inv->recalculate_all = true;
 }
 
-/* Plans to take back, from the end of the queue order, what no shelf covers any more. */
+/* Plans to deallocate, from the end of the queue order, the units that are not on hand. */
 void
 plan_deallocation(Call *call)
 {
@@ -51,7 +55,7 @@ plan_deallocation(Call *call)
 		plan_deallocation_of(lfirst(lc));
 }
 
-/* Plans to have every open part of a SKU judged by the item's new preorder date. */
+/* Plans that every open part of the SKU follows the item's new preorder date. */
 static void
 plan_preorder_dates(Inventory *inv)
 {
@@ -61,7 +65,7 @@ plan_preorder_dates(Inventory *inv)
 		((PlannedChange *) lfirst(lc))->follow_preorder = true;
 }
 
-/* Plans to give what is free to the front of the queue. */
+/* Plans to allocate free units to the front of the queue. */
 static void
 plan_fill(Inventory *inv)
 {
@@ -82,8 +86,8 @@ plan_fill(Inventory *inv)
 }
 
 /*
- * A shortage that grew without a re-lay, or a queue that moved up to supply: its dates may be wrong until repromise().
- * Supply was read, where no re-lay is due, of queues that move up.
+ * Marks the SKU if dates of its queue may be wrong until repromise(): the supply shortfall has grown, or the queue has moved up
+ * while supply is open. (Supply has been read for queues that move up.)
  */
 static void
 mark_stale_promises(Inventory *inv)
@@ -92,7 +96,7 @@ mark_stale_promises(Inventory *inv)
 		inv->promises_stale = true;
 }
 
-/* Puts the changes of each SKU in queue order, and marks those that follow a preorder date which has moved. */
+/* Puts the changes of each SKU in queue order, and plans new preorder dates where the item's date has moved. */
 void
 sort_changes(Call *call)
 {
@@ -117,7 +121,7 @@ plan_fills(Call *call)
 	}
 }
 
-/* Plans new promises for the queues that need them, and marks the others that may have stale ones. */
+/* Plans new promises for queues that need them, and marks the other queues that may have stale ones. */
 void
 plan_promises(Call *call)
 {
@@ -133,7 +137,7 @@ plan_promises(Call *call)
 	}
 }
 
-/* The orders that the plan touches, and these others, ascending, each once; *total tells how many. */
+/* The ids of the orders that the plan changes and of these others, ascending and distinct; *total is their number. */
 static int64 *
 planned_orders(const Call *call, const int64 *others, int count, int *total)
 {
@@ -154,7 +158,7 @@ planned_orders(const Call *call, const int64 *others, int count, int *total)
 	return ids;
 }
 
-/* Locks all orders that the plan touches, and these others, in one pass by id, and reads them whole. */
+/* Locks the orders that the plan changes, and these others, in one pass by id, and reads them whole. */
 void
 lock_orders_of_plan(Call *call, const int64 *others, int count)
 {
@@ -164,7 +168,7 @@ lock_orders_of_plan(Call *call, const int64 *others, int count)
 	lock_orders(call, ids, total);
 }
 
-/* Locks all orders that the plan touches in one pass by id, without reading them. */
+/* Locks the orders that the plan changes in one pass by id, without reading them. */
 void
 lock_planned_orders(Call *call)
 {
@@ -174,7 +178,7 @@ lock_planned_orders(Call *call)
 	lock_order_rows(call, ids, total);
 }
 
-/* Cancels units of a part, and remembers them for the notice. */
+/* Cancels units of a part, and remembers them for the notification. */
 void
 cancel_units(Part *part, int64 units)
 {
@@ -190,8 +194,8 @@ cancel_units(Part *part, int64 units)
 }
 
 /*
- * Takes units of an allocated part back and returns the part that waits for them: it keeps its number, and with it the
- * place for which its promise was reckoned; what stays allocated becomes a new part.
+ * Deallocates units of a part and returns the part that waits. The waiting part keeps its number, and with it the place in the
+ * queue for which its promise was calculated; what stays allocated becomes a new part.
  */
 static Part *
 deallocate_units(Part *part, int64 units)
@@ -203,7 +207,7 @@ deallocate_units(Part *part, int64 units)
 	return part;
 }
 
-/* Whether the order ships something from a location already that is not on a pick list. */
+/* Whether the order ships something from the location already that is not on a pick list. */
 static bool
 ships_from(const Order *order, int32 location)
 {
@@ -219,7 +223,7 @@ ships_from(const Order *order, int32 location)
 	return false;
 }
 
-/* The shelf that a fill prefers: where the order ships from already, then one that covers the part whole, then rank, id. */
+/* The location that a fill prefers: one from which the order ships already, then one that has all units, then rank, then id. */
 static LocationStock *
 choose_fill_location(const Part *part)
 {
@@ -243,7 +247,7 @@ choose_fill_location(const Part *part)
 	return best;
 }
 
-/* Covers units of a waiting part from the shelves; returns what of it still waits, or NULL. */
+/* Allocates units to a waiting part, and returns the part that still waits, or NULL. */
 static Part *
 fill_part(const Call *call, Part *part, int64 units)
 {
@@ -267,22 +271,28 @@ fill_part(const Call *call, Part *part, int64 units)
 	return part;
 }
 
-/* The plan was made under the SKU's lock: that its part has changed nevertheless would be damage. */
+/*
+ * The part that a planned change is about. Nothing but damage can have changed it, since the plan was made under the SKU's lock;
+ * except that an order may be newer than the snapshot of a REPEATABLE READ transaction.
+ */
 static Part *
 part_of_change(const Call *call, const PlannedChange *change)
 {
 	Order	   *order = find_order(call, change->key.order_id);
 	Part	   *part = order == NULL ? NULL : find_part(order, change->key.line_no, change->key.part_no);
 
-	if (part == NULL || part->now.quantity != change->quantity)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("order " INT64_FORMAT " changed while it was being worked on", change->key.order_id),
-				 errhint("Retry the transaction.")));
-	return part;
+	if (part != NULL && part->now.quantity == change->quantity)
+		return part;
+	if (!IsolationUsesXactSnapshot())
+		damaged(psprintf("order " INT64_FORMAT ", line %d, part %d is not what the queue of \"%s\" says",
+						 change->key.order_id, change->key.line_no, change->key.part_no, change->inv->sku));
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("order " INT64_FORMAT " changed during this transaction", change->key.order_id),
+			 errhint("Retry the transaction.")));
 }
 
-/* Does what the plan says with one part. */
+/* Applies the planned change to its part. */
 void
 apply_change(const Call *call, const PlannedChange *change)
 {
@@ -300,7 +310,7 @@ apply_change(const Call *call, const PlannedChange *change)
 		change_promise(part, change->promised_at, change->basis);
 }
 
-/* Does what the plan says, in queue order, with the orders that lock_orders_of_plan() has locked. */
+/* Applies the plan, in queue order, to the orders that lock_orders_of_plan() has locked. */
 void
 apply_plan(Call *call)
 {

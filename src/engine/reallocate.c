@@ -1,4 +1,9 @@
-/* Reallocation, for calls that change no order of their own; in portions where very many orders change. */
+/*
+ * Reallocation, for calls that change stock, supply or the catalogue and no order of their own.
+ *
+ * A plan that changes very many orders is applied to 500 of them at a time, so that memory stays small. All its orders are
+ * locked before the first portion, in one pass by id.
+ */
 #include "postgres.h"
 
 #include "miscadmin.h"
@@ -15,45 +20,45 @@
 #include "engine/plan.h"
 #include "engine/stages.h"
 
-#define ORDERS_AT_ONCE 500		/* of a plan that touches more than twice as many */
-#define UNSENT_SHARE 8			/* of that plan's parts: if fewer notices are unsent, they are read once */
+#define ORDERS_AT_ONCE 500		/* of a plan that changes more than twice as many */
+#define PENDING_SHARE 8			/* if fewer notifications than one per this many changes are pending, they are read once */
 
-/* Which orders of a large plan are worked on together; hashed by order. */
-typedef struct Turn
+/* The portion to which an order of a large plan belongs; hashed by order. */
+typedef struct OrderPortion
 {
 	int64		order_id;
 	int			portion;
-} Turn;
+} OrderPortion;
 
-/* A large plan in portions: each has so many orders, and all claims on them in queue order. */
+/* A large plan in portions of orders, each with all changes of its orders, in queue order. */
 typedef struct Portions
 {
 	int			count;
-	List	  **changes;		/* of Claim, for each portion */
-	HTAB	   *turns;
+	List	  **changes;		/* of PlannedChange, for each portion */
+	HTAB	   *orders;
 } Portions;
 
-/* Adds a claim to the portion of its order, which is the last one if the order is new. */
+/* Adds a change to the portion of its order; an order that has none yet joins the last one. */
 static void
 add_to_portion(Portions *portions, PlannedChange *change)
 {
 	bool		found;
-	Turn	   *turn = hash_search(portions->turns, &change->key.order_id, HASH_ENTER, &found);
+	OrderPortion *entry = hash_search(portions->orders, &change->key.order_id, HASH_ENTER, &found);
 
 	if (!found)
-		turn->portion = (hash_get_num_entries(portions->turns) - 1) / ORDERS_AT_ONCE;
-	portions->count = Max(portions->count, turn->portion + 1);
-	portions->changes[turn->portion] = lappend(portions->changes[turn->portion], change);
+		entry->portion = (hash_get_num_entries(portions->orders) - 1) / ORDERS_AT_ONCE;
+	portions->count = Max(portions->count, entry->portion + 1);
+	portions->changes[entry->portion] = lappend(portions->changes[entry->portion], change);
 }
 
-/* Divides what the plan does into portions, those first who are first in a queue. */
+/* Divides the plan into portions; orders at the front of a queue come first. */
 static Portions
 divide_plan(Call *call)
 {
-	HASHCTL		ctl = {.keysize = sizeof(int64), .entrysize = sizeof(Turn), .hcxt = CurrentMemoryContext};
+	HASHCTL		ctl = {.keysize = sizeof(int64), .entrysize = sizeof(OrderPortion), .hcxt = CurrentMemoryContext};
 	Portions	portions = {.count = 0};
 
-	portions.turns = hash_create("backorder portions", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	portions.orders = hash_create("backorder portions", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	portions.changes = palloc0_array(List *, hash_get_num_entries(call->changes) / ORDERS_AT_ONCE + 1);
 	for (int i = 0; i < call->ninventories; i++)
 	{
@@ -66,7 +71,7 @@ divide_plan(Call *call)
 	return portions;
 }
 
-/* The orders of these claims, ascending, each once; *count tells how many. */
+/* The ids of the orders of these changes, ascending and distinct; *count is their number. */
 static int64 *
 orders_of(const List *changes, int *count)
 {
@@ -80,7 +85,7 @@ orders_of(const List *changes, int *count)
 	return ids;
 }
 
-/* Reads the orders of one portion, whose rows are locked, carries the plan out on them, writes them and tells of them. */
+/* Reads the orders of one portion, whose rows are locked, applies the plan to them and finishes them. */
 static void
 reallocate_portion(Call *call, const List *changes)
 {
@@ -94,7 +99,7 @@ reallocate_portion(Call *call, const List *changes)
 	run_phase(call, FINISH_ORDERS);
 }
 
-/* Whether the plan moves promises. */
+/* Whether the plan changes promises. */
 static bool
 moves_promises(const Call *call)
 {
@@ -113,7 +118,7 @@ moves_promises(const Call *call)
 	return false;
 }
 
-/* Carries out a plan that touches very many orders, so many at a time as fit into little memory. */
+/* Applies a plan that changes very many orders, portion by portion. */
 static void
 reallocate_in_portions(Call *call)
 {
@@ -122,7 +127,7 @@ reallocate_in_portions(Call *call)
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	lock_planned_orders(call);
-	find_orders_with_pending(call, hash_get_num_entries(call->changes) / UNSENT_SHARE);
+	find_orders_with_pending(call, hash_get_num_entries(call->changes) / PENDING_SHARE);
 	if (moves_promises(call))
 		lock_slip_budgets(call);
 	for (int i = 0; i < portions.count; i++)
@@ -138,7 +143,7 @@ reallocate_in_portions(Call *call)
 	MemoryContextDelete(context);
 }
 
-/* Settles the work's SKUs and finishes: for calls that change the shelves, or what may be promised, and no order. */
+/* Plans the reallocation of the call's SKUs, applies it, and ends the call. */
 void
 reallocate(Call *call)
 {

@@ -1,16 +1,14 @@
 /*
  * The stages of a call, in the order in which they run.
  *
- * Every call goes through this list, from the top to the bottom. Between the phases, the entry point does what is its own:
+ * Every call goes through this list, from the top to the bottom. Between the phases, the entry point does what is its own.
  *
- *	OPEN_INVENTORY		lock_inventory()
- *						A function that changes rows of stock has locked them before, with hold_stock().
- *	PLAN_REALLOCATION	plan_reallocation()
- *						A checkout plans its own order here instead: plan_request() and plan_order() in checkout.c.
- *	lock the orders		lock_orders_of_plan(): all orders that the plan changes and the call's own, in one pass by id
- *	apply the plan		apply_plan(), before or after what the entry point does to its own order
- *	FINISH_ORDERS		finish_call(); a plan that changes very many orders repeats this phase for portions of them
- *	FINISH_INVENTORY
+ * 1. OPEN_INVENTORY: lock_inventory(). A function that changes rows of stock has locked them before, with hold_stock().
+ * 2. PLAN_REALLOCATION: plan_reallocation(). A checkout plans its own order instead, with plan_request() and plan_order().
+ * 3. lock_orders_of_plan() locks all orders that the plan changes and the call's own, in one pass by id.
+ * 4. apply_plan() applies the plan, before or after what the entry point does to its own order.
+ * 5. FINISH_ORDERS: finish_call(). A plan that changes very many orders repeats this phase for portions of them.
+ * 6. FINISH_INVENTORY: the rest of finish_call().
  *
  * A preview runs OPEN_INVENTORY without locks, plans, and stops. reallocate() in reallocate.c runs all phases for a call that
  * has no order of its own.
