@@ -28,6 +28,21 @@ make_ours() {
 	q -d ours -c 'VACUUM ANALYZE'
 }
 
+# make_before REVISION: the database "before": the same as "ours", by the extension as it is at that revision of the tree. It
+# must have another version than this tree; its script and module stand beside ours, where only this server finds them.
+make_before() {
+	local folder=$base/before version
+	as_server mkdir "$folder"
+	git -C "$tree" archive "$1" | as_server tar -C "$folder" -xf -
+	version=$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" "$folder/backorder.control")
+	(cd "$folder" && as_server make -s with_llvm=no PG_CONFIG="$PG_CONFIG")
+	sed "s#MODULE_PATHNAME#$folder/backorder-$version#" "$folder/backorder--$version.sql" |
+		as_server tee "$base/root$sharedir/extension/backorder--$version.sql" >/dev/null
+	q -d postgres -c 'CREATE DATABASE before'
+	q -d before -v slots="$SLOTS" -c "CREATE EXTENSION backorder VERSION '$version'" -f bench/seed.sql >/dev/null
+	q -d before -c 'VACUUM ANALYZE'
+}
+
 # make_base: the database "base": the same shop in hand-written PL/pgSQL; SKU 10001 is its 'HOT'.
 make_base() {
 	local part
@@ -45,7 +60,8 @@ fresh() {
 
 # template_of VARIANT [OF_OURS OF_BASE]: which database a variant starts from.
 template_of() {
-	case $1 in set | loop) echo "${3:-base}" ;; *) echo "${2:-ours}" ;; esac
+	local ours=${2:-ours}
+	case $1 in set | loop) echo "${3:-base}" ;; before) echo "${ours/#ours/before}" ;; *) echo "$ours" ;; esac
 }
 
 # role_of VARIANT: ours works as an application's role, access check and row security included.
