@@ -1,12 +1,13 @@
--- Plays the sales, cancellations and restocks of a real shop through the extension. demo/replay runs it, sets the
--- variables and sends the CSV file on standard input.
+-- Plays the sales, cancellations and restocks of a real shop through the extension. demo/replay
+-- runs it, sets the variables and sends the CSV file on standard input.
 --
--- The file has sales and cancellations, but no stock. Opening stocks and restocks follow from a reorder policy. A day
--- begins with arrivals. Orders and cancellations follow at their original times. Then everything that is ready ships,
--- products that run low are reordered, and the e-mails of the day are sent. Some products are not sold on backorder. A
--- customer who wants more units of one than are available orders those, and subscribes to the rest. The subscriber is
--- notified when the product is back, and may order again. Every step is one call of the extension in its own transaction,
--- as an application makes it. Two runs with the same settings give the same result.
+-- The file has sales and cancellations, but no stock. Opening stocks and restocks follow from a
+-- reorder policy. A day begins with arrivals. Orders and cancellations follow at their original
+-- times. Then everything that is ready ships, products that run low are reordered, and the e-mails
+-- of the day are sent. Some products are not sold on backorder. A customer who wants more units of
+-- one than are available orders those, and subscribes to the rest. The subscriber is notified when
+-- the product is back, and may order again. Every step is one call of the extension in its own
+-- transaction, as an application makes it. Two runs with the same settings give the same result.
 
 \set SHOW_CONTEXT never
 
@@ -26,8 +27,8 @@ SELECT pg_reload_conf() AS done \gset
 DROP SCHEMA IF EXISTS replay CASCADE;
 CREATE SCHEMA replay AUTHORIZATION replay_shop;
 
--- Plays the part of the workers that send e-mail: marks due notifications, of all types or of one, as sent.
--- Returns SKU and contact of those of type back_in_stock.
+-- Plays the part of the workers that send e-mail: marks due notifications, of all types or of one,
+-- as sent. Returns SKU and contact of those of type back_in_stock.
 CREATE FUNCTION replay.send_mail(only_type text DEFAULT NULL) RETURNS TABLE (sku text, contact text) LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -84,12 +85,13 @@ CREATE TABLE replay.invoice_line (
 \copy replay.invoice_line (invoice_no, stock_code, description, quantity, invoice_ts, unit_price, customer_id, country) FROM pstdin WITH (FORMAT csv, HEADER)
 UPDATE replay.invoice_line SET customer_id = regexp_replace(customer_id, '[.]0$', '') WHERE customer_id LIKE '%.0';
 
--- Whether a code is a product, not postage, a fee, a discount or a voucher: five digits and optional letters, or one of
--- two families of other codes.
+-- Whether a code is a product, not postage, a fee, a discount or a voucher: five digits and
+-- optional letters, or one of two families of other codes.
 CREATE FUNCTION replay.is_goods(sku text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN sku ~ '^([0-9]{5}[A-Z]*|DCGS.*|PADS)$';
 
--- The lines of sales, with their number within the order (null if refused) and the units canceled or returned later.
+-- The lines of sales, with their number within the order (null if refused) and the units canceled
+-- or returned later.
 CREATE TABLE replay.sale_line AS
 SELECT l.invoice_no, (row_number() OVER (PARTITION BY l.invoice_no ORDER BY l.pos))::integer AS line_no,
 	upper(l.stock_code) AS sku, l.quantity, l.unit_price, l.description,
@@ -102,7 +104,8 @@ WHERE l.invoice_no !~ '^[A-Z]' AND l.quantity > 0 AND l.unit_price > 0 AND repla
 CREATE INDEX ON replay.sale_line (customer, sku);
 CREATE INDEX ON replay.sale_line (invoice_no);
 
--- The events of the shop: an order, or one line of a cancellation. Orders of notified subscribers are added later.
+-- The events of the shop: an order, or one line of a cancellation. Orders of notified subscribers
+-- are added later.
 CREATE TABLE replay.event AS
 SELECT 'sale' AS kind, l.sold_at AS happens_at, l.invoice_no, 1 AS seq, min(l.customer) AS customer,
 	array_agg(l.sku ORDER BY l.line_no) AS skus, array_agg(l.quantity ORDER BY l.line_no) AS quantities,
@@ -130,8 +133,9 @@ FROM replay.event GROUP BY 1 ORDER BY 1 LIMIT (SELECT days FROM replay.setting);
 DELETE FROM replay.event WHERE happens_at::date NOT IN (SELECT day FROM replay.trading_day);
 CREATE INDEX ON replay.event (happens_at);
 
--- The data for reordering: sales per day, without lines of more than 1,000 units, for which a buyer does not reorder. For
--- the first weeks of a product it is an estimate, taken from the sales of these weeks.
+-- The data for reordering: sales per day, without lines of more than 1,000 units, for which a buyer
+-- does not reorder. For the first weeks of a product it is an estimate, taken from the sales of
+-- these weeks.
 CREATE TABLE replay.demand AS
 SELECT sold_at::date AS day, sku, sum(quantity) AS units FROM replay.sale_line WHERE quantity <= 1000 GROUP BY 1, 2;
 CREATE INDEX ON replay.demand (day);
@@ -286,7 +290,8 @@ BEGIN
 END;
 $$;
 
--- A customer orders. If lines are refused, the customer orders the available units and subscribes to the rest.
+-- A customer orders. If lines are refused, the customer orders the available units and subscribes
+-- to the rest.
 CREATE PROCEDURE replay.sell(e replay.event) LANGUAGE plpgsql AS $$
 DECLARE
 	refused CONSTANT jsonb := replay.try_to_order(e);
@@ -323,7 +328,8 @@ BEGIN
 END;
 $$;
 
--- E-mails are sent. Some of the subscribers that are notified order on the given day, each at its own time.
+-- E-mails are sent. Some of the subscribers that are notified order on the given day, each at its
+-- own time.
 CREATE PROCEDURE replay.mail(only_type text, comes_on date) LANGUAGE plpgsql AS $$
 DECLARE
 	told record;
@@ -340,9 +346,9 @@ BEGIN
 END;
 $$;
 
--- A customer cancels or returns units. The file does not name the order. The procedure takes the customer's last line of
--- the product with the same quantity, else the last one with a larger quantity. Units that have not shipped are canceled,
--- the rest is returned.
+-- A customer cancels or returns units. The file does not name the order. The procedure takes the
+-- customer's last line of the product with the same quantity, else the last one with a larger
+-- quantity. Units that have not shipped are canceled, the rest is returned.
 CREATE PROCEDURE replay.take_back(e replay.event) LANGUAGE plpgsql AS $$
 DECLARE
 	wanted CONSTANT bigint := e.quantities[1];
@@ -489,14 +495,16 @@ INSERT INTO backorder.location (location_id, name) VALUES (1, 'Warehouse');
 INSERT INTO backorder.item (sku, name, policy, lead_time, unit_price)
 SELECT p.sku, p.name, p.policy, s.lead_time, p.unit_price FROM replay.product p CROSS JOIN replay.setting s ORDER BY p.sku;
 
--- Orders that wait a week or more get an incentive while the budget lasts. Orders whose promise slips get one, too.
+-- Orders that wait a week or more get an incentive while the budget lasts. Orders whose promise
+-- slips get one, too.
 INSERT INTO backorder.incentive (incentive_id, name, kind, amount, min_wait, max_value, slip_days, max_steps)
 SELECT i.*
 FROM replay.setting s CROSS JOIN LATERAL (VALUES
 	(1, 'Thank you for waiting, 5.00 off', 'amount_off', 5, interval '7 days', s.budget, NULL, NULL),
 	(2, 'Sorry, 2.00 off per 3 days late', 'amount_off', 2, NULL, NULL, 3, 3)) AS i;
 
--- One statement per day, because a session reports its statistics, which autovacuum uses, at the end of a statement.
+-- One statement per day, because a session reports its statistics, which autovacuum uses, at the
+-- end of a statement.
 SELECT format('CALL replay.play(%L)', day) FROM replay.trading_day ORDER BY day
 \gexec
 

@@ -1,7 +1,8 @@
 -- The story of `make demo`: a tea shop runs out of teapots. demo/run plays it.
 --
--- The output shows the calls of the shop's application (place_order, receive_supply, ...), and views of the schema demo.
--- These have fewer columns and plainer names than the extension's own views. The story sets the time: backorder.clock.
+-- The output shows the calls of the shop's application (place_order, receive_supply, ...), and
+-- views of the schema demo. These have fewer columns and plainer names than the extension's own
+-- views. The story sets the time: backorder.clock.
 
 SET client_min_messages = warning;
 SET timezone = 'UTC';
@@ -18,7 +19,8 @@ GRANT SET ON PARAMETER backorder.clock TO demo_shop;
 CREATE SCHEMA demo;
 GRANT USAGE, CREATE ON SCHEMA demo TO demo_shop;
 
--- Plays the part of the worker that sends e-mail: marks due deliveries as sent and returns their notifications.
+-- Plays the part of the worker that sends e-mail: marks due deliveries as sent and returns their
+-- notifications.
 CREATE FUNCTION demo.take_mail() RETURNS SETOF backorder.notification LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -58,7 +60,8 @@ SELECT item_name AS "Item", position AS "Place", customer AS "Customer", quantit
 FROM backorder.open_backorder
 ORDER BY item_name, position;
 
--- Tries to place an order, and returns the lines that are refused, as a shop shows them: DETAIL of the error names them.
+-- Tries to place an order, and returns the lines that are refused, as a shop shows them: DETAIL of
+-- the error names them.
 CREATE FUNCTION demo.try_order(request jsonb)
 	RETURNS TABLE ("Item" text, "Wanted" bigint, "Available" bigint, "Reason" text, "Would leave" text)
 	LANGUAGE plpgsql AS $$

@@ -1,11 +1,12 @@
 -- The tables that the engine writes: availability, orders, parts, groups, notifications, history.
 --
--- There are no foreign keys between these tables. A foreign key of an extension's table exists before the rows are
--- restored, and pg_dump does not tell pg_restore -j which table to restore first: restores would fail. Only the engine
--- writes these tables. It writes parents first, and verify() names rows without a parent.
+-- There are no foreign keys between these tables. A foreign key of an extension's table exists
+-- before the rows are restored, and pg_dump does not tell pg_restore -j which table to restore
+-- first: restores would fail. Only the engine writes these tables. It writes parents first, and
+-- verify() names rows without a parent.
 --
--- Most rows of the large tables belong to finished orders, but dead rows collect in the small indexes over open ones.
--- Therefore autovacuum starts at 2 % dead rows, not at 20 %.
+-- Most rows of the large tables belong to finished orders, but dead rows collect in the small
+-- indexes over open ones. Therefore autovacuum starts at 2 % dead rows, not at 20 %.
 
 CREATE TABLE backorder.availability (
 	merchant_id integer NOT NULL,
@@ -208,7 +209,8 @@ CREATE TABLE backorder.notification (
 	CONSTRAINT notification_type_known CHECK (type IN ('placed', 'backorder_filled', 'promise_changed', 'shipped',
 		'line_canceled', 'canceled', 'back_in_stock', 'sku_negative', 'sku_recovered', 'low_stock', 'shelf_discrepancy'))
 );
--- Each payload is compressed at checkout and read once. lz4 is faster than the default; not every server has it.
+-- Each payload is compressed at checkout and read once. lz4 is faster than the default; not every
+-- server has it.
 DO $do$ BEGIN
 	EXECUTE 'ALTER TABLE backorder.notification ALTER COLUMN payload SET COMPRESSION lz4';
 EXCEPTION WHEN feature_not_supported THEN

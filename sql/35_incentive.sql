@@ -156,7 +156,8 @@ CREATE TRIGGER incentive_updated AFTER UPDATE ON backorder.incentive
 CREATE TRIGGER incentive_deleted AFTER DELETE ON backorder.incentive
 	REFERENCING OLD TABLE AS old_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
--- The trigger incentive_truncated is in 45_supply.sql, because its function is created after this file.
+-- The trigger incentive_truncated is in 45_supply.sql, because its function is created after this
+-- file.
 
 CREATE VIEW backorder.incentive_cost WITH (security_invoker = true) AS
 SELECT

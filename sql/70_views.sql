@@ -1,4 +1,5 @@
--- Views of the present state for reporting tools. Every view has merchant_id, and none is updatable.
+-- Views of the present state for reporting tools. Every view has merchant_id, and none is
+-- updatable.
 
 CREATE VIEW backorder.order_line WITH (security_invoker = true) AS
 SELECT

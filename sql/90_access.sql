@@ -1,9 +1,9 @@
 -- Access rights. This part runs last, because regrant() covers all objects of the parts before it.
 
--- This function alone turns the rows of a role in merchant_access into rights in the schema. It reads
--- the system catalogs, so a new table or function gets its level without being named here. Only
--- current_merchant() and clock_time() are public: they reveal no data, and views and column defaults
--- use them.
+-- This function alone turns the rows of a role in merchant_access into rights in the schema. It
+-- reads the system catalogs, so a new table or function gets its level without being named here.
+-- Only current_merchant() and clock_time() are public: they reveal no data, and views and column
+-- defaults use them.
 CREATE FUNCTION backorder.access_rules()
 	RETURNS TABLE (level text, privileges text, kind text, object text)
 	LANGUAGE sql STABLE
