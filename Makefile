@@ -93,7 +93,7 @@ REGRESS = \
 	split \
 	restock \
 	shrink \
-	stock_doors \
+	stock_functions \
 	supply \
 	promise \
 	dispatch \
