@@ -83,6 +83,17 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM routines WHERE coalesce(obj_des
 SELECT is_empty($$ SELECT t.typname FROM pg_type t JOIN members m ON m.classid = 'pg_type'::regclass AND m.objid = t.oid
 	WHERE t.typrelid = 0 AND t.typelem = 0 AND coalesce(obj_description(t.oid, 'pg_type'), '') = '' $$,
 	'every type has a comment');
+SELECT is_empty($$ SELECT p.oid::regprocedure, argument FROM routines p, unnest(p.proargnames[:p.pronargs]) AS argument
+	WHERE obj_description(p.oid, 'pg_proc') !~ ('\m' || argument || '\M') $$,
+	'the comment of a function names all its arguments');
+SELECT is_empty($$ SELECT p.oid::regprocedure FROM routines p
+	WHERE obj_description(p.oid, 'pg_proc') !~ '\mReturns\M' OR obj_description(p.oid, 'pg_proc') !~ '\m(E|e)rrors: ' $$,
+	'it says what the function returns, and which errors it raises');
+SELECT is_empty($$ SELECT name, line FROM (
+		SELECT p.oid::regprocedure::text AS name, obj_description(p.oid, 'pg_proc') AS comment FROM routines p) AS c,
+		regexp_split_to_table(comment, '\n') AS line
+	WHERE char_length(line) > 100 $$,
+	'its lines fit on a terminal');
 SELECT is_empty($$ SELECT r.name, p.polname FROM pg_policy p JOIN relations r ON r.oid = p.polrelid
 	WHERE coalesce(obj_description(p.oid, 'pg_policy'), '') = '' $$,
 	'every policy has a comment');

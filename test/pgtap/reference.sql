@@ -142,8 +142,14 @@ FROM (SELECT h4, string_agg(line, E'\n' ORDER BY n) AS text FROM page WHERE h2 =
 	regexp_matches(substring(text FROM '\mErrors: (.*?)(?:\n\n|$)'), '\m(OB\d{3}|[0-9A-Z]{5})\M', 'g') AS code
 WHERE code[1] ~ '\d';
 
+-- What the page says once, above the first function: the errors that every function may raise.
+CREATE TEMP TABLE general_error AS
+SELECT code[1] AS code FROM page, regexp_matches(line, '`(OB\d{3}|\d[0-9A-Z]{4})`', 'g') AS code
+WHERE h2 = 'Functions' AND h4 IS NULL;
+
+SELECT set_eq('SELECT code FROM general_error', '{22004,42501,OB006}'::text[], 'the errors of every function are said once');
 SELECT is_empty($$ SELECT DISTINCT r.name, code[1] FROM routine r, regexp_matches(r.comment, '\m(OB\d{3}|\d[0-9A-Z]{4}|P0002)\M', 'g') AS code
-		WHERE code[1] NOT IN ('42501') EXCEPT SELECT routine, code FROM page_error $$,
+		WHERE code[1] NOT IN (SELECT code FROM general_error) EXCEPT SELECT routine, code FROM page_error $$,
 	'the errors in the comment of a function are in the reference');
 SELECT is_empty($$ SELECT e.routine, e.code FROM page_error e
 		WHERE NOT EXISTS (SELECT FROM page WHERE h2 = 'Errors' AND line LIKE '%`' || e.code || '`%') $$,
