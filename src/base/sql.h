@@ -77,6 +77,49 @@ typedef struct Rows
 #define COLUMN_FIRST_NUMBER(prefix, name, type) prefix##name = 1
 #define COLUMN_NEXT_NUMBER(prefix, name, type) , prefix##name
 
+/*
+ * Two more texts, for a statement that writes a list of columns:
+ *
+ *		COLUMN_PARAMETERS(ITEM_COLUMNS) = "$2, $3, $4", since $1 is the merchant, and
+ *		COLUMN_ASSIGNMENTS(ITEM_COLUMNS, "u.") = "sku = u.sku, tracked = u.tracked, policy = u.policy".
+ */
+#define COLUMN_PARAMETERS(list) PARAMETERS_FOR(COLUMN_TYPES(list))
+#define COLUMN_ASSIGNMENTS(list, from) list(COLUMN_FIRST_ASSIGNMENT, COLUMN_NEXT_ASSIGNMENT, from)
+
+#define COLUMN_FIRST_ASSIGNMENT(from, name, type) #name " = " from #name
+#define COLUMN_NEXT_ASSIGNMENT(from, name, type) ", " #name " = " from #name
+
+/*
+ * The preprocessor cannot count, so the text is picked by position. Behind the types follow the texts for 20, 19, ... and
+ * 1 columns. Behind n types, the 21st argument is the text for n columns.
+ */
+#define PARAMETERS_FOR(...) \
+	PICK_21ST(__VA_ARGS__, PARAMETERS_20, PARAMETERS_19, PARAMETERS_18, PARAMETERS_17, PARAMETERS_16, \
+			  PARAMETERS_15, PARAMETERS_14, PARAMETERS_13, PARAMETERS_12, PARAMETERS_11, PARAMETERS_10, \
+			  PARAMETERS_9, PARAMETERS_8, PARAMETERS_7, PARAMETERS_6, PARAMETERS_5, PARAMETERS_4, \
+			  PARAMETERS_3, PARAMETERS_2, PARAMETERS_1, )
+#define PICK_21ST(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, picked, ...) picked
+#define PARAMETERS_1 "$2"
+#define PARAMETERS_2 PARAMETERS_1 ", $3"
+#define PARAMETERS_3 PARAMETERS_2 ", $4"
+#define PARAMETERS_4 PARAMETERS_3 ", $5"
+#define PARAMETERS_5 PARAMETERS_4 ", $6"
+#define PARAMETERS_6 PARAMETERS_5 ", $7"
+#define PARAMETERS_7 PARAMETERS_6 ", $8"
+#define PARAMETERS_8 PARAMETERS_7 ", $9"
+#define PARAMETERS_9 PARAMETERS_8 ", $10"
+#define PARAMETERS_10 PARAMETERS_9 ", $11"
+#define PARAMETERS_11 PARAMETERS_10 ", $12"
+#define PARAMETERS_12 PARAMETERS_11 ", $13"
+#define PARAMETERS_13 PARAMETERS_12 ", $14"
+#define PARAMETERS_14 PARAMETERS_13 ", $15"
+#define PARAMETERS_15 PARAMETERS_14 ", $16"
+#define PARAMETERS_16 PARAMETERS_15 ", $17"
+#define PARAMETERS_17 PARAMETERS_16 ", $18"
+#define PARAMETERS_18 PARAMETERS_17 ", $19"
+#define PARAMETERS_19 PARAMETERS_18 ", $20"
+#define PARAMETERS_20 PARAMETERS_19 ", $21"
+
 extern Rows query(Statement *statement, bool read_only, const Datum *values, const char *nulls);
 extern Rows query_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids);
 extern Rows query_latest(Statement *statement, const Datum *values);

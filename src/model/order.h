@@ -11,14 +11,25 @@
 #include "model/states.h"
 #include "model/types.h"
 
-/* What a customer agreed to when he ordered, and what he was shown then. */
+/*
+ * What the customer agreed to, and was shown, when ordering. Each entry is a field of Consent, a column of
+ * sales_order, and a key of "consent" in payloads. Its type is that of the column, as base/sql.h describes: BOOL
+ * is an Answer in C, INTERVAL is an Interval * or NULL, TIMESTAMPTZ is a time or NO_TIME.
+ *
+ * promise_shown is NO_TIME if nothing had to wait, or if a date was unknown; unknown_shown tells these two apart.
+ * It is ANSWER_NONE before the order is placed, and for orders that version 0.1.0 wrote.
+ */
+#define CONSENT_COLUMNS(first, next, prefix) \
+	first(prefix, accept_backorder, BOOL) next(prefix, accept_split, BOOL) next(prefix, max_wait, INTERVAL) \
+	next(prefix, promise_shown, TIMESTAMPTZ) next(prefix, unknown_shown, BOOL)
+
 struct Consent
 {
-	Answer		accept_backorder;
-	Answer		accept_split;
-	Interval   *max_wait;		/* or NULL */
-	TimestampTz promise_shown;	/* or NO_TIME: nothing had to wait, or a date was unknown */
-	Answer		unknown_shown;	/* whether a date was unknown; none before it is placed, and of orders of 0.1.0 */
+#define CONSENT_FIELD(prefix, name, type) CONSENT_##type name;
+#define CONSENT_BOOL Answer
+#define CONSENT_INTERVAL Interval *
+#define CONSENT_TIMESTAMPTZ TimestampTz
+	CONSENT_COLUMNS(CONSENT_FIELD, CONSENT_FIELD, )
 };
 
 typedef struct GroupFields
