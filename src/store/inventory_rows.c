@@ -54,6 +54,18 @@ run_for_skus(Call *call, Statement *statement, bool (*wanted) (const Inventory *
 	return run_for_skus_seen(call, statement, wanted, NULL);
 }
 
+/* Runs a query over the merchant and the wanted SKUs of the call (NULL: all); runs nothing without a SKU. */
+Rows
+query_for_skus(const Call *call, Statement *statement, bool (*wanted) (const Inventory *))
+{
+	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
+	Rows		none = {0};
+	int			count;
+
+	values[1] = sku_array(call, wanted, &count);
+	return count == 0 ? none : query(statement, call->read_only, values, NULL);
+}
+
 /* Takes over what a row says in SPREAD_COLUMNS, of which this is the first. */
 void
 read_spread(Inventory *inv, uint64 row, int first)
