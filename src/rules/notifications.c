@@ -96,16 +96,6 @@ append_waiting(StringInfo json, const Order *order)
 	appendStringInfoChar(json, ']');
 }
 
-/* The inner text of an array of an unsent notice goes before what this call adds. */
-static void
-append_inner(StringInfo json, const char *inner)
-{
-	if (inner == NULL || *inner == '\0')
-		return;
-	separate(json);
-	appendStringInfoString(json, inner);
-}
-
 /* "covers": types of the notices that this one stands for, being unsent. */
 static void
 append_covers(StringInfo json, const Order *order)
@@ -116,8 +106,13 @@ append_covers(StringInfo json, const Order *order)
 	foreach(lc, order->pending)
 	{
 		const PendingNotification *pending = lfirst(lc);
+		ListCell   *covered;
 
-		append_inner(json, pending->covers);
+		foreach(covered, pending->covers)
+		{
+			separate(json);
+			append_text(json, lfirst(covered));
+		}
 		separate(json);
 		append_text(json, pending->type);
 	}
@@ -202,16 +197,13 @@ append_filled(StringInfo json, const Order *order)
 	appendStringInfoChar(json, ']');
 }
 
-/* "canceled": units that were canceled. */
+/* Appends units that were canceled. */
 static void
-append_canceled(StringInfo json, const Order *order)
+append_canceled_units(StringInfo json, const List *units)
 {
 	ListCell   *lc;
 
-	appendStringInfoString(json, ", \"canceled\": [");
-	foreach(lc, order->pending)
-		append_inner(json, ((PendingNotification *) lfirst(lc))->canceled);
-	foreach(lc, order->canceled)
+	foreach(lc, units)
 	{
 		const Canceled *canceled = lfirst(lc);
 
@@ -220,6 +212,18 @@ append_canceled(StringInfo json, const Order *order)
 		append_text(json, canceled->sku);
 		appendStringInfo(json, ", \"quantity\": " INT64_FORMAT "}", canceled->quantity);
 	}
+}
+
+/* "canceled": units that were canceled. */
+static void
+append_canceled(StringInfo json, const Order *order)
+{
+	ListCell   *lc;
+
+	appendStringInfoString(json, ", \"canceled\": [");
+	foreach(lc, order->pending)
+		append_canceled_units(json, ((PendingNotification *) lfirst(lc))->canceled);
+	append_canceled_units(json, order->canceled);
 	appendStringInfoChar(json, ']');
 }
 
@@ -328,12 +332,8 @@ stands_for_placed(const char *type, const Order *order)
 	ListCell   *lc;
 
 	foreach(lc, order->pending)
-	{
-		const PendingNotification *pending = lfirst(lc);
-
-		if (strcmp(pending->type, "placed") == 0 || strstr(pending->covers, "\"placed\"") != NULL)
+		if (stands_for(lfirst(lc), "placed"))
 			return true;
-	}
 	return strcmp(type, "placed") == 0;
 }
 
