@@ -4,6 +4,7 @@
 #include "model/planned_change.h"
 #include "model/call.h"
 #include "model/inventory.h"
+#include "model/queue_position.h"
 
 /* The claim on a part of this SKU, made if there is none yet. */
 PlannedChange *
@@ -46,14 +47,8 @@ compare_queue_positions(const ListCell *a, const ListCell *b)
 {
 	const PlannedChange *x = lfirst(a);
 	const PlannedChange *y = lfirst(b);
+	QueuePosition p = {x->priority, x->queued_at, x->key.order_id, x->key.line_no, x->key.part_no};
+	QueuePosition q = {y->priority, y->queued_at, y->key.order_id, y->key.line_no, y->key.part_no};
 
-	if (x->priority != y->priority)
-		return x->priority > y->priority ? -1 : 1;
-	if (x->queued_at != y->queued_at)
-		return x->queued_at < y->queued_at ? -1 : 1;
-	if (x->key.order_id != y->key.order_id)
-		return x->key.order_id < y->key.order_id ? -1 : 1;
-	if (x->key.line_no != y->key.line_no)
-		return x->key.line_no < y->key.line_no ? -1 : 1;
-	return (x->key.part_no > y->key.part_no) - (x->key.part_no < y->key.part_no);
+	return compare_positions(&p, &q);
 }
