@@ -254,21 +254,20 @@ static LastWarnings *
 read_last_warnings(Call *call)
 {
 	LastWarnings *last = palloc_array(LastWarnings, call->ninventories);
-	uint64		rows;
+	Rows		rows;
 
 	for (int i = 0; i < call->ninventories; i++)
 		for (int kind = 0; kind < lengthof(warning_kinds); kind++)
 			last[i].told_at[kind] = NO_TIME;
-	rows = run_for_skus(call, &read_warnings, has_warning);
-	for (uint64 i = 0; i < rows; i++)
+	rows = query_for_skus(call, &read_warnings, has_warning);
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		int			kind = warning_kind(text_at(i, 2));
+		int			kind = warning_kind(row_text(&rows, i, 2));
 
 		if (kind >= 0)
-			last[find_inventory(call, text_at(i, 1)) - call->inventories].told_at[kind] = time_at(i, 3);
+			last[find_inventory(call, row_text(&rows, i, 1)) - call->inventories].told_at[kind] = row_time(&rows, i, 3);
 	}
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 	return last;
 }
 
