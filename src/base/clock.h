@@ -9,14 +9,15 @@
 #define NO_TIME DT_NOBEGIN
 
 /*
- * The settings, which a session has once: after an update of the extension it may have the modules of two versions, of which
- * the first one has defined them. So this is a contract between versions: a new setting gets a place of its own.
+ * The settings. A session that has lived through an update of the extension has the modules of two
+ * versions, but one set of settings: the first module has defined it. So this struct is a contract
+ * between versions. Fields keep their places, and a new setting is a new field at the end.
  */
 typedef struct Settings
 {
-	int			merchant_id;	/* the merchant meant where a call names none */
-	int			node_id;		/* the node's number in every id, so that several nodes never give the same */
-	char	   *clock;			/* the time by which the engine reckons, for tests and replays; empty = the real one */
+	int			merchant_id;	/* the merchant of a call that names none */
+	int			node_id;		/* part of every id, so that no two nodes give out the same id */
+	char	   *clock;			/* the time to use instead of the real time, for tests and replays; empty: none */
 } Settings;
 
 extern Settings *settings;

@@ -1,4 +1,4 @@
-/* What differs between the supported versions of PostgreSQL. */
+/* Differences between the supported versions of PostgreSQL. */
 #ifndef BACKORDER_BASE_COMPAT_H
 #define BACKORDER_BASE_COMPAT_H
 
