@@ -1,4 +1,4 @@
-/* Settings, ids, the clock, and the names of states. */
+/* Loading the module: the definition of its settings. */
 #include "postgres.h"
 
 #include "utils/datetime.h"
@@ -12,9 +12,9 @@ PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);
 
-#define SETTINGS_PLACE "backorder settings"		/* the name by which modules find them */
+#define SETTINGS_NAME "backorder settings"	/* under which the modules of all versions find them */
 
-/* Reads the fields of a time; 0 or more if they are one. */
+/* Decodes the fields of a time; 0 if they are one. */
 static int
 decode_time(char **fields, int *field_types, int nfields, int *type, struct pg_tm *tm, fsec_t *fraction, int *zone)
 {
@@ -27,7 +27,10 @@ decode_time(char **fields, int *field_types, int nfields, int *type, struct pg_t
 #endif
 }
 
-/* Whether a value of backorder.clock can be read as a finite time. It must not end with an error: _PG_init() calls it too. */
+/*
+ * Returns whether a value of backorder.clock is a finite time. It must not end with an error:
+ * _PG_init() calls it too.
+ */
 static bool
 check_clock(char **newval, void **extra, GucSource source)
 {
@@ -51,7 +54,10 @@ check_clock(char **newval, void **extra, GucSource source)
 	return false;
 }
 
-/* Ends with an error in a session that has a module from before 0.4.0, which keeps the settings to itself. */
+/*
+ * Ends with 55000 in a session that has loaded a module older than 0.4.0, which does not share its
+ * settings.
+ */
 static void
 refuse_older_module(void)
 {
@@ -71,29 +77,32 @@ define_settings(void)
 
 	refuse_older_module();
 	DefineCustomIntVariable("backorder.merchant_id",
-							"The merchant meant where a call names none.", NULL,
+							"The merchant of a call that names none.", NULL,
 							&own.merchant_id, 1, 1, PG_INT32_MAX,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("backorder.node_id",
-							"The number of this node in every id that it gives.", NULL,
+							"The number of this node, which is part of every id.", NULL,
 							&own.node_id, 0, 0, 1023,
 							PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("backorder.clock",
-							   "The time by which the engine reckons; empty for the real one.", NULL,
+							   "The time that the engine uses instead of the real time, for tests and replays; empty: none.", NULL,
 							   &own.clock, "",
 							   PGC_SUSET, 0, check_clock, NULL, NULL);
 	MarkGUCPrefixReserved("backorder");
 	return &own;
 }
 
-/* Makes the settings known; called by the server once, when the module is loaded. */
+/*
+ * Finds the settings, or defines them if this is the session's first module. The server calls it
+ * when it loads the module.
+ */
 void
 _PG_init(void)
 {
-	void	  **location_row = find_rendezvous_variable(SETTINGS_PLACE);
+	void	  **shared = find_rendezvous_variable(SETTINGS_NAME);
 
-	if (*location_row == NULL)
-		*location_row = define_settings();
-	settings = *location_row;
+	if (*shared == NULL)
+		*shared = define_settings();
+	settings = *shared;
 	init_restock();
 }
