@@ -48,6 +48,7 @@ $(foreach file,$(filter-out $(C_FILES) $(SQL_PARTS),$(wildcard src/*.c src/*/*.c
 # test/sql and expected, in the order in which pg_regress runs them
 REGRESS = \
 	install \
+	settings \
 	checkout \
 	malformed \
 	policy \

@@ -148,7 +148,7 @@ END;
 \echo
 \echo '---- 1. Monday, 2 March, nine o''clock: what is on the shelves, and what is on its way ----'
 \echo
-SET backorder.clock = '2026-03-02 09:00';
+SET backorder.clock = '2026-03-02 09:00+00';
 
 INSERT INTO backorder.item (sku, name, policy, available_from, low_stock, unit_price) VALUES
 	('CUP',   'Tea cup',      'deny',     NULL,         1,    6.00),
@@ -243,7 +243,7 @@ SELECT * FROM demo.send_mail();
 
 \echo '---- 8. In the evening the shop looks at its board and ships what is there ----'
 \echo
-SET backorder.clock = '2026-03-02 18:00';
+SET backorder.clock = '2026-03-02 18:00+00';
 
 TABLE demo.parcel;
 
@@ -255,7 +255,7 @@ SELECT * FROM demo.send_mail();
 
 \echo '---- 9. Thursday: the potter is four days late. The shop notes it, and everybody who waits hears once ----'
 \echo
-SET backorder.clock = '2026-03-05 10:00';
+SET backorder.clock = '2026-03-05 10:00+00';
 
 UPDATE backorder.supply SET expected_at = '2026-03-16' WHERE supply_id = 501;
 
@@ -266,13 +266,13 @@ TABLE demo.queue;
 
 \echo '---- 10. Friday, the 13th: three cups are found. Who asked first is told, and no more people than there are cups ----'
 \echo
-SET backorder.clock = '2026-03-13 09:00';
+SET backorder.clock = '2026-03-13 09:00+00';
 
 SELECT sku, change, available FROM backorder.set_stock(ARRAY['CUP'], ARRAY[1], ARRAY[3]);
 
 \echo 'A notice waits five minutes, in case the cups are gone again by then. Then it is sent.'
 \echo
-SET backorder.clock = '2026-03-13 09:05';
+SET backorder.clock = '2026-03-13 09:05+00';
 
 SELECT * FROM demo.send_mail();
 
@@ -288,7 +288,7 @@ FROM backorder.subscription_demand;
 
 \echo '---- 11. Monday, 16 March: seven of the twelve teapots come. Who ordered first is served first ----'
 \echo
-SET backorder.clock = '2026-03-16 08:00';
+SET backorder.clock = '2026-03-16 08:00+00';
 
 SELECT change AS "Came", allocated AS "Given out", backordered AS "Still waited for"
 FROM backorder.receive_supply(501, 7);
@@ -300,7 +300,7 @@ TABLE demo.queue;
 
 \echo '---- 12. Ben changes his mind. His teapots go to the next in the queue at once, his biscuits back on the shelf ----'
 \echo
-SET backorder.clock = '2026-03-16 11:00';
+SET backorder.clock = '2026-03-16 11:00+00';
 
 SELECT sku, quantity, status FROM backorder.cancel_order(demo.order_id('web-2'), 'too late for the birthday');
 
@@ -309,7 +309,7 @@ SELECT * FROM demo.send_mail();
 
 \echo '---- 13. The shop ships all that is ready ----'
 \echo
-SET backorder.clock = '2026-03-16 17:00';
+SET backorder.clock = '2026-03-16 17:00+00';
 
 SELECT b.customer AS "Customer", g.units AS "Pieces", g.status AS "State"
 FROM backorder.shipment_board b CROSS JOIN LATERAL backorder.ship_group(b.order_id, b.group_no) g
@@ -323,7 +323,7 @@ TABLE demo.parcel;
 
 \echo '---- 14. Ada sends one teapot back. It is on the shelf again, and for sale ----'
 \echo
-SET backorder.clock = '2026-03-20 09:00';
+SET backorder.clock = '2026-03-20 09:00+00';
 
 SELECT sku, quantity, status FROM backorder.return_items(demo.order_id('web-1'), 1, 1, 1);
 

@@ -31,7 +31,7 @@ backorder_current_merchant(PG_FUNCTION_ARGS)
 Datum
 backorder_clock_time(PG_FUNCTION_ARGS)
 {
-	if (settings->clock == NULL || *settings->clock == '\0')
+	if (!clock_is_set())
 		PG_RETURN_TIMESTAMPTZ(GetCurrentStatementStartTimestamp());
 	PG_RETURN_TIMESTAMPTZ(read_clock());
 }

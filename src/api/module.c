@@ -1,10 +1,11 @@
 /* Loading the module: the definition of its settings. */
 #include "postgres.h"
 
-#include "utils/datetime.h"
 #include "utils/guc.h"
 
 #include "base/clock.h"
+#include "base/compat.h"
+#include "base/iso_time.h"
 #include "rules/sourcing.h"
 #include "api/stock_trigger.h"
 
@@ -12,46 +13,38 @@ PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);
 
-#define SETTINGS_NAME "backorder settings"	/* under which the modules of all versions find them */
-
-/* Decodes the fields of a time; 0 if they are one. */
-static int
-decode_time(char **fields, int *field_types, int nfields, int *type, struct pg_tm *tm, fsec_t *fraction, int *zone)
-{
-#if PG_VERSION_NUM >= 160000
-	DateTimeErrorExtra error;
-
-	return DecodeDateTime(fields, field_types, nfields, type, tm, fraction, zone, &error);
-#else
-	return DecodeDateTime(fields, field_types, nfields, type, tm, fraction, zone);
-#endif
-}
+/* The names under which the modules of all versions find the settings. */
+#define SETTINGS_NAME "backorder settings"
+#define NEWER_SETTINGS_NAME "backorder settings since 0.6.0"
 
 /*
- * Returns whether a value of backorder.clock is a finite time. It must not end with an error:
- * _PG_init() calls it too.
+ * Accepts an empty value of backorder.clock, or a time; *extra is the time for assign_clock(). It
+ * must not end with an error, since _PG_init() calls it too, and must not use other settings.
  */
 static bool
 check_clock(char **newval, void **extra, GucSource source)
 {
-	char		workbuf[MAXDATELEN + MAXDATEFIELDS];
-	char	   *fields[MAXDATEFIELDS];
-	int			field_types[MAXDATEFIELDS];
-	int			nfields;
-	int			type;
-	struct pg_tm tm;
-	fsec_t		fraction;
-	int			zone;
 	TimestampTz time;
 
 	if (*newval == NULL || **newval == '\0')
 		return true;
-	if (ParseDateTime(*newval, workbuf, sizeof(workbuf), fields, field_types, MAXDATEFIELDS, &nfields) == 0 &&
-		decode_time(fields, field_types, nfields, &type, &tm, &fraction, &zone) == 0 &&
-		type == DTK_DATE && tm2timestamp(&tm, fraction, &zone, &time) == 0)
-		return true;
-	GUC_check_errdetail("It must be a time with zone, such as 2026-03-01T12:00:00Z.");
-	return false;
+	if (!read_iso_time(*newval, &time))
+	{
+		GUC_check_errdetail("It must be an ISO 8601 time with \"Z\" or a numeric offset, such as 2026-03-01T12:00:00Z.");
+		return false;
+	}
+	*extra = guc_malloc(LOG, sizeof(TimestampTz));
+	if (*extra == NULL)
+		return false;
+	*(TimestampTz *) *extra = time;
+	return true;
+}
+
+/* Keeps the time that check_clock() has read. */
+static void
+assign_clock(const char *newval, void *extra)
+{
+	newer_settings->clock_time = extra == NULL ? NO_TIME : *(TimestampTz *) extra;
 }
 
 /*
@@ -69,13 +62,12 @@ refuse_older_module(void)
 				 errhint("Reconnect: a new session uses one version only.")));
 }
 
-/* Defines the settings of backorder. */
+/* Defines the settings that every version since 0.4.0 has. */
 static Settings *
 define_settings(void)
 {
 	static Settings own;
 
-	refuse_older_module();
 	DefineCustomIntVariable("backorder.merchant_id",
 							"The merchant of a call that names none.", NULL,
 							&own.merchant_id, 1, 1, PG_INT32_MAX,
@@ -87,22 +79,37 @@ define_settings(void)
 	DefineCustomStringVariable("backorder.clock",
 							   "The time that the engine uses instead of the real time, for tests and replays; empty: none.", NULL,
 							   &own.clock, "",
-							   PGC_SUSET, 0, check_clock, NULL, NULL);
-	MarkGUCPrefixReserved("backorder");
+							   PGC_SUSET, 0, check_clock, assign_clock, NULL);
+	return &own;
+}
+
+/* Defines the settings that came with 0.6.0. */
+static NewerSettings *
+define_newer_settings(void)
+{
+	static NewerSettings own = {.clock_time = NO_TIME};
+
 	return &own;
 }
 
 /*
- * Finds the settings, or defines them if this is the session's first module. The server calls it
- * when it loads the module.
+ * Finds the settings, or defines those that no other module of the session has defined. The server
+ * calls it when it loads the module.
  */
 void
 _PG_init(void)
 {
 	void	  **shared = find_rendezvous_variable(SETTINGS_NAME);
+	void	  **newer = find_rendezvous_variable(NEWER_SETTINGS_NAME);
 
+	if (*shared == NULL)
+		refuse_older_module();
+	if (*newer == NULL)
+		*newer = define_newer_settings();
+	newer_settings = *newer;
 	if (*shared == NULL)
 		*shared = define_settings();
 	settings = *shared;
+	MarkGUCPrefixReserved("backorder");
 	init_restock();
 }

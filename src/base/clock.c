@@ -9,15 +9,25 @@
 #include "base/clock.h"
 
 Settings *settings;
+NewerSettings *newer_settings;
 
 #define SEQUENCE_BITS 43		/* of an id; the node's number stands above them */
+
+/* Returns whether the setting backorder.clock has a time. */
+bool
+clock_is_set(void)
+{
+	return settings->clock != NULL && *settings->clock != '\0';
+}
 
 /* Returns the time now, or the time in the setting backorder.clock. */
 TimestampTz
 read_clock(void)
 {
-	if (settings->clock == NULL || *settings->clock == '\0')
+	if (!clock_is_set())
 		return GetCurrentTimestamp();
+	if (newer_settings->clock_time != NO_TIME)
+		return newer_settings->clock_time;
 	return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
 												   CStringGetDatum(settings->clock),
 												   ObjectIdGetDatum(InvalidOid),
