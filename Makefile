@@ -1,19 +1,21 @@
-# backorder: the table of contents.
+# The targets of backorder:
 #
 #   make                    builds the module and the install script
-#   make install            installs them into the PostgreSQL that PG_CONFIG names
-#   make installcheck       tests what is installed, on the server that PGHOST, PGPORT, ... name
-#   make test               builds, starts a private server, runs every test, stops it
-#   make accept TESTS=name  takes what the last "make test" printed as the expected output
+#   make install            installs both into the PostgreSQL that PG_CONFIG names
+#   make installcheck       tests the installed extension on the server that PGHOST, PGPORT, ... name
+#   make test               builds, starts a private server, runs every test, stops the server
+#   make accept TESTS=name  accepts the output of the last "make test" as the expected output
 #   make release            freezes this version for later update tests: adds its install script and a
 #                           shop to test/released/versions.tar.xz (date the version in CHANGELOG.md first)
-#   make server             leaves a private server running for play; make server-stop ends it
-#   make demo               tells the story in demo/ on such a server
-#   make replay DATA=file   plays a history of orders and arrivals
-#   make bench, make soak   measures; runs for long
-#   make lint, make ubsan   the compilers', analysers' and sanitizer's opinion
+#   make server             starts a private server to try things on; make server-stop stops it
+#   make demo               plays the story in demo/ on a private server
+#   make replay DATA=file   plays the orders of a real shop on a private server
+#   make bench              measures
+#   make soak               runs long tests
+#   make lint               runs compilers and static analysers on the sources
+#   make ubsan              runs the tests with the undefined behavior sanitizer
 #
-# PG_CONFIG=/path/to/pg_config chooses the PostgreSQL (default: the newest found).
+# PG_CONFIG=/path/to/pg_config chooses the PostgreSQL (default: the newest that is found).
 # make test SUITES="layers regress isolation pgtap tap" TESTS="checkout fill" narrows a run.
 
 EXTENSION = backorder
@@ -45,7 +47,7 @@ SQL_PARTS = \
 $(foreach file,$(filter-out $(C_FILES) $(SQL_PARTS),$(wildcard src/*.c src/*/*.c sql/*.sql)), \
 	$(warning $(file) is not listed))
 
-# test/sql and expected, in the order in which pg_regress runs them
+# tests in test/sql, in the order in which pg_regress runs them; outputs in expected
 REGRESS = \
 	install \
 	settings \
@@ -59,7 +61,7 @@ REGRESS = \
 	split \
 	restock \
 	shrink \
-	stock_doors \
+	stock_functions \
 	supply \
 	promise \
 	dispatch \
@@ -74,10 +76,10 @@ REGRESS = \
 	catalogue \
 	views
 
-# two sessions at once: test/isolation/specs and test/isolation/expected
+# tests of concurrent sessions: test/isolation/specs and test/isolation/expected
 ISOLATION = $(basename $(notdir $(sort $(wildcard test/isolation/specs/*.spec))))
 
-# contracts and properties: test/pgtap, each file in a database of its own
+# contracts and properties: test/pgtap, each file in its own database
 PGTAP = $(basename $(notdir $(sort $(wildcard test/pgtap/*.sql))))
 
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" backorder.control)
@@ -89,13 +91,13 @@ LAST_STEPS = $(filter %--$(EXTVERSION).sql,$(STEPS))
 DATA = $(filter-out $(LAST_STEPS),$(STEPS))
 DATA_built = backorder--$(EXTVERSION).sql $(notdir $(LAST_STEPS))
 
-# PostgreSQL's own headers are system headers to us, so that every warning is
-# about our files.  Two are left out, as in PostgreSQL itself: its calling
-# conventions make unused arguments, its lengthof() makes unsigned bounds.
+# PostgreSQL's headers are system headers here, so that every warning is about our
+# files.  Two warnings are off, as in PostgreSQL itself: its calling conventions
+# cause unused arguments, and its lengthof() causes unsigned bounds.
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 
-# pg_regress sets time zone and styles of its own for every psql: undo that.
+# pg_regress sets a time zone and date style for every psql: undo that.
 TEST_OPTS = --load-extension=backorder --launcher='env -u PGOPTIONS PGTZ=UTC PGDATESTYLE=ISO'
 REGRESS_OPTS = --inputdir=test $(TEST_OPTS)
 ISOLATION_OPTS = --inputdir=test/isolation $(TEST_OPTS)
@@ -103,10 +105,10 @@ ISOLATION_OPTS = --inputdir=test/isolation $(TEST_OPTS)
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
-# On a machine without PostgreSQL only the targets that bring their own work.
+# Without PostgreSQL, only the targets that install it work.
 ifneq ($(wildcard $(PGXS)),)
 
-# A server built with LLVM asks for bitcode; without its clang there is none.
+# A server built with LLVM asks for bitcode, which needs its clang.
 CLANG_OF_SERVER := $(shell sed -n 's/^CLANG *= *//p' $(dir $(PGXS))../Makefile.global)
 ifeq ($(shell command -v $(CLANG_OF_SERVER)),)
 override with_llvm = no
@@ -114,7 +116,7 @@ endif
 
 include $(PGXS)
 
-# pg_regress 15 looks for expected files here and beside the specs, later ones must be told.
+# pg_regress 15 finds the expected files by itself; later versions need their folder.
 ifneq ($(MAJORVERSION),15)
 REGRESS_OPTS += --expecteddir=.
 ISOLATION_OPTS += --expecteddir=test/isolation
@@ -185,6 +187,6 @@ lint:
 ubsan:
 	@COPT='-fsanitize=undefined -fno-sanitize-recover=all' test/run
 
-# what a script asks the Makefile: make -s print-REGRESS
+# prints a variable for scripts: make -s print-REGRESS
 print-%:
 	@echo $($*)

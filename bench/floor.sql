@@ -1,7 +1,9 @@
--- The floor, made after seed.sql: exactly the rows that ours writes, by plain multi-row statements with no logic.
+-- The floor: plain multi-row statements without logic that write exactly the rows that the
+-- extension ("ours") writes. Runs after seed.sql.
 CREATE SCHEMA floor;
 
--- A checkout: h lines allocated in a ready group, the others backordered in a waiting one, every line's book updated.
+-- A checkout: h lines are allocated in a ready group, the others are backordered in a waiting one.
+-- Updates the inventory record of every line.
 CREATE FUNCTION floor.place_order(reference text, skus text[], h integer) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	id bigint := backorder.next_id();
@@ -32,8 +34,8 @@ BEGIN
 	RETURN id;
 END $$;
 
--- A restock of a unit for each one-unit line, an order each, that waits for these SKUs. The triggers on stock are ours: the
--- floor does without them.
+-- A restock of one unit for each order that waits for one unit of these SKUs. The triggers on stock
+-- belong to the extension, so the floor runs without them.
 CREATE FUNCTION floor.fill(filled_skus text[], units bigint) RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $$
 DECLARE
 	t timestamptz := clock_timestamp();
@@ -76,7 +78,8 @@ BEGIN
 	INSERT INTO backorder.delivery (merchant_id, notification_id, deliver_after) SELECT 1, notification_id, t FROM told;
 END $$;
 
--- The notices: real ones, of orders that are rolled back; of checkouts by the number of lines.
+-- Payloads of real notifications, from orders that are rolled back. Those of checkouts are stored
+-- by the number of lines.
 CREATE TABLE floor.payload (name text PRIMARY KEY, payload jsonb NOT NULL);
 BEGIN;
 SELECT count(*) FROM unnest(ARRAY[1, 5, 10]) AS lines, backorder.place_order('r123456789012345' || lines % 10,

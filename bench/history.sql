@@ -1,9 +1,9 @@
--- History: copies of all that complete orders have left, under ids and references of their own.
+-- History: copies of all rows of complete orders, with new ids and references.
 CREATE TABLE public.lived AS SELECT order_id FROM backorder.sales_order WHERE merchant_id = 1 AND status = 'complete';
 CREATE TABLE public.told AS SELECT notification_id FROM backorder.notification JOIN public.lived USING (order_id);
 ANALYZE public.lived, public.told;
 
--- Copies the rows of one table that belong to the ids in another.
+-- Copies the rows of of_table whose id is in the table ids. further is added to their ids.
 CREATE PROCEDURE public.copy_rows(of_table regclass, ids regclass, id text, further bigint) LANGUAGE plpgsql AS $$
 DECLARE
 	names text;
@@ -21,7 +21,7 @@ BEGIN
 		of_table, names, copies, of_table, ids, id, id);
 END $$;
 
--- Copies all that the orders in lived have left: further is what is added to their ids.
+-- Copies all rows of the orders in the table lived. further is added to their ids.
 CREATE PROCEDURE public.copy_history(further bigint) LANGUAGE plpgsql AS $$
 BEGIN
 	CALL public.copy_rows('backorder.sales_order', 'public.lived', 'order_id', further);

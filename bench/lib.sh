@@ -1,15 +1,15 @@
 # shellcheck shell=bash disable=SC2154 # base and tree come from test/server.sh
-# bench/lib.sh - what the measurements share: a durable private server, databases
-# copied from templates, load by pgbench, the server's CPU time, one table.
-# Sourced, from the top of the tree, after test/server.sh.
+# bench/lib.sh - shared by the measurements: a durable private server, databases
+# copied from templates, load by pgbench, the server's CPU time, one table of
+# results. Sourced from the top of the tree, after test/server.sh.
 
 DURATION=${DURATION:-2}   # seconds of a measurement, after its warm-up
-SLOTS=${SLOTS:-64}        # rows over which the SKU 'HOT' is spread, where the extension knows item.slots
-round=1                   # which repetition the figures belong to
+SLOTS=${SLOTS:-64}        # slots of the SKU 'HOT', if the extension has item.slots
+round=1                   # the round to which new figures belong
 
 q() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
 
-# start_durable [SETTING...]: stages the tree and starts a server on which nothing is switched off.
+# start_durable [SETTING...]: stages the tree and starts a server with full durability.
 start_durable() {
 	use_postgres
 	trap server_stop EXIT
@@ -21,14 +21,31 @@ start_durable() {
 	touch "$figures" "$notes"
 }
 
-# make_ours: the database "ours": the extension, 10,000 SKUs, 'HOT', the floor, and the role that a shop works as.
+# make_ours: creates the database "ours": the extension, 10,000 SKUs, 'HOT' and the floor; and the
+# role of the shop.
 make_ours() {
 	q -d postgres -c 'CREATE ROLE shop LOGIN' -c 'CREATE DATABASE ours'
 	q -d ours -v slots="$SLOTS" -c 'CREATE EXTENSION backorder' -f bench/seed.sql -f bench/floor.sql >/dev/null
 	q -d ours -c 'VACUUM ANALYZE'
 }
 
-# make_base: the database "base": the same shop in hand-written PL/pgSQL; SKU 10001 is its 'HOT'.
+# make_before REVISION: creates the database "before": the same shop as "ours", with the extension
+# of that revision of the tree. It must have another version than this tree.
+make_before() {
+	local folder=$base/before version
+	as_server mkdir "$folder"
+	git -C "$tree" archive "$1" | as_server tar -C "$folder" -xf -
+	version=$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" "$folder/backorder.control")
+	(cd "$folder" && as_server make -s with_llvm=no PG_CONFIG="$PG_CONFIG")
+	sed "s#MODULE_PATHNAME#$folder/backorder-$version#" "$folder/backorder--$version.sql" |
+		as_server tee "$base/root$sharedir/extension/backorder--$version.sql" >/dev/null
+	q -d postgres -c 'CREATE DATABASE before'
+	q -d before -v slots="$SLOTS" -c "CREATE EXTENSION backorder VERSION '$version'" -f bench/seed.sql >/dev/null
+	q -d before -c 'VACUUM ANALYZE'
+}
+
+# make_base: creates the database "base": the same shop in hand-written PL/pgSQL. SKU 10001 is its
+# 'HOT'.
 make_base() {
 	local part
 	q -d postgres -c 'CREATE DATABASE base'
@@ -36,24 +53,27 @@ make_base() {
 	q -d base -v skus=10001 -v customers=10000 -f bench/baseline/05_seed.sql >/dev/null
 }
 
-# fresh TEMPLATE: the database "run", where every measurement happens, becomes a copy of it.
+# fresh TEMPLATE: replaces the database "run", which all measurements use, with a copy of the
+# template.
 fresh() {
 	q -d postgres -c 'SET client_min_messages = error' -c 'DROP DATABASE IF EXISTS run WITH (FORCE)' \
 		-c "CREATE DATABASE run TEMPLATE $1 STRATEGY file_copy"
 	export PGDATABASE=run
 }
 
-# template_of VARIANT [OF_OURS OF_BASE]: which database a variant starts from.
+# template_of VARIANT [OF_OURS OF_BASE]: prints the template database of a variant.
 template_of() {
-	case $1 in set | loop) echo "${3:-base}" ;; *) echo "${2:-ours}" ;; esac
+	local ours=${2:-ours}
+	case $1 in set | loop) echo "${3:-base}" ;; before) echo "${ours/#ours/before}" ;; *) echo "$ours" ;; esac
 }
 
-# role_of VARIANT: ours works as an application's role, access check and row security included.
+# role_of VARIANT: prints the role of a variant. "ours" runs as an application's role, with access
+# checks and row security.
 role_of() {
 	case $1 in set | loop | floor) echo postgres ;; *) echo shop ;; esac
 }
 
-# orders_of VARIANT: the query that counts the orders placed so far.
+# orders_of VARIANT: prints the query that counts the placed orders.
 orders_of() {
 	case $1 in
 		set | loop) echo 'SELECT count(*) FROM base.orders' ;;
@@ -61,9 +81,11 @@ orders_of() {
 	esac
 }
 
-# order_script VARIANT LINES [KIND]: a pgbench script for an order of that many lines. uniform: over 10,000 SKUs, the
-# odd ones, which never run out, in the first half of the lines (rounded up), the even ones, of which there are none, in
-# the rest. hot: the first line is the hot SKU. others: uniform without SKU 2.
+# order_script VARIANT LINES [KIND]: prints a pgbench script for an order of that many lines.
+#   uniform: spread over 10,000 SKUs. The first half of the lines (rounded up) has odd SKUs, which never run out. The
+#            others have even SKUs, which have no stock.
+#   hot:     the first line has the hot SKU.
+#   others:  uniform without SKU 2.
 order_script() {
 	local variant=$1 lines=$2 kind=${3:-uniform} i sku skus="" quantities="" half=$((($2 + 1) / 2)) first=1
 	[ "$kind" != others ] || first=2
@@ -83,7 +105,7 @@ order_script() {
 	esac
 }
 
-# cpu_ticks: CPU time of the server and all its children so far, in ticks.
+# cpu_ticks: prints the CPU time of the server and all its children so far, in ticks.
 cpu_ticks() {
 	local postmaster
 	postmaster=$(head -n 1 "$base/data/postmaster.pid")
@@ -94,14 +116,16 @@ cpu_ticks() {
 		END {print s + 0}'
 }
 
-# progress COUNT: now, the server's CPU ticks, and what the query COUNT says is done, on one line.
+# progress COUNT: prints on one line the time, the server's CPU ticks, and the result of the query
+# COUNT.
 progress() {
 	local ticks
 	ticks=$(cpu_ticks)
 	echo "$EPOCHREALTIME $ticks $(q -c "$1")"
 }
 
-# between BEFORE AFTER: of two such lines, things done per second and the server's CPU ms for each.
+# between BEFORE AFTER: prints, from two such lines, the rate per second and the server's CPU ms per
+# unit of work.
 between() {
 	awk -v tick="$(getconf CLK_TCK)" '
 		{t[NR] = $1; cpu[NR] = $2; n[NR] = $3}
@@ -109,14 +133,16 @@ between() {
 		<<<"$1"$'\n'"$2"
 }
 
-# play VARIANT SCRIPT CLIENTS: starts a load on "run" in the background and waits until every session is warm.
+# play VARIANT SCRIPT CLIENTS: starts a load on "run" in the background, and waits until all
+# sessions are warm.
 play() {
 	pgbench -n -M prepared -T 3600 -c "$3" -j 2 -U "$(role_of "$1")" -f "$2" run >"$base/results/pgbench.log" 2>&1 &
 	player=$!
 	sleep "$(awk -v c="$3" 'BEGIN {print 0.5 + c / 40}')"
 }
 
-# stop_play: ends that load, waits for its sessions, and lets no error pass, nor a deadlock, which pgbench does not mind.
+# stop_play: stops the load and waits for its sessions. Dies on an error, and on a deadlock, which
+# pgbench ignores.
 stop_play() {
 	{ kill "$player"; wait "$player"; } 2>/dev/null || true
 	until [ "$(q -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'run'")" = 0 ]; do sleep 0.05; done
@@ -124,7 +150,8 @@ stop_play() {
 	! grep -m 3 'deadlock detected' "$base/results/server.log" >&2 || die "a deadlock"
 }
 
-# load VARIANT SCRIPT CLIENTS COUNT: plays it for DURATION and prints its rate and CPU ms.
+# load VARIANT SCRIPT CLIENTS COUNT: plays the script for DURATION seconds, and prints its rate and
+# CPU ms.
 load() {
 	local before after
 	play "$1" "$2" "$3"
@@ -135,23 +162,26 @@ load() {
 	between "$before" "$after"
 }
 
-# sound: nothing may be wrong after a measurement of ours.
+# sound: dies if verify() finds a breach after a measurement of "ours".
 sound() {
 	[ -z "$(q -c 'SELECT * FROM backorder.verify() LIMIT 3' | tee -a /dev/stderr)" ] || die "verify() is not empty"
 }
 
-# in_turn WORD...: the words, in another order in every round but the first, so that none always comes after the same.
+# in_turn WORD...: prints the words, in random order after the first round, so that none always
+# follows the same one.
 in_turn() {
 	if [ "$round" = 1 ]; then echo "$@"; else shuf -e "$@"; fi
 }
 
-# figure GROUP BY "RATE MS" [TARGET]: notes a figure. In a group with "ours" every row is what ours is compared with; in
-# one with "uniform", "alone", "full" or "small" every row is compared with that.
+# figure GROUP BY "RATE MS" [TARGET]: records a figure. In a group with "ours", ours is compared
+# with every other row. In a group with "uniform", "alone", "full" or "small", every other row is
+# compared with that row.
 figure() {
 	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$round" "$1" "$2" "${3% *}" "${3#* }" "${4:-}" | tee -a "$figures" >&2
 }
 
-# table: of every row the medians, and the medians of its ratios round by round, lowest to highest in brackets.
+# table: prints the medians of every row, and the medians of its ratios per round, with lowest and
+# highest in brackets.
 table() {
 	awk -F '\t' '
 		function median(list,   a, i, j, t, n) {
@@ -186,13 +216,14 @@ table() {
 				last = f[1]
 				printf form, f[1], f[2], n[k], sprintf("%.0f", median(rates[k])), sprintf("%.4f", median(cpus[k])), ratios(rate), ratios(cpu), target[k]
 			}
-			print "\nCPU ms: of the server, for one. rate, CPU: ours divided by this row where the group has a row \"ours\","
-			print "else this row divided by uniform, alone, full or small; median over n rounds, lowest and highest."
+			print "\nCPU ms: CPU time of the server per unit. rate, CPU: ours divided by this row, if the group has a row \"ours\";"
+			print "otherwise this row divided by uniform, alone, full or small. Median over n rounds, lowest and highest."
 		}' "$figures"
 	sort "$notes"
 }
 
-# ship_ready PART OF: ships the ready groups of every so many-th order, each in a transaction of its own.
+# ship_ready PART OF: ships the ready groups of the orders whose id modulo OF is PART, each in its
+# own transaction.
 ship_ready() {
 	q <<-SQL
 		SET synchronous_commit = off;
@@ -210,9 +241,10 @@ ship_ready() {
 	SQL
 }
 
-# sizes: of tables and of the index over the open parts, rows, dead rows, and the share of updates that were HOT.
+# sizes: prints the sizes, rows, dead rows and shares of HOT updates of the tables, and the size of
+# the index on open parts.
 sizes() {
-	sleep 1.5 # until every session has told its counts
+	sleep 1.5 # until all sessions have reported their statistics
 	q -P footer=off -P format=aligned -P tuples_only=off -c "
 		SELECT relname AS table, n_live_tup AS rows, n_dead_tup AS dead, pg_size_pretty(pg_table_size(relid)) AS heap,
 			pg_size_pretty(pg_indexes_size(relid)) AS indexes, n_tup_upd AS updates,

@@ -1,5 +1,5 @@
--- 10,000 SKUs: odd ones never run out, even ones have nothing; and 'HOT', the SKU that everybody wants, whose stock each
--- measurement sets. psql -v slots=N: the rows over which HOT is spread, where items have such a column.
+-- 10,000 SKUs: odd ones never run out, even ones have no stock. And 'HOT', the hot SKU: each
+-- measurement sets its stock. psql -v slots=N: the slots of HOT, if the table item has that column.
 INSERT INTO backorder.item (sku, policy, unit_price) SELECT 'SKU-' || n, 'allow', 1 + n % 100 FROM generate_series(1, 10000) AS n;
 INSERT INTO backorder.item (sku, policy, unit_price) VALUES ('HOT', 'allow', 10);
 SELECT format('UPDATE backorder.item SET slots = %s WHERE sku = ''HOT''', :'slots')

@@ -1,5 +1,5 @@
--- What has been written into every table (rows, bytes a row; rows inserted and updated) and index (entries' pages), one on a
--- line: run after ours and after the floor, to see that both write the same.
+-- Prints what was written, one line per table (rows, bytes per row; rows inserted and updated) and
+-- index (pages). Runs after the extension and after the floor, to check that both write the same.
 SELECT format('SELECT %L, count(*), coalesce(round(avg(pg_column_size(t.*))), 0) FROM backorder.%I AS t', relname, relname)
 FROM pg_class WHERE relnamespace = 'backorder'::regnamespace AND relkind = 'r' ORDER BY relname
 \gexec

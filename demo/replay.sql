@@ -1,16 +1,17 @@
--- Plays the sales, cancellations and restocks of a real shop through the extension. Run by demo/replay, which sets the
--- variables and sends the CSV file on standard input.
+-- Plays the sales, cancellations and restocks of a real shop through the extension. demo/replay
+-- runs it, sets the variables and sends the CSV file on standard input.
 --
--- The file knows sales and cancellations, no stock: opening stocks and restocks follow from a reorder policy. A day
--- begins with what arrives, then orders and cancellations come at their own times, then all that is ready is shipped,
--- what runs low is reordered, and the day's mail goes out. Some products are not sold on backorder: who wants more of one
--- than there is takes what there is, and subscribes to the rest; when it is back he is told, and perhaps comes back. Every
--- step is one call of the extension in a transaction of its own, as an app makes it. Two runs with the same settings end
--- the same.
+-- The file has sales and cancellations, but no stock. Opening stocks and restocks follow from a
+-- reorder policy. A day begins with arrivals. Orders and cancellations follow at their original
+-- times. Then everything that is ready ships, products that run low are reordered, and the e-mails
+-- of the day are sent. Some products are not sold on backorder. A customer who wants more units of
+-- one than are available orders those, and subscribes to the rest. The subscriber is notified when
+-- the product is back, and may order again. Every step is one call of the extension in its own
+-- transaction, as an application makes it. Two runs with the same settings give the same result.
 
 \set SHOW_CONTEXT never
 
--- ===== who plays: a role with the rights of an application, and the clock =====
+-- ===== setup: a role with the rights of an application, and the clock =====
 
 SELECT to_regrole('replay_shop') IS NULL AS is_new \gset
 \if :is_new
@@ -19,15 +20,15 @@ SELECT to_regrole('replay_shop') IS NULL AS is_new \gset
 SELECT backorder.grant_access('replay_shop', 'app') AS done \gset
 GRANT SET ON PARAMETER backorder.clock TO replay_shop;
 
--- Months pass in minutes here: let autovacuum look in as often as it would on a server where they do not.
+-- Months pass in minutes here. Autovacuum has to run as often as it does in months of real time.
 ALTER SYSTEM SET autovacuum_naptime = '2s';
 SELECT pg_reload_conf() AS done \gset
 
 DROP SCHEMA IF EXISTS replay CASCADE;
 CREATE SCHEMA replay AUTHORIZATION replay_shop;
 
--- Stands for the programs that send e-mail: what is due, of all types or of one, is sent, and not taken back any more.
--- Returns who was told that what is back.
+-- Plays the part of the workers that send e-mail: marks due notifications, of all types or of one,
+-- as sent. Returns SKU and contact of those of type back_in_stock.
 CREATE FUNCTION replay.send_mail(only_type text DEFAULT NULL) RETURNS TABLE (sku text, contact text) LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -45,7 +46,7 @@ SET search_path = replay;
 SET timezone = 'Europe/London';
 SET datestyle = 'ISO, MDY';
 
--- ===== what is read =====
+-- ===== the input =====
 
 CREATE TABLE replay.setting (
 	from_day      date NOT NULL,
@@ -66,7 +67,7 @@ INSERT INTO replay.setting VALUES (
 	nullif(:'days', '')::integer, :'lead' * interval '1 day',
 	:'reorder', :'upto', :'recent', :'late', :'deny', :'back', :'budget', :'seed');
 
--- A number from 0 to 16 million that looks random and is the same in each run.
+-- A pseudo-random number from 0 to 16 million, the same in each run.
 CREATE FUNCTION replay.dice(VARIADIC faces text[]) RETURNS integer LANGUAGE sql STABLE
 RETURN (SELECT ('x' || md5(seed || array_to_string(faces, '/')))::bit(24)::integer FROM replay.setting);
 
@@ -84,11 +85,13 @@ CREATE TABLE replay.invoice_line (
 \copy replay.invoice_line (invoice_no, stock_code, description, quantity, invoice_ts, unit_price, customer_id, country) FROM pstdin WITH (FORMAT csv, HEADER)
 UPDATE replay.invoice_line SET customer_id = regexp_replace(customer_id, '[.]0$', '') WHERE customer_id LIKE '%.0';
 
--- Goods, not postage, fees, discounts, vouchers: five digits and perhaps letters, and two families of odd codes.
+-- Whether a code is a product, not postage, a fee, a discount or a voucher: five digits and
+-- optional letters, or one of two families of other codes.
 CREATE FUNCTION replay.is_goods(sku text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN sku ~ '^([0-9]{5}[A-Z]*|DCGS.*|PADS)$';
 
--- A line of a sale: its number within the order (null if it was refused), and how many of it were taken back later.
+-- The lines of sales, with their number within the order (null if refused) and the units canceled
+-- or returned later.
 CREATE TABLE replay.sale_line AS
 SELECT l.invoice_no, (row_number() OVER (PARTITION BY l.invoice_no ORDER BY l.pos))::integer AS line_no,
 	upper(l.stock_code) AS sku, l.quantity, l.unit_price, l.description,
@@ -101,7 +104,8 @@ WHERE l.invoice_no !~ '^[A-Z]' AND l.quantity > 0 AND l.unit_price > 0 AND repla
 CREATE INDEX ON replay.sale_line (customer, sku);
 CREATE INDEX ON replay.sale_line (invoice_no);
 
--- What happens in the shop, in its order: a whole order, or one line of a cancellation. Who comes back is added later.
+-- The events of the shop: an order, or one line of a cancellation. Orders of notified subscribers
+-- are added later.
 CREATE TABLE replay.event AS
 SELECT 'sale' AS kind, l.sold_at AS happens_at, l.invoice_no, 1 AS seq, min(l.customer) AS customer,
 	array_agg(l.sku ORDER BY l.line_no) AS skus, array_agg(l.quantity ORDER BY l.line_no) AS quantities,
@@ -118,8 +122,8 @@ WHERE l.invoice_no ~ '^C' AND l.quantity < 0 AND l.customer_id IS NOT NULL AND r
 
 DO $$ BEGIN
 	IF NOT EXISTS (SELECT FROM replay.event WHERE kind = 'sale') THEN
-		RAISE EXCEPTION 'there is no sale in the file, or none in the period'
-			USING HINT = 'Stock codes are five digits and perhaps letters, invoices begin with a digit; see the head of demo/replay.';
+		RAISE EXCEPTION 'the file has no sale, or none in the period'
+			USING HINT = 'A stock code is five digits and optional letters, an invoice starts with a digit; see the head of demo/replay.';
 	END IF;
 END $$;
 
@@ -129,8 +133,9 @@ FROM replay.event GROUP BY 1 ORDER BY 1 LIMIT (SELECT days FROM replay.setting);
 DELETE FROM replay.event WHERE happens_at::date NOT IN (SELECT day FROM replay.trading_day);
 CREATE INDEX ON replay.event (happens_at);
 
--- What the buyer knows: sales per day without orders of more than 1000 pieces, which nobody reorders for, and for the
--- first weeks of a product an estimate, which we take from what then came.
+-- The data for reordering: sales per day, without lines of more than 1,000 units, for which a buyer
+-- does not reorder. For the first weeks of a product it is an estimate, taken from the sales of
+-- these weeks.
 CREATE TABLE replay.demand AS
 SELECT sold_at::date AS day, sku, sum(quantity) AS units FROM replay.sale_line WHERE quantity <= 1000 GROUP BY 1, 2;
 CREATE INDEX ON replay.demand (day);
@@ -152,7 +157,7 @@ FROM (
 ) AS d
 WHERE d.sku = p.sku;
 
--- ===== what the replay keeps =====
+-- ===== the records of the replay =====
 
 CREATE TABLE replay.placed (invoice_no text PRIMARY KEY, order_id bigint NOT NULL);
 CREATE TABLE replay.arrival (supply_id bigint PRIMARY KEY, quantity bigint NOT NULL, expected_on date NOT NULL, arrives_on date NOT NULL, is_in boolean NOT NULL DEFAULT false);
@@ -178,7 +183,7 @@ ANALYZE replay.sale_line, replay.event, replay.demand, replay.product;
 
 -- ===== the shop =====
 
--- Sets the time, and COMMITs what came before: every call is a transaction of its own.
+-- Commits, so that every call is its own transaction, and sets the time.
 CREATE PROCEDURE replay.at(happens_at timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
 	COMMIT;
@@ -186,13 +191,13 @@ BEGIN
 END;
 $$;
 
--- Notes how long a call took.
+-- Records the time that a call took.
 CREATE FUNCTION replay.note(what text, lines integer, since timestamptz) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
 	INSERT INTO replay.called VALUES (what, lines, extract(epoch FROM clock_timestamp() - since) * 1000);
 END;
 
--- New products get a first stock, enough for the weeks that a reorder fills up to.
+-- New products get an opening stock, as much as a reorder fills up to.
 CREATE PROCEDURE replay.introduce(today date) LANGUAGE plpgsql AS $$
 DECLARE
 	new_skus text[];
@@ -211,7 +216,7 @@ BEGIN
 END;
 $$;
 
--- Goods arrive in the morning; who expected some today that are late, tells.
+-- Supplies arrive in the morning. The expected date of late supplies is updated.
 CREATE PROCEDURE replay.receive(today date) LANGUAGE plpgsql AS $$
 DECLARE
 	a record;
@@ -234,7 +239,7 @@ BEGIN
 END;
 $$;
 
--- Places an order, or returns the lines that it was refused for, as the error named them.
+-- Places an order, or returns the refused lines, as DETAIL of the error names them.
 CREATE FUNCTION replay.try_to_order(e replay.event) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
 	since timestamptz := clock_timestamp();
@@ -254,7 +259,7 @@ EXCEPTION WHEN SQLSTATE 'OB001' THEN
 END;
 $$;
 
--- The lines of an order that was refused: how many there are for each, and how many are missing.
+-- The lines of a refused order: for each the available and the missing units.
 CREATE FUNCTION replay.lines_of(e replay.event, refused jsonb)
 	RETURNS TABLE (line_no bigint, sku text, quantity bigint, missing bigint, unit_price jsonb) LANGUAGE sql
 BEGIN ATOMIC
@@ -264,7 +269,7 @@ BEGIN ATOMIC
 	LEFT JOIN jsonb_to_recordset(refused) AS r (line_no bigint, available bigint) USING (line_no);
 END;
 
--- He subscribes to what he could not have.
+-- The customer subscribes to the missing units.
 CREATE PROCEDURE replay.ask(e replay.event, refused jsonb) LANGUAGE plpgsql AS $$
 DECLARE
 	address CONSTANT text := CASE e.customer WHEN 'guest' THEN 'guest-' || e.invoice_no ELSE e.customer END || '@example.org';
@@ -285,7 +290,8 @@ BEGIN
 END;
 $$;
 
--- A customer orders. Of what is not sold on backorder he takes what there is, and asks for the rest.
+-- A customer orders. If lines are refused, the customer orders the available units and subscribes
+-- to the rest.
 CREATE PROCEDURE replay.sell(e replay.event) LANGUAGE plpgsql AS $$
 DECLARE
 	refused CONSTANT jsonb := replay.try_to_order(e);
@@ -309,20 +315,21 @@ BEGIN
 	FROM replay.lines_of(e, refused) WHERE quantity > 0;
 	IF had.skus IS NOT NULL THEN
 		CALL replay.at(e.happens_at);
-		ASSERT replay.try_to_order(had) IS NULL, 'what there is can be ordered';
+		ASSERT replay.try_to_order(had) IS NULL, 'the available units can be ordered';
 	END IF;
 	CALL replay.ask(e, refused);
 END;
 $$;
 
--- A subscriber who was told comes back.
+-- A notified subscriber orders.
 CREATE PROCEDURE replay.come_back(e replay.event) LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO replay.came_back VALUES (e.invoice_no, replay.try_to_order(e) IS NULL);
 END;
 $$;
 
--- Mail goes out, and some of those who are told that something is back come back on that day, at a time of their own.
+-- E-mails are sent. Some of the subscribers that are notified order on the given day, each at its
+-- own time.
 CREATE PROCEDURE replay.mail(only_type text, comes_on date) LANGUAGE plpgsql AS $$
 DECLARE
 	told record;
@@ -339,8 +346,9 @@ BEGIN
 END;
 $$;
 
--- A customer cancels or sends back. The file does not say what: the same quantity of the product that this customer
--- ordered last, else the last line of it that was larger. What has not left is canceled, the rest returned.
+-- A customer cancels or returns units. The file does not name the order. The procedure takes the
+-- customer's last line of the product with the same quantity, else the last one with a larger
+-- quantity. Units that have not shipped are canceled, the rest is returned.
 CREATE PROCEDURE replay.take_back(e replay.event) LANGUAGE plpgsql AS $$
 DECLARE
 	wanted CONSTANT bigint := e.quantities[1];
@@ -378,7 +386,7 @@ BEGIN
 END;
 $$;
 
--- In the evening all that is ready leaves.
+-- In the evening everything that is ready ships.
 CREATE PROCEDURE replay.dispatch(evening timestamptz) LANGUAGE plpgsql AS $$
 DECLARE
 	g record;
@@ -400,7 +408,7 @@ BEGIN
 END;
 $$;
 
--- Then the buyer orders what runs low: one statement for all of it.
+-- Then one statement reorders all products that run low.
 CREATE PROCEDURE replay.reorder(today date) LANGUAGE plpgsql AS $$
 DECLARE
 	s replay.setting;
@@ -435,7 +443,7 @@ BEGIN
 END;
 $$;
 
--- One line for people, on the first day of each week and on the last of all: how far we are.
+-- Prints one line of progress on the first day of each week and on the last day.
 CREATE PROCEDURE replay.report(today date) LANGUAGE plpgsql AS $$
 DECLARE
 	p record;
@@ -487,18 +495,20 @@ INSERT INTO backorder.location (location_id, name) VALUES (1, 'Warehouse');
 INSERT INTO backorder.item (sku, name, policy, lead_time, unit_price)
 SELECT p.sku, p.name, p.policy, s.lead_time, p.unit_price FROM replay.product p CROSS JOIN replay.setting s ORDER BY p.sku;
 
--- Who waits for a week or more is thanked, as long as the budget lasts; whoever waits longer than he was told, too.
+-- Orders that wait a week or more get an incentive while the budget lasts. Orders whose promise
+-- slips get one, too.
 INSERT INTO backorder.incentive (incentive_id, name, kind, amount, min_wait, max_value, slip_days, max_steps)
 SELECT i.*
 FROM replay.setting s CROSS JOIN LATERAL (VALUES
 	(1, 'Thank you for waiting, 5.00 off', 'amount_off', 5, interval '7 days', s.budget, NULL, NULL),
 	(2, 'Sorry, 2.00 off per 3 days late', 'amount_off', 2, NULL, NULL, 3, 3)) AS i;
 
--- A statement a day: the server's statistics, by which it plans, are told at the end of one.
+-- One statement per day, because a session reports its statistics, which autovacuum uses, at the
+-- end of a statement.
 SELECT format('CALL replay.play(%L)', day) FROM replay.trading_day ORDER BY day
 \gexec
 
--- ===== how it went =====
+-- ===== the report =====
 
 CREATE TABLE replay.line_result AS
 SELECT l.order_id, l.line_no, l.quantity, l.short_at_order, l.backordered + l.allocated AS still_open,
@@ -520,7 +530,7 @@ RETURN trim(to_char(100 * part / nullif(of_all, 0), '990.0')) || ' %';
 \pset border 2
 \pset linestyle unicode
 \echo
-\echo 'How the customers fared'
+\echo 'Orders and waits'
 WITH line AS (
 	SELECT count(*) AS lines, sum(quantity) AS units, count(*) FILTER (WHERE short_at_order > 0) AS short_lines,
 		sum(short_at_order) AS short_units, count(*) FILTER (WHERE short_at_order > 0 AND still_open > 0) AS open_lines,
@@ -540,77 +550,77 @@ SELECT t.what AS "what", t.value AS "how much"
 FROM line l CROSS JOIN counted c CROSS JOIN refused r CROSS JOIN short_order o CROSS JOIN LATERAL (VALUES
 	(1, 'from', c.first_day::text), (2, 'to', c.last_day::text),
 	(3, 'orders', replay.number(c.orders)), (4, 'lines', replay.number(l.lines)), (5, 'units', replay.number(l.units)),
-	(6, 'orders with a line that waits', replay.percent(o.orders, c.orders)),
+	(6, 'orders with a backordered line', replay.percent(o.orders, c.orders)),
 	(7, 'lines backordered', replay.percent(l.short_lines, l.lines)),
 	(8, 'units backordered', replay.percent(l.short_units, l.units)),
-	(9, 'line fill rate, of all that was wanted', replay.percent(l.lines - l.short_lines - r.cut_lines, l.lines + r.whole_lines)),
-	(10, 'unit fill rate, of all that was wanted', replay.percent(l.units - l.short_units, l.units + r.units)),
+	(9, 'line fill rate, refused lines included', replay.percent(l.lines - l.short_lines - r.cut_lines, l.lines + r.whole_lines)),
+	(10, 'unit fill rate, refused units included', replay.percent(l.units - l.short_units, l.units + r.units)),
 	(11, 'wait of a backordered line, mean', round(l.mean_wait, 1) || ' days'),
-	(12, 'wait of a backordered line, 95 of 100 wait less', round(l.long_wait::numeric, 1) || ' days'),
-	(13, 'orders sent in more than one shipment', replay.percent(c.split_orders, c.orders)),
+	(12, 'wait of a backordered line, 95th percentile', round(l.long_wait::numeric, 1) || ' days'),
+	(13, 'orders shipped in more than one shipment', replay.percent(c.split_orders, c.orders)),
 	(14, 'orders open at the end', replay.number(c.open_orders)),
-	(15, 'backordered lines not sent at the end', replay.number(l.open_lines))) AS t (n, what, value)
+	(15, 'backordered lines not shipped at the end', replay.number(l.open_lines))) AS t (n, what, value)
 ORDER BY t.n;
 
-\echo 'What was taken back'
+\echo 'Cancellations and returns'
 SELECT t.what, replay.number(t.n) AS "how many"
 FROM (
-	SELECT 1, 'lines canceled before they left', count(*) FILTER (WHERE canceled > 0) FROM backorder.order_line
+	SELECT 1, 'lines canceled before shipping', count(*) FILTER (WHERE canceled > 0) FROM backorder.order_line
 	UNION ALL
-	SELECT 2, 'lines returned after it', count(*) FILTER (WHERE returned > 0) FROM backorder.order_line
+	SELECT 2, 'lines returned after shipping', count(*) FILTER (WHERE returned > 0) FROM backorder.order_line
 	UNION ALL
 	SELECT 3, 'cancellations in the file that match no order', count(*) FROM replay.not_matched
 ) AS t (pos, what, n)
 ORDER BY t.pos;
 
-\echo 'What is not sold on backorder'
+\echo 'Products that are not sold on backorder'
 SELECT t.what, replay.number(t.n) AS "how many"
 FROM (
 	SELECT 1, 'products', count(*) FROM replay.product WHERE policy = 'deny'
 	UNION ALL
-	SELECT 2, 'orders that were refused some of it', count(*) FROM replay.refused
+	SELECT 2, 'orders with refused units', count(*) FROM replay.refused
 	UNION ALL
 	SELECT 3, 'lines refused, wholly or in part', coalesce(sum(whole_lines + cut_lines), 0) FROM replay.refused
 	UNION ALL
 	SELECT 4, 'calls of subscribe()', count(*) FROM replay.called WHERE what = 'subscribe'
 	UNION ALL
-	SELECT 5, 'subscribers told that it is back', count(*) FILTER (WHERE d.status = 'sent')
+	SELECT 5, 'subscribers notified', count(*) FILTER (WHERE d.status = 'sent')
 	FROM backorder.notification n JOIN backorder.delivery d USING (merchant_id, notification_id) WHERE n.type = 'back_in_stock'
 	UNION ALL
-	SELECT 6, 'of these ordered then', count(*) FILTER (WHERE ordered) FROM replay.came_back
+	SELECT 6, 'of these ordered', count(*) FILTER (WHERE ordered) FROM replay.came_back
 	UNION ALL
-	SELECT 7, 'of these came when it was gone again', count(*) FILTER (WHERE NOT ordered) FROM replay.came_back
+	SELECT 7, 'of these came too late', count(*) FILTER (WHERE NOT ordered) FROM replay.came_back
 	UNION ALL
-	SELECT 8, 'subscribers that wait at the end', coalesce(sum(waiting), 0) FROM backorder.subscription_demand
+	SELECT 8, 'subscriptions that wait at the end', coalesce(sum(waiting), 0) FROM backorder.subscription_demand
 ) AS t (pos, what, n)
 ORDER BY t.pos;
 
-\echo 'What was granted for waiting'
+\echo 'Incentives granted'
 SELECT name, replay.number(orders) AS orders, replay.number(grants) AS grants, replay.number(withdrawn) AS withdrawn,
 	round(value, 2) AS cost, round(value_left, 2) AS "left of the budget"
 FROM backorder.incentive_cost
 ORDER BY incentive_id;
 
-\echo 'How the orders fared that had to wait (the customers of the file knew of no incentive: none of this is its effect)'
-SELECT coalesce(name, 'without any') AS name, replay.number(orders) AS orders, replay.number(canceled) AS canceled,
+\echo 'Orders that waited, by incentive (the customers of the file knew of none: these figures do not show its effect)'
+SELECT coalesce(name, 'none') AS name, replay.number(orders) AS orders, replay.number(canceled) AS canceled,
 	replay.number(filled) AS filled, replay.number(waiting) AS "still waiting", round(waited_days, 1) AS "days waited",
 	round(canceled_percent, 1) AS "% canceled"
 FROM backorder.incentive_effect
 ORDER BY incentive_id NULLS LAST;
 
-\echo 'What was written to people'
+\echo 'Notifications'
 SELECT n.type AS notification, n.audience AS "to", replay.number(count(*)) AS number,
 	replay.number(count(*) FILTER (WHERE d.status = 'sent')) AS sent,
-	replay.number(count(*) FILTER (WHERE d.status = 'withdrawn')) AS "withdrawn before"
+	replay.number(count(*) FILTER (WHERE d.status = 'withdrawn')) AS withdrawn
 FROM backorder.notification n
 JOIN backorder.delivery d USING (merchant_id, notification_id)
 GROUP BY n.type, n.audience
 ORDER BY count(*) DESC;
 
-\echo 'Where the time went'
+\echo 'Time per call'
 SELECT what AS call, replay.number(count(*)) AS calls, replay.number(sum(lines)) AS lines,
 	round(sum(ms)::numeric / 1000, 1) AS seconds, round(avg(ms)::numeric, 2) AS "ms, mean",
-	round(percentile_cont(0.95) WITHIN GROUP (ORDER BY ms)::numeric, 2) AS "ms, 95 of 100",
+	round(percentile_cont(0.95) WITHIN GROUP (ORDER BY ms)::numeric, 2) AS "ms, 95th percentile",
 	round(max(ms)::numeric, 1) AS "ms, longest", round(count(*) * 1000 / sum(ms)::numeric) AS "calls/s",
 	round(sum(lines) * 1000 / sum(ms)::numeric) AS "lines/s"
 FROM replay.called
@@ -623,13 +633,13 @@ FROM (
 		(SELECT count(*) FROM replay.placed) AS orders, (SELECT count(*) FROM replay.line_result) AS lines
 	FROM replay.trading_day
 ) AS t \gset played_
-\echo Played in :played_seconds s: :played_orders orders/s, :played_lines lines/s, with arrivals, dispatch and reordering, in one session,
-\echo a commit for each call.
+\echo Played in :played_seconds s: :played_orders orders/s, :played_lines lines/s, with arrivals, dispatch and reordering,
+\echo in one session, with one commit per call.
 SELECT count(*) AS breaches, count(*) > 0 AS breached, round(extract(epoch FROM clock_timestamp() - statement_timestamp())::numeric, 1) AS seconds
 FROM backorder.verify() \gset verify_
 \if :verify_breached
 	SELECT * FROM backorder.verify() LIMIT 20;
 	\echo verify() finds :verify_breaches breaches.
-	DO 'BEGIN RAISE EXCEPTION ''the books are wrong''; END';
+	DO 'BEGIN RAISE EXCEPTION ''verify() finds breaches''; END';
 \endif
 \echo verify() finds nothing: every invariant holds (:verify_seconds s).

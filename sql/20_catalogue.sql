@@ -1,4 +1,4 @@
--- What the application writes: merchants, locations, items, stock, supply.
+-- The tables that the application writes: merchants, locations, items, stock, supply.
 
 CREATE TABLE backorder.merchant (
 	merchant_id            integer NOT NULL DEFAULT backorder.current_merchant(),
@@ -23,17 +23,17 @@ CREATE TABLE backorder.merchant (
 	CONSTRAINT merchant_warning_interval_in_range CHECK (warning_interval BETWEEN '0' AND '100 years')
 );
 COMMENT ON TABLE backorder.merchant IS
-'One row per merchant whose stock is kept here. Merchant 1 needs no row (it then has the defaults of this table), every other merchant does.';
-COMMENT ON COLUMN backorder.merchant.merchant_id IS 'The merchant; first in every key of this schema.';
-COMMENT ON COLUMN backorder.merchant.name IS 'Name for people.';
-COMMENT ON COLUMN backorder.merchant.ship_policy IS 'How an order is split that names no policy of its own: as_available, backorders_together, complete_line or complete_order.';
-COMMENT ON COLUMN backorder.merchant.handling_time IS 'From goods on the shelf to dispatch; added to every promise.';
-COMMENT ON COLUMN backorder.merchant.promise_tolerance IS 'A promise that can be kept is moved earlier only when it is later than need be by more than this.';
-COMMENT ON COLUMN backorder.merchant.split_needs_consent IS 'Whether delivery in instalments needs the customer''s consent: an order that does not say accept_split is then delivered complete_order.';
-COMMENT ON COLUMN backorder.merchant.back_in_stock_factor IS 'How many units of subscribers are told that a SKU is back, per unit that is available; 0 = nobody is told.';
-COMMENT ON COLUMN backorder.merchant.back_in_stock_delay IS 'How long a back_in_stock notice waits before it may be sent: if the stock is gone again meanwhile, it is withdrawn.';
-COMMENT ON COLUMN backorder.merchant.back_in_stock_throttle IS 'Who was told that a SKU is back is not told again of that SKU before this has passed.';
-COMMENT ON COLUMN backorder.merchant.warning_interval IS 'The merchant is warned of a SKU at most once in this time, per kind of warning; 0 = every time.';
+'One row per merchant whose stock is kept here. Merchant 1 works without a row and has the defaults of this table then. Every other merchant needs a row.';
+COMMENT ON COLUMN backorder.merchant.merchant_id IS 'The merchant. The first column of every key in this schema.';
+COMMENT ON COLUMN backorder.merchant.name IS 'Name for display.';
+COMMENT ON COLUMN backorder.merchant.ship_policy IS 'Ship policy of an order that names none: as_available, backorders_together, complete_line or complete_order.';
+COMMENT ON COLUMN backorder.merchant.handling_time IS 'Time between arrival, or order, and dispatch. Added to every promise.';
+COMMENT ON COLUMN backorder.merchant.promise_tolerance IS 'A promise that can be kept moves earlier only if it is later than necessary by more than this.';
+COMMENT ON COLUMN backorder.merchant.split_needs_consent IS 'Whether split delivery needs the customer''s consent. If true, an order without accept_split gets the ship policy complete_order.';
+COMMENT ON COLUMN backorder.merchant.back_in_stock_factor IS 'How many units of waiting subscriptions are notified per available unit; 0 = none.';
+COMMENT ON COLUMN backorder.merchant.back_in_stock_delay IS 'How long a back_in_stock notification waits before it may be sent. If the stock is gone by then, the notification is withdrawn.';
+COMMENT ON COLUMN backorder.merchant.back_in_stock_throttle IS 'A contact that was notified of a SKU is not notified of it again before this time has passed.';
+COMMENT ON COLUMN backorder.merchant.warning_interval IS 'The merchant gets at most one warning of each kind per SKU in this time; 0 = every warning.';
 
 CREATE TABLE backorder.merchant_access (
 	merchant_id integer NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE backorder.merchant_access (
 	CONSTRAINT merchant_access_level_known CHECK (level IN ('app', 'report', 'admin'))
 );
 COMMENT ON TABLE backorder.merchant_access IS
-'Which role may work for which merchant. No row, no merchant. Written by grant_access() and revoke_access(). A role has the rows of every role whose rights it inherits.';
+'Which role may work for which merchant. A role without a row has no access. grant_access() and revoke_access() write the rows. A role also has the rows of every role whose rights it inherits.';
 COMMENT ON COLUMN backorder.merchant_access.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.merchant_access.role_name IS 'Name of the database role.';
 COMMENT ON COLUMN backorder.merchant_access.level IS 'report = read; app = also catalogue, stock, supply, checkout and dispatch; admin = also imports and repairs.';
@@ -58,12 +58,12 @@ CREATE TABLE backorder.location (
 	CONSTRAINT location_id_positive CHECK (location_id > 0)
 );
 COMMENT ON TABLE backorder.location IS
-'A place that holds stock and ships. A location without a row is active, with its id as rank. Opening one (or deleting an inactive one) fills the queue from its shelves; closing one leaves what is allocated there and stops new allocation.';
+'A place that holds stock and ships. A location without a row is active and has its id as rank. Opening a location, or deleting an inactive one, fills the queue from its stock. Closing a location keeps its allocated units and stops new allocation.';
 COMMENT ON COLUMN backorder.location.merchant_id IS 'The merchant.';
-COMMENT ON COLUMN backorder.location.location_id IS 'The location, above 0; chosen by the application.';
-COMMENT ON COLUMN backorder.location.name IS 'Name for people.';
-COMMENT ON COLUMN backorder.location.rank IS 'The lower, the more preferred as a source; the location''s id where null.';
-COMMENT ON COLUMN backorder.location.active IS 'Whether new units may be allocated here.';
+COMMENT ON COLUMN backorder.location.location_id IS 'The location, above 0. The application chooses it.';
+COMMENT ON COLUMN backorder.location.name IS 'Name for display.';
+COMMENT ON COLUMN backorder.location.rank IS 'A location with a lower rank is preferred as a source; null = the location''s id.';
+COMMENT ON COLUMN backorder.location.active IS 'Whether units may be allocated here.';
 
 CREATE TABLE backorder.item (
 	merchant_id     integer NOT NULL DEFAULT backorder.current_merchant(),
@@ -95,21 +95,21 @@ CREATE TABLE backorder.item (
 	CONSTRAINT item_tags_not_null CHECK (array_position(tags, NULL) IS NULL)
 );
 COMMENT ON TABLE backorder.item IS
-'What is sold, one row per SKU. Deleting an item, changing its key or tracked is refused (OB005) while it has open order line parts.';
+'What is sold, one row per SKU. While an item has open order line parts, it cannot be deleted, and its key and tracked cannot change (OB005).';
 COMMENT ON COLUMN backorder.item.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.item.sku IS 'Stock keeping unit: 1 to 200 characters, compared byte by byte.';
-COMMENT ON COLUMN backorder.item.name IS 'Name as the customer reads it in notifications.';
-COMMENT ON COLUMN backorder.item.tracked IS 'False for services: never short; their orders touch no stock, availability or movement.';
-COMMENT ON COLUMN backorder.item.policy IS 'When stock runs out: deny = not sold; allow = sold on backorder; preorder = sold ahead until available_from, denied after it.';
-COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time. It is no promise by itself: without supply or lead time the date is unknown. Changing it moves open parts that are not on a pick list.';
+COMMENT ON COLUMN backorder.item.name IS 'Name that customers read in notifications.';
+COMMENT ON COLUMN backorder.item.tracked IS 'False for a service: its stock is not counted, it is never short, and its orders touch no stock, availability or movement.';
+COMMENT ON COLUMN backorder.item.policy IS 'What happens when stock runs out: deny = not sold; allow = sold on backorder; preorder = sold until available_from, denied after it.';
+COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time. It is not a promise by itself: without supply or lead time the date is unknown. A change moves open parts that are not on a pick list.';
 COMMENT ON COLUMN backorder.item.backorder_limit IS 'Most units that may wait at once, over all locations; null = no limit.';
-COMMENT ON COLUMN backorder.item.safety_stock IS 'Units never promised to new orders and never used to fill the queue.';
-COMMENT ON COLUMN backorder.item.lead_time IS 'How long a replenishment not yet ordered takes; promises without supply rest on it; null = unknown.';
-COMMENT ON COLUMN backorder.item.unit_price IS 'Price of one unit where the order names none.';
+COMMENT ON COLUMN backorder.item.safety_stock IS 'Free units that are never promised to new orders and never fill the queue.';
+COMMENT ON COLUMN backorder.item.lead_time IS 'How long a new supply takes when none is open. Promises without supply rest on it; null = unknown.';
+COMMENT ON COLUMN backorder.item.unit_price IS 'Price of one unit if the order names none; null = no price.';
 COMMENT ON COLUMN backorder.item.weight IS 'Weight of one unit, in the merchant''s unit.';
-COMMENT ON COLUMN backorder.item.slots IS 'For a hot item (a flash sale): over so many rows, 2 to 128, the book is spread, so that as many checkouts work at once; null = one row, checkouts take turns.';
-COMMENT ON COLUMN backorder.item.tags IS 'Words of the merchant''s own by which incentives know the item; null = none.';
-COMMENT ON COLUMN backorder.item.low_stock IS 'The merchant is warned when the available units fall to this or below it; null = never.';
+COMMENT ON COLUMN backorder.item.slots IS 'For a hot SKU, such as in a flash sale: the number of rows, 2 to 128, over which the inventory record is spread. As many checkouts work at once. Null = one row: checkouts take turns.';
+COMMENT ON COLUMN backorder.item.tags IS 'The merchant''s own labels, by which incentives select items; null = none.';
+COMMENT ON COLUMN backorder.item.low_stock IS 'The merchant is warned when the available units fall to this number or below it; null = never.';
 
 CREATE TABLE backorder.stock (
 	merchant_id integer NOT NULL DEFAULT backorder.current_merchant(),
@@ -123,11 +123,11 @@ CREATE TABLE backorder.stock (
 ) WITH (fillfactor = 80);
 CREATE INDEX stock_location ON backorder.stock (merchant_id, location_id, sku);
 COMMENT ON TABLE backorder.stock IS
-'What is on the shelf and has not been dispatched, per SKU and location. Any INSERT, UPDATE or DELETE fills the queue, or takes back what is no longer covered, in the same transaction. TRUNCATE is refused. Goods may come before the catalogue: there need be no item.';
+'Units on hand per SKU and location. An INSERT, UPDATE or DELETE fills the queue, or deallocates units that are no longer covered, in the same transaction. TRUNCATE is refused. Stock may exist before its item.';
 COMMENT ON COLUMN backorder.stock.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.stock.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.stock.location_id IS 'The location.';
-COMMENT ON COLUMN backorder.stock.on_hand IS 'Units on hand; may be negative (sold elsewhere), then nothing is covered here.';
+COMMENT ON COLUMN backorder.stock.on_hand IS 'Units on hand. May be negative (sold elsewhere); then nothing is covered here.';
 
 CREATE TABLE backorder.supply (
 	merchant_id integer NOT NULL DEFAULT backorder.current_merchant(),
@@ -149,16 +149,16 @@ CREATE TABLE backorder.supply (
 );
 CREATE INDEX supply_open ON backorder.supply (merchant_id, sku, expected_at, supply_id) WHERE status = 'open';
 COMMENT ON TABLE backorder.supply IS
-'What is on its way: one row per SKU of a purchase order or transfer. Open supply is promised to the queue in order of expected_at; any change re-lays the promises. What arrives is booked by receive_supply().';
+'Units on order from suppliers: one row per SKU of a purchase order or transfer. Open supply is promised to the queue in the order of expected_at. Every change recalculates promises. receive_supply() books arrivals.';
 COMMENT ON COLUMN backorder.supply.merchant_id IS 'The merchant.';
-COMMENT ON COLUMN backorder.supply.supply_id IS 'The supply; given by next_id() unless the application names its own.';
+COMMENT ON COLUMN backorder.supply.supply_id IS 'The supply. From next_id(), unless the application sets it.';
 COMMENT ON COLUMN backorder.supply.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.supply.location_id IS 'Where it will arrive.';
+COMMENT ON COLUMN backorder.supply.location_id IS 'Where it is expected to arrive.';
 COMMENT ON COLUMN backorder.supply.quantity IS 'Units ordered.';
-COMMENT ON COLUMN backorder.supply.received IS 'Units received so far; written by receive_supply() alone.';
-COMMENT ON COLUMN backorder.supply.expected_at IS 'When it should arrive; null = unknown, then nothing is promised from it.';
+COMMENT ON COLUMN backorder.supply.received IS 'Units received so far. Only receive_supply() writes it.';
+COMMENT ON COLUMN backorder.supply.expected_at IS 'When it is expected to arrive; null = unknown, and nothing is promised from it.';
 COMMENT ON COLUMN backorder.supply.reference IS 'The application''s key, for example the purchase order number.';
-COMMENT ON COLUMN backorder.supply.status IS 'open, received (written by receive_supply() alone) or canceled.';
+COMMENT ON COLUMN backorder.supply.status IS 'open, received (set by receive_supply() only) or canceled.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.merchant', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.merchant_access', '');

@@ -1,11 +1,12 @@
--- What the engine writes: availability, orders, parts, groups, notifications, history.
+-- The tables that the engine writes: availability, orders, parts, groups, notifications, history.
 --
--- There are no foreign keys between these tables. A foreign key of an extension's table is there before its rows are
--- restored, and pg_dump does not tell pg_restore -j which table must come first: restores would fail. Only the engine
--- writes here, it writes parents first, and verify() names what refers to nothing.
+-- There are no foreign keys between these tables. A foreign key of an extension's table exists
+-- before the rows are restored, and pg_dump does not tell pg_restore -j which table to restore
+-- first: restores would fail. Only the engine writes these tables. It writes parents first, and
+-- verify() names rows without a parent.
 --
--- Most rows of the large tables are over and done with: a table is vacuumed once 2 % of its rows are dead, not 20 %, since
--- what is dead lies in the indexes over what is open.
+-- Most rows of the large tables belong to finished orders, but dead rows collect in the small
+-- indexes over open ones. Therefore autovacuum starts at 2 % dead rows, not at 20 %.
 
 CREATE TABLE backorder.availability (
 	merchant_id           integer NOT NULL,
@@ -24,17 +25,17 @@ CREATE TABLE backorder.availability (
 	CONSTRAINT availability_slots_not_negative CHECK (slots >= 0)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE backorder.availability IS
-'The engine''s book of one SKU: all its quantities at all locations in one row, which is also the lock that orders all work on the SKU. Written by the engine only.';
+'The inventory record of one SKU: its units at all locations and the units that wait, in one row. This row is also the lock that serializes all work on the SKU. Written by the engine only.';
 COMMENT ON COLUMN backorder.availability.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.availability.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.availability.locations IS 'The locations that have a shelf for it; on_hand and allocated stand side by side with it.';
+COMMENT ON COLUMN backorder.availability.locations IS 'Locations that have location stock of the SKU. on_hand and allocated have one element for each, in the same order.';
 COMMENT ON COLUMN backorder.availability.on_hand IS 'Units on hand per location, as in stock.';
-COMMENT ON COLUMN backorder.availability.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
-COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait.';
-COMMENT ON COLUMN backorder.availability.promises_stale IS 'True while promise dates of the queue may be wrong; repromise() re-lays them and clears it.';
-COMMENT ON COLUMN backorder.availability.slots IS 'Rows of availability_slot over which the book is spread: what they count is to be added to allocated and backordered, see availability_total. 0 = none.';
-COMMENT ON COLUMN backorder.availability.back_in_stock_pending IS 'True while notices that the SKU is back may be pending: they are held against what is available, and the last ones withdrawn.';
-COMMENT ON COLUMN backorder.availability.slots_idle IS 'True while no slot has a share or has counted anything: then this row is the whole book.';
+COMMENT ON COLUMN backorder.availability.allocated IS 'Units per location that are allocated and have not shipped.';
+COMMENT ON COLUMN backorder.availability.backordered IS 'Units that wait for stock.';
+COMMENT ON COLUMN backorder.availability.promises_stale IS 'True while promise dates of the queue may be wrong. repromise() recalculates them and sets it to false.';
+COMMENT ON COLUMN backorder.availability.slots IS 'Number of rows in availability_slot over which the record is spread; 0 = none. Their counts add to allocated and backordered, see availability_total.';
+COMMENT ON COLUMN backorder.availability.back_in_stock_pending IS 'True while back_in_stock notifications of the SKU may be pending. Calls then compare them with the available units and withdraw the last ones if there are too few units.';
+COMMENT ON COLUMN backorder.availability.slots_idle IS 'True while no slot has a share or a count. Then this row is the whole inventory record.';
 
 CREATE TABLE backorder.availability_slot (
 	merchant_id integer NOT NULL,
@@ -52,14 +53,14 @@ CREATE TABLE backorder.availability_slot (
 	CONSTRAINT availability_slot_backordered_not_negative CHECK (backordered >= 0)
 ) WITH (fillfactor = 10);
 COMMENT ON TABLE backorder.availability_slot IS
-'Parts of the book of a hot SKU, as many as the item wants. A checkout for which one slot suffices locks that row instead of the one in availability. Shares are dealt out by who holds the row and all its slots. Written by the engine only.';
+'The slots of the inventory record of a hot SKU, one row each. A checkout that one slot can serve locks that row and not the row in availability. A transaction that holds the row in availability and all slots redistributes the shares. Written by the engine only.';
 COMMENT ON COLUMN backorder.availability_slot.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.availability_slot.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.availability_slot.slot_no IS 'Number of the slot, from 1.';
-COMMENT ON COLUMN backorder.availability_slot.share IS 'Units that may still be allocated from this slot, side by side with availability.locations.';
-COMMENT ON COLUMN backorder.availability_slot.allocated IS 'Units allocated from this slot that availability.allocated does not count yet, side by side with availability.locations.';
-COMMENT ON COLUMN backorder.availability_slot.queue_share IS 'Units that may still join the queue by this slot; 0 unless the SKU is sold out. Over all slots no more than get the same date.';
-COMMENT ON COLUMN backorder.availability_slot.backordered IS 'Units that joined the queue by this slot and that availability.backordered does not count yet.';
+COMMENT ON COLUMN backorder.availability_slot.share IS 'Units that may still be allocated through this slot, per location in the order of availability.locations.';
+COMMENT ON COLUMN backorder.availability_slot.allocated IS 'Units allocated through this slot that availability.allocated does not include yet, per location in the same order.';
+COMMENT ON COLUMN backorder.availability_slot.queue_share IS 'Units that may still join the queue through this slot; 0 unless the SKU is sold out. All slots together have no more units than get the same date.';
+COMMENT ON COLUMN backorder.availability_slot.backordered IS 'Units that joined the queue through this slot and that availability.backordered does not include yet.';
 
 CREATE TABLE backorder.sales_order (
 	merchant_id      integer NOT NULL,
@@ -95,26 +96,26 @@ CREATE INDEX sales_order_placed ON backorder.sales_order (merchant_id, placed_at
 CREATE INDEX sales_order_customer ON backorder.sales_order (merchant_id, customer, placed_at) WHERE customer IS NOT NULL;
 CREATE INDEX sales_order_hold ON backorder.sales_order (merchant_id, hold_until) WHERE status = 'held';
 COMMENT ON TABLE backorder.sales_order IS
-'One row per order. Written by the engine only; locking it means changing revision.';
+'One row per order. A transaction locks an order by changing its revision. Written by the engine only.';
 COMMENT ON COLUMN backorder.sales_order.merchant_id IS 'The merchant.';
-COMMENT ON COLUMN backorder.sales_order.order_id IS 'The order, from next_id().';
-COMMENT ON COLUMN backorder.sales_order.reference IS 'The application''s key: unique per merchant, never free again.';
-COMMENT ON COLUMN backorder.sales_order.request_hash IS 'SHA-256 of what was asked, in canonical form: the same reference with the same content is the same order.';
+COMMENT ON COLUMN backorder.sales_order.order_id IS 'The order. From next_id().';
+COMMENT ON COLUMN backorder.sales_order.reference IS 'The application''s key of the order. Unique per merchant, and never free again.';
+COMMENT ON COLUMN backorder.sales_order.request_hash IS 'SHA-256 of the request in canonical form. The same reference with the same content is the same order.';
 COMMENT ON COLUMN backorder.sales_order.customer IS 'The application''s name for the customer.';
 COMMENT ON COLUMN backorder.sales_order.status IS 'held (not confirmed yet), open, complete (nothing left to ship) or canceled.';
 COMMENT ON COLUMN backorder.sales_order.ship_policy IS 'as_available, backorders_together, complete_line or complete_order.';
-COMMENT ON COLUMN backorder.sales_order.priority IS 'Higher is served first; 0 is usual.';
+COMMENT ON COLUMN backorder.sales_order.priority IS 'Higher is served first; the default is 0.';
 COMMENT ON COLUMN backorder.sales_order.placed_at IS 'When the order was placed.';
 COMMENT ON COLUMN backorder.sales_order.hold_until IS 'When a held order expires; null = never.';
-COMMENT ON COLUMN backorder.sales_order.units IS 'Units of all parts, whatever their status; grows only when a quantity is raised.';
-COMMENT ON COLUMN backorder.sales_order.revision IS 'Counts the changes of the order.';
-COMMENT ON COLUMN backorder.sales_order.groups_used IS 'Highest group number ever given out; numbers are not used twice.';
-COMMENT ON COLUMN backorder.sales_order.accept_backorder IS 'Whether the customer agreed that some of it may wait; null = the request did not say (then it may).';
-COMMENT ON COLUMN backorder.sales_order.accept_split IS 'Whether the customer agreed to delivery in instalments; null = the request did not say.';
-COMMENT ON COLUMN backorder.sales_order.max_wait IS 'How long the customer was willing to wait for dispatch; null = the request did not say.';
-COMMENT ON COLUMN backorder.sales_order.promise_shown IS 'When the last of it was to be dispatched, as shown to the customer when he ordered; null = nothing had to wait, or a date was unknown. Never changed.';
-COMMENT ON COLUMN backorder.sales_order.unknown_shown IS 'Whether the customer was shown, when he ordered, that a date was unknown; null = ordered before version 0.2.0.';
-COMMENT ON COLUMN backorder.sales_order.customer_group IS 'The application''s name for the group of customers, as the request named it; incentives may ask for it.';
+COMMENT ON COLUMN backorder.sales_order.units IS 'Units of all parts, whatever their status. Grows only when a quantity is raised.';
+COMMENT ON COLUMN backorder.sales_order.revision IS 'Counts the changes of the order, from 1.';
+COMMENT ON COLUMN backorder.sales_order.groups_used IS 'Highest group number given so far. Numbers are not used again.';
+COMMENT ON COLUMN backorder.sales_order.accept_backorder IS 'Whether the customer agreed that units may wait; null = the request did not say, and they may.';
+COMMENT ON COLUMN backorder.sales_order.accept_split IS 'Whether the customer agreed to split delivery; null = the request did not say.';
+COMMENT ON COLUMN backorder.sales_order.max_wait IS 'The longest wait for dispatch that the customer accepts; null = the request did not say.';
+COMMENT ON COLUMN backorder.sales_order.promise_shown IS 'Dispatch date of the last unit, as the customer saw it at checkout; null = nothing had to wait, or a date was unknown. Never changed.';
+COMMENT ON COLUMN backorder.sales_order.unknown_shown IS 'Whether the customer saw at checkout that a date was unknown; null = ordered before version 0.2.0.';
+COMMENT ON COLUMN backorder.sales_order.customer_group IS 'The application''s name for the customer''s group, as the request gave it. Incentives may require it.';
 
 CREATE TABLE backorder.shipment_group (
 	merchant_id  integer NOT NULL,
@@ -135,16 +136,16 @@ CREATE TABLE backorder.shipment_group (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX shipment_group_open ON backorder.shipment_group (merchant_id, location_id, status) WHERE status IN ('ready', 'released');
 COMMENT ON TABLE backorder.shipment_group IS
-'Parts of one order that ship together from one location. Written by the engine only.';
+'One row per shipment group: parts of an order that leave one location in one shipment, or parts of a ship set that wait. Written by the engine only.';
 COMMENT ON COLUMN backorder.shipment_group.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.shipment_group.order_id IS 'The order.';
-COMMENT ON COLUMN backorder.shipment_group.group_no IS 'Number within the order, from 1, never used twice.';
-COMMENT ON COLUMN backorder.shipment_group.location_id IS 'Where it ships from; null while it waits.';
-COMMENT ON COLUMN backorder.shipment_group.status IS 'waiting, ready, released (on a pick list, frozen), shipped, delivered or canceled.';
-COMMENT ON COLUMN backorder.shipment_group.promised_at IS 'When all of it should be dispatched; null = unknown.';
-COMMENT ON COLUMN backorder.shipment_group.not_before IS 'Not to be dispatched before this time (preorder).';
+COMMENT ON COLUMN backorder.shipment_group.group_no IS 'Number within the order, from 1. Never used again.';
+COMMENT ON COLUMN backorder.shipment_group.location_id IS 'The location that ships it; null while it waits.';
+COMMENT ON COLUMN backorder.shipment_group.status IS 'waiting, ready, released (on a pick list, not changed any more), shipped, delivered or canceled.';
+COMMENT ON COLUMN backorder.shipment_group.promised_at IS 'Dispatch date of the whole group; null = unknown.';
+COMMENT ON COLUMN backorder.shipment_group.not_before IS 'Earliest time of dispatch (preorder); null = any time.';
 COMMENT ON COLUMN backorder.shipment_group.tracking IS 'The carrier''s tracking number.';
-COMMENT ON COLUMN backorder.shipment_group.released_at IS 'When it went on a pick list, or was dispatched without one.';
+COMMENT ON COLUMN backorder.shipment_group.released_at IS 'When it was put on a pick list, or dispatched without one.';
 COMMENT ON COLUMN backorder.shipment_group.shipped_at IS 'When it was dispatched.';
 COMMENT ON COLUMN backorder.shipment_group.delivered_at IS 'When it reached the customer.';
 
@@ -175,23 +176,23 @@ CREATE INDEX order_line_part_open ON backorder.order_line_part
 	(merchant_id, sku, status, priority DESC, queued_at, order_id, line_no, part_no)
 	WHERE status IN ('allocated', 'backordered');
 COMMENT ON TABLE backorder.order_line_part IS
-'One row per part of an order line; a part has one status. Units move between parts, they are never created. Written by the engine only; order_line is the view at line grain.';
+'One row per part of an order line; a part has one status. Calls split parts and move units between them. The sum of units changes only when a quantity is raised. The view order_line has one row per line. Written by the engine only.';
 COMMENT ON COLUMN backorder.order_line_part.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.order_line_part.order_id IS 'The order.';
 COMMENT ON COLUMN backorder.order_line_part.line_no IS 'Line within the order, from 1, in the order of the request.';
 COMMENT ON COLUMN backorder.order_line_part.part_no IS 'Part within the line, from 1.';
 COMMENT ON COLUMN backorder.order_line_part.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.order_line_part.quantity IS 'Units of this part.';
-COMMENT ON COLUMN backorder.order_line_part.unit_price IS 'Price of one unit when it was ordered; null = none was known.';
+COMMENT ON COLUMN backorder.order_line_part.unit_price IS 'Price of one unit when it was ordered; null = no price.';
 COMMENT ON COLUMN backorder.order_line_part.status IS 'allocated, backordered, shipped, canceled or returned.';
-COMMENT ON COLUMN backorder.order_line_part.group_no IS 'The shipment group it belongs to.';
-COMMENT ON COLUMN backorder.order_line_part.location_id IS 'Where it is allocated or was shipped from; null while it waits.';
-COMMENT ON COLUMN backorder.order_line_part.priority IS 'The order''s priority: first key of the queue.';
-COMMENT ON COLUMN backorder.order_line_part.queued_at IS 'Its place in the queue; kept when it is taken back.';
+COMMENT ON COLUMN backorder.order_line_part.group_no IS 'The shipment group of the part.';
+COMMENT ON COLUMN backorder.order_line_part.location_id IS 'The location where it is allocated or that shipped it; null while it waits.';
+COMMENT ON COLUMN backorder.order_line_part.priority IS 'Priority of the order: the first key of the queue order.';
+COMMENT ON COLUMN backorder.order_line_part.queued_at IS 'When the part joined the queue: the second key of the queue order. Kept when the part is deallocated.';
 COMMENT ON COLUMN backorder.order_line_part.short_at_order IS 'Whether these units were short when they were ordered.';
-COMMENT ON COLUMN backorder.order_line_part.first_promised_at IS 'The first dispatch date the customer was given; never overwritten.';
-COMMENT ON COLUMN backorder.order_line_part.promised_at IS 'The dispatch date the customer has now; null = unknown.';
-COMMENT ON COLUMN backorder.order_line_part.promise_basis IS 'What promised_at rests on: shelf, supply or lead_time; null = unknown.';
+COMMENT ON COLUMN backorder.order_line_part.first_promised_at IS 'First dispatch date that the customer was given; never overwritten.';
+COMMENT ON COLUMN backorder.order_line_part.promised_at IS 'Present dispatch date; null = unknown.';
+COMMENT ON COLUMN backorder.order_line_part.promise_basis IS 'What promised_at rests on: shelf (stock on hand), supply or lead_time; null = unknown.';
 
 CREATE TABLE backorder.notification (
 	merchant_id     integer NOT NULL,
@@ -208,22 +209,23 @@ CREATE TABLE backorder.notification (
 	CONSTRAINT notification_type_known CHECK (type IN ('placed', 'backorder_filled', 'promise_changed', 'shipped',
 		'line_canceled', 'canceled', 'back_in_stock', 'sku_negative', 'sku_recovered', 'low_stock', 'shelf_discrepancy'))
 );
--- compressed at checkout, read once: where the server has a faster method than its default
+-- Each payload is compressed at checkout and read once. lz4 is faster than the default; not every
+-- server has it.
 DO $do$ BEGIN
 	EXECUTE 'ALTER TABLE backorder.notification ALTER COLUMN payload SET COMPRESSION lz4';
 EXCEPTION WHEN feature_not_supported THEN
 	NULL;
 END $do$;
 COMMENT ON TABLE backorder.notification IS
-'What happened and whom to tell, exactly one row per event, written in the transaction that caused it and never changed. Its delivery stands in the table delivery.';
+'One message to send: one row per event, written by the transaction that causes it and never changed. The table delivery says how far its sending is.';
 COMMENT ON COLUMN backorder.notification.merchant_id IS 'The merchant.';
-COMMENT ON COLUMN backorder.notification.notification_id IS 'From next_id(), drawn under the order''s lock: ascending per order.';
-COMMENT ON COLUMN backorder.notification.type IS 'placed, backorder_filled, promise_changed, shipped, line_canceled, canceled, back_in_stock; for the merchant sku_negative, sku_recovered, low_stock and shelf_discrepancy.';
+COMMENT ON COLUMN backorder.notification.notification_id IS 'From next_id(), under the lock of the order: ascending per order.';
+COMMENT ON COLUMN backorder.notification.type IS 'For customers placed, backorder_filled, promise_changed, shipped, line_canceled, canceled and back_in_stock; for the merchant sku_negative, sku_recovered, low_stock and shelf_discrepancy.';
 COMMENT ON COLUMN backorder.notification.audience IS 'customer or merchant.';
-COMMENT ON COLUMN backorder.notification.order_id IS 'The order; null for events of a SKU.';
-COMMENT ON COLUMN backorder.notification.dedupe_key IS 'Names the event; unique per merchant.';
-COMMENT ON COLUMN backorder.notification.payload IS 'All that the message needs, with a version number; see the reference.';
-COMMENT ON COLUMN backorder.notification.created_at IS 'When it happened.';
+COMMENT ON COLUMN backorder.notification.order_id IS 'The order; null for an event of a SKU.';
+COMMENT ON COLUMN backorder.notification.dedupe_key IS 'Identifies the event; unique per merchant.';
+COMMENT ON COLUMN backorder.notification.payload IS 'All that the message needs, with a version number. The reference explains the keys.';
+COMMENT ON COLUMN backorder.notification.created_at IS 'When the event happened.';
 
 CREATE TABLE backorder.delivery (
 	merchant_id     integer NOT NULL,
@@ -239,14 +241,14 @@ CREATE TABLE backorder.delivery (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX delivery_pending ON backorder.delivery (merchant_id, deliver_after, notification_id) WHERE status IN ('pending', 'leased');
 COMMENT ON TABLE backorder.delivery IS
-'How far the sending of a notification is. A pending one is withdrawn when a later one of its order covers it, or when the goods of which it tells are gone again; what was sent is never withdrawn.';
+'How far the sending of a notification is. A pending notification is withdrawn when a later one of its order covers it, or when the goods that it announces are gone again. A sent one is never withdrawn.';
 COMMENT ON COLUMN backorder.delivery.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.delivery.notification_id IS 'The notification.';
 COMMENT ON COLUMN backorder.delivery.status IS 'pending, leased (a worker has it), sent, withdrawn or dead (given up).';
-COMMENT ON COLUMN backorder.delivery.deliver_after IS 'Not to be sent before this time.';
-COMMENT ON COLUMN backorder.delivery.leased_until IS 'When a worker''s claim on it ends.';
-COMMENT ON COLUMN backorder.delivery.attempts IS 'How often sending was tried.';
-COMMENT ON COLUMN backorder.delivery.last_error IS 'What the last failed attempt said.';
+COMMENT ON COLUMN backorder.delivery.deliver_after IS 'Earliest time to send it.';
+COMMENT ON COLUMN backorder.delivery.leased_until IS 'When the lease of the worker ends.';
+COMMENT ON COLUMN backorder.delivery.attempts IS 'Number of attempts to send it.';
+COMMENT ON COLUMN backorder.delivery.last_error IS 'Error of the last attempt that failed.';
 
 CREATE TABLE backorder.stock_movement (
 	merchant_id integer NOT NULL,
@@ -263,16 +265,16 @@ CREATE TABLE backorder.stock_movement (
 );
 CREATE INDEX stock_movement_sku ON backorder.stock_movement (merchant_id, sku, movement_id);
 COMMENT ON TABLE backorder.stock_movement IS
-'Append-only ledger of every change of on_hand; its sum per SKU and location is on_hand.';
+'Append-only ledger of every change of on_hand. Its sum per SKU and location is on_hand.';
 COMMENT ON COLUMN backorder.stock_movement.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.stock_movement.movement_id IS 'From next_id().';
 COMMENT ON COLUMN backorder.stock_movement.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.stock_movement.location_id IS 'The location.';
 COMMENT ON COLUMN backorder.stock_movement.kind IS 'received, shipped, returned, adjusted, counted or transferred.';
-COMMENT ON COLUMN backorder.stock_movement.quantity IS 'Units, signed: more is positive.';
-COMMENT ON COLUMN backorder.stock_movement.cause IS 'What brought it about, for example "order 17, group 2".';
-COMMENT ON COLUMN backorder.stock_movement.actor IS 'The role that did it.';
-COMMENT ON COLUMN backorder.stock_movement.moved_at IS 'When.';
+COMMENT ON COLUMN backorder.stock_movement.quantity IS 'Units, signed: positive = more on hand.';
+COMMENT ON COLUMN backorder.stock_movement.cause IS 'Cause of the movement, for example "order 17, group 2".';
+COMMENT ON COLUMN backorder.stock_movement.actor IS 'The role that made the change.';
+COMMENT ON COLUMN backorder.stock_movement.moved_at IS 'When it happened.';
 
 CREATE TABLE backorder.promise_change (
 	merchant_id     integer NOT NULL,
@@ -288,16 +290,16 @@ CREATE TABLE backorder.promise_change (
 );
 CREATE INDEX promise_change_order ON backorder.promise_change (merchant_id, order_id, change_id);
 COMMENT ON TABLE backorder.promise_change IS
-'Append-only history of the promise dates of parts that wait: the first date, and every later one.';
+'Append-only history of the promises of parts that wait: the first date and every later one.';
 COMMENT ON COLUMN backorder.promise_change.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.promise_change.change_id IS 'From next_id(): ascending per order.';
 COMMENT ON COLUMN backorder.promise_change.order_id IS 'The order.';
 COMMENT ON COLUMN backorder.promise_change.line_no IS 'The line.';
 COMMENT ON COLUMN backorder.promise_change.part_no IS 'The part.';
 COMMENT ON COLUMN backorder.promise_change.old_promised_at IS 'The date before; null = none or unknown.';
-COMMENT ON COLUMN backorder.promise_change.new_promised_at IS 'The date from now on; null = unknown.';
-COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved it: placed, quantity, stock, supply, catalogue or repromise.';
-COMMENT ON COLUMN backorder.promise_change.changed_at IS 'When.';
+COMMENT ON COLUMN backorder.promise_change.new_promised_at IS 'The new date; null = unknown.';
+COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved the date: placed, quantity, stock, supply, catalogue or repromise.';
+COMMENT ON COLUMN backorder.promise_change.changed_at IS 'When it changed.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.availability', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.availability_slot', '');

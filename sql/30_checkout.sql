@@ -1,4 +1,4 @@
--- Checkout: what a customer is told before the order, the order itself, and the confirmation of a held one.
+-- Checkout: the preview of an order, the order, and the confirmation of a held order.
 
 CREATE FUNCTION backorder.preview_order(request jsonb, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -6,7 +6,19 @@ CREATE FUNCTION backorder.preview_order(request jsonb, merchant_id integer DEFAU
 	promised_at timestamptz, wait_days integer, detail jsonb)
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'backorder_preview_order';
 COMMENT ON FUNCTION backorder.preview_order(jsonb, integer) IS
-'What an immediate place_order(request) would do, per line, without locks and without writing: status (in_stock, partial, backorder, preorder, out_of_stock, untracked), units now (available) and later (backordered), dispatch date of all of the line (promised_at; null = unknown), days until then, and in detail the parts and what incentives the order would be granted, or the reason and sqlstate of a refusal. request as for place_order(); the reference may be left out. Errors: OB002 unknown SKU, OB006 malformed request, 42501 no access.';
+'Says what an immediate place_order(request) would do, line by line. Takes no locks and writes
+nothing.
+Arguments: request = as for place_order(), reference optional; merchant_id = the merchant.
+Returns one row per line.
+  status: in_stock, partial, backorder, preorder, out_of_stock (would be refused) or untracked (a
+    service).
+  available and backordered: units now and units later.
+  promised_at: dispatch date of the whole line; null = unknown, or refused. wait_days: days until
+    then.
+  detail: parts and incentives (what the order would be granted), or reason and sqlstate of a
+    refusal.
+Errors: OB002 unknown SKU; OB006 malformed request; 22004 null argument; 42501 no access.
+Level: report.';
 
 CREATE FUNCTION backorder.preview_order(skus text[], quantities bigint[], options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -14,7 +26,10 @@ CREATE FUNCTION backorder.preview_order(skus text[], quantities bigint[], option
 	promised_at timestamptz, wait_days integer, detail jsonb)
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'backorder_preview_order_arrays';
 COMMENT ON FUNCTION backorder.preview_order(text[], bigint[], jsonb, integer) IS
-'preview_order() with arrays side by side and options as for place_order(reference, skus, quantities, options).';
+'preview_order(request) with arrays in place of lines.
+Arguments: skus, quantities = one element per line, in units; options = as for
+  place_order(reference, skus, quantities, options); merchant_id = the merchant.
+Returns and errors: as preview_order(request).';
 
 CREATE FUNCTION backorder.place_order(request jsonb, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -22,7 +37,28 @@ CREATE FUNCTION backorder.place_order(request jsonb, merchant_id integer DEFAULT
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_place_order';
 COMMENT ON FUNCTION backorder.place_order(jsonb, integer) IS
-'Places an order, all or nothing, grants what incentives there are for waiting, and returns its parts (detail: incentives, where it has any; gifts are lines behind those of the request). request is an object: reference (text, the application''s key), lines (array of {sku, quantity, unit_price}), and if wanted customer (text), customer_group (text, for incentives), ship_policy (as_available, backorders_together, complete_line, complete_order), priority (integer, higher first), accept_backorder (false refuses to wait), accept_split (false refuses delivery in instalments: only complete_order is possible; true agrees), max_wait (a duration such as P14D: refuses what would be dispatched later, or nobody knows when), hold (ISO 8601 duration or time with zone: a held order ships nothing and tells nobody until confirm_order()), placed_at (time with zone, for imports). The same reference with the same content returns the order that it made. What the customer agreed to is recorded with the order. Errors: OB001 out of stock or later than max_wait, OB002 unknown SKU, OB003 over the backorder limit (DETAIL: all such lines as JSON), OB004 reference used with other content, OB006 malformed request, 42501 no access.';
+'Places an order, all or nothing: allocates what is available, queues and promises the rest, grants
+incentives for waiting.
+Arguments: request = a JSON object with the keys below; merchant_id = the merchant.
+  reference (text): the application''s key. The same reference with the same content returns the
+    order that exists.
+  lines (array): 1 to 10,000 objects of sku (text), quantity (units) and optionally unit_price
+    (number).
+  customer, customer_group (text): the application''s names, the second one for incentives.
+  ship_policy: as_available, backorders_together, complete_line or complete_order.
+  priority (integer): higher is served first; default 0.
+  accept_backorder (boolean): whether units may wait; default true.
+  accept_split (boolean): whether split delivery is accepted; false = only complete_order.
+  max_wait (duration, such as P14D): a line that would leave later, or has no date, is refused.
+  hold (ISO 8601 duration or time with zone): until then the order waits for confirm_order() and
+    nothing ships.
+  placed_at (time with zone): for imports.
+Returns the parts of the order, one row each. Gifts are lines after those of the request. detail
+  has incentives if the order has any.
+Errors: OB001 out of stock or later than max_wait; OB002 unknown SKU; OB003 over the backorder
+  limit (DETAIL lists all such lines as JSON); OB004 reference used with other content; OB006
+  malformed request; 22004 null argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.place_order(reference text, skus text[], quantities bigint[], options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -30,7 +66,12 @@ CREATE FUNCTION backorder.place_order(reference text, skus text[], quantities bi
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_place_order_arrays';
 COMMENT ON FUNCTION backorder.place_order(text, text[], bigint[], jsonb, integer) IS
-'place_order() with arrays side by side, the fastest door to the same code. options is an object with the keys of a request but reference and lines, and unit_prices (array beside skus).';
+'place_order(request) with arrays in place of lines. This is the faster entry point to the same
+code.
+Arguments: reference = the application''s key; skus, quantities = one element per line, in units;
+  options = an object with the other keys of a request, and unit_prices (array, one element per
+  line); merchant_id = the merchant.
+Returns and errors: as place_order(request).';
 
 CREATE FUNCTION backorder.confirm_order(order_id bigint, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -38,4 +79,10 @@ CREATE FUNCTION backorder.confirm_order(order_id bigint, merchant_id integer DEF
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_confirm_order';
 COMMENT ON FUNCTION backorder.confirm_order(bigint, integer) IS
-'Opens a held order: from now on it ships, and the customer is told; returns the order''s parts as they are now, a row per part. An order that is open already is returned as it is. Errors: OB005 its hold has expired, or it is complete or canceled; P0002 no such order.';
+'Opens a held order: it ships from now on, and the customer is notified. An open order is returned
+as it is.
+Arguments: order_id = the order; merchant_id = the merchant.
+Returns the parts of the order as they are now, one row each.
+Errors: OB005 the hold has expired, or the order is complete or canceled; P0002 no such order;
+  22004 null argument; 42501 no access.
+Level: app.';

@@ -1,4 +1,4 @@
--- Incentives: what a customer is offered for waiting, what it may cost, and what was granted.
+-- Incentives: what the merchant offers for waiting, the budgets, and the grants.
 
 CREATE TABLE backorder.incentive (
 	merchant_id           integer NOT NULL DEFAULT backorder.current_merchant(),
@@ -47,29 +47,29 @@ CREATE TABLE backorder.incentive (
 );
 CREATE INDEX incentive_active ON backorder.incentive (merchant_id, rank, incentive_id) WHERE active;
 COMMENT ON TABLE backorder.incentive IS
-'What an order is granted in return for waiting: at checkout when something of it is backordered, or (slip_days) when its promise moves later. An order gets the first, by rank, whose conditions hold and whose budget lasts; one that combines is joined by others that do. Every condition that is null holds.';
+'What the merchant offers in return for waiting. It is granted at checkout if units are backordered, or (slip_days) when the promise moves later. An order gets the first incentive, by rank, whose conditions hold and whose budget lasts. If that one combines, others that combine are granted too. A condition that is null holds.';
 COMMENT ON COLUMN backorder.incentive.merchant_id IS 'The merchant.';
-COMMENT ON COLUMN backorder.incentive.incentive_id IS 'The incentive; given by next_id() unless the application names its own.';
-COMMENT ON COLUMN backorder.incentive.name IS 'Name as the customer reads it.';
+COMMENT ON COLUMN backorder.incentive.incentive_id IS 'The incentive. From next_id(), unless the application sets it.';
+COMMENT ON COLUMN backorder.incentive.name IS 'Name that the customer reads.';
 COMMENT ON COLUMN backorder.incentive.kind IS 'free_shipping, gift (gift_sku at price 0), percent_off or amount_off (of the order''s value).';
-COMMENT ON COLUMN backorder.incentive.amount IS 'percent_off: percent of the order''s value, rounded to two decimals; amount_off: money, never more than the order''s value; null for the other kinds.';
-COMMENT ON COLUMN backorder.incentive.gift_sku IS 'The SKU that is given; where it is not available the next incentive is taken. Null for the other kinds.';
-COMMENT ON COLUMN backorder.incentive.gift_quantity IS 'Units that are given; null for the other kinds.';
-COMMENT ON COLUMN backorder.incentive.value IS 'What one grant costs the merchant in money; null = 0 for free_shipping, the item''s unit_price times gift_quantity for a gift. Reckoned, so always null, for percent_off and amount_off.';
-COMMENT ON COLUMN backorder.incentive.skus IS 'Units of one of these SKUs, or of an item with the tag, must wait; null = of any.';
-COMMENT ON COLUMN backorder.incentive.tag IS 'Units of an item with this tag, or of one of the SKUs, must wait; null = of any.';
-COMMENT ON COLUMN backorder.incentive.min_wait IS 'The last of these waiting units must be promised this much later than now, or have no date.';
-COMMENT ON COLUMN backorder.incentive.min_order_value IS 'Least value of the order: quantity times unit_price of all units that are not canceled or returned; units without a price count nothing.';
+COMMENT ON COLUMN backorder.incentive.amount IS 'percent_off: percent of the order''s value, and the grant is rounded to two decimals. amount_off: money, never more than the order''s value. Null for the other kinds.';
+COMMENT ON COLUMN backorder.incentive.gift_sku IS 'SKU of the gift; null for the other kinds. If the gift is not available, the next incentive is tried.';
+COMMENT ON COLUMN backorder.incentive.gift_quantity IS 'Units of the gift; null for the other kinds.';
+COMMENT ON COLUMN backorder.incentive.value IS 'What one grant costs the merchant, in money. Null = 0 for free_shipping, and the item''s unit_price times gift_quantity for a gift. Always null for percent_off and amount_off: the engine computes it.';
+COMMENT ON COLUMN backorder.incentive.skus IS 'Units of one of these SKUs, or of an item with the tag, must wait. If skus and tag are null, units of any SKU.';
+COMMENT ON COLUMN backorder.incentive.tag IS 'Units of an item with this tag, or of one of the SKUs, must wait. If skus and tag are null, units of any SKU.';
+COMMENT ON COLUMN backorder.incentive.min_wait IS 'The last of these waiting units must have a date that is at least this much later than now, or no date.';
+COMMENT ON COLUMN backorder.incentive.min_order_value IS 'Least value of the order: quantity times unit_price of all units that are not canceled or returned. Units without a price count 0.';
 COMMENT ON COLUMN backorder.incentive.min_backordered_value IS 'Least value of these waiting units.';
-COMMENT ON COLUMN backorder.incentive.customer_group IS 'The customer_group that the order must name.';
-COMMENT ON COLUMN backorder.incentive.valid IS 'When it is granted; null = always.';
-COMMENT ON COLUMN backorder.incentive.max_grants IS 'Budget: most grants, withdrawn ones apart; null = no limit. A budget counts from when the incentive first had one.';
-COMMENT ON COLUMN backorder.incentive.max_value IS 'Budget: most value granted, withdrawn grants apart; null = no limit.';
-COMMENT ON COLUMN backorder.incentive.rank IS 'The lower, the sooner it is granted; then the lower incentive_id.';
-COMMENT ON COLUMN backorder.incentive.combines IS 'Whether it may be granted beside others that combine.';
-COMMENT ON COLUMN backorder.incentive.active IS 'Whether it is granted; what was granted stays.';
-COMMENT ON COLUMN backorder.incentive.slip_days IS 'Null = granted at checkout. Else granted when a promise moves: step 1 when it is this many days after the first promise, step 2 at twice as many, and so on, each once.';
-COMMENT ON COLUMN backorder.incentive.max_steps IS 'The last step of slip_days; null for an incentive granted at checkout.';
+COMMENT ON COLUMN backorder.incentive.customer_group IS 'The customer_group that the order must have.';
+COMMENT ON COLUMN backorder.incentive.valid IS 'The period in which it is granted; null = always.';
+COMMENT ON COLUMN backorder.incentive.max_grants IS 'Budget: most grants, withdrawn ones excluded; null = no limit. Counting starts when the incentive first has a budget.';
+COMMENT ON COLUMN backorder.incentive.max_value IS 'Budget: most value granted, withdrawn grants excluded; null = no limit.';
+COMMENT ON COLUMN backorder.incentive.rank IS 'The lowest rank is granted first; equal ranks by incentive_id.';
+COMMENT ON COLUMN backorder.incentive.combines IS 'Whether it may be granted together with others that combine.';
+COMMENT ON COLUMN backorder.incentive.active IS 'Whether it may be granted. Grants that orders have already stay.';
+COMMENT ON COLUMN backorder.incentive.slip_days IS 'Null = granted at checkout. Otherwise granted when a promise moves: step 1 when it is this many days after the first promise, step 2 at twice as many, and so on. Each step is granted once.';
+COMMENT ON COLUMN backorder.incentive.max_steps IS 'Last step of slip_days; null for an incentive granted at checkout.';
 
 CREATE TABLE backorder.incentive_budget (
 	merchant_id  integer NOT NULL,
@@ -87,14 +87,14 @@ CREATE TABLE backorder.incentive_budget (
 	CONSTRAINT incentive_budget_value_used_not_negative CHECK (value_used >= 0)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE backorder.incentive_budget IS
-'The budget of an incentive in shares, so that checkouts do not queue on one row: each takes from a share that nobody else has at the moment. Only the sums over the shares mean something. An incentive that never had a budget has no rows. Written by the engine only.';
+'The budget of an incentive in shares, so that checkouts need not take turns. A checkout takes from a share that no other transaction holds. Only the sums over the shares have a meaning. An incentive that never had a budget has no rows. Written by the engine only.';
 COMMENT ON COLUMN backorder.incentive_budget.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.incentive_budget.incentive_id IS 'The incentive.';
 COMMENT ON COLUMN backorder.incentive_budget.slot_no IS 'Number of the share, from 1.';
 COMMENT ON COLUMN backorder.incentive_budget.grants_left IS 'Grants that this share has left; null = no limit.';
 COMMENT ON COLUMN backorder.incentive_budget.value_left IS 'Value that this share has left; null = no limit.';
-COMMENT ON COLUMN backorder.incentive_budget.grants_used IS 'Grants that were taken from this share and not withdrawn.';
-COMMENT ON COLUMN backorder.incentive_budget.value_used IS 'Value of the grants that were taken from this share and not withdrawn.';
+COMMENT ON COLUMN backorder.incentive_budget.grants_used IS 'Grants taken from this share and not withdrawn.';
+COMMENT ON COLUMN backorder.incentive_budget.value_used IS 'Value of the grants taken from this share and not withdrawn.';
 
 CREATE TABLE backorder.order_incentive (
 	merchant_id  integer NOT NULL,
@@ -120,20 +120,20 @@ CREATE TABLE backorder.order_incentive (
 ) WITH (fillfactor = 80);
 CREATE INDEX order_incentive_incentive ON backorder.order_incentive (merchant_id, incentive_id);
 COMMENT ON TABLE backorder.order_incentive IS
-'What an order was granted for waiting, one row per grant. It is withdrawn when nothing that was short is left of the order before anything of it has shipped, or when the gift is canceled. Written by the engine only.';
+'What an order was granted for waiting, one row per grant. A grant is withdrawn when all short units of the order are canceled before anything has shipped, or when its gift is canceled. Written by the engine only.';
 COMMENT ON COLUMN backorder.order_incentive.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.order_incentive.order_id IS 'The order.';
-COMMENT ON COLUMN backorder.order_incentive.incentive_id IS 'The incentive; it may have been changed or deleted since.';
-COMMENT ON COLUMN backorder.order_incentive.step IS '0 = granted at checkout; from 1 on the step of an incentive that grows with delay.';
+COMMENT ON COLUMN backorder.order_incentive.incentive_id IS 'The incentive. It may have changed or been deleted since.';
+COMMENT ON COLUMN backorder.order_incentive.step IS '0 = granted at checkout; 1 or more = the step of slip_days.';
 COMMENT ON COLUMN backorder.order_incentive.name IS 'The incentive''s name when it was granted.';
 COMMENT ON COLUMN backorder.order_incentive.kind IS 'free_shipping, gift, percent_off or amount_off.';
-COMMENT ON COLUMN backorder.order_incentive.value IS 'What it costs the merchant, in money, reckoned when it was granted; of percent_off and amount_off what the customer pays less.';
-COMMENT ON COLUMN backorder.order_incentive.line_no IS 'The order line that is the gift; null for the other kinds.';
+COMMENT ON COLUMN backorder.order_incentive.value IS 'What it costs the merchant, in money, computed when it was granted. For percent_off and amount_off: what the customer pays less.';
+COMMENT ON COLUMN backorder.order_incentive.line_no IS 'The order line of the gift; null for the other kinds.';
 COMMENT ON COLUMN backorder.order_incentive.status IS 'granted or withdrawn.';
 COMMENT ON COLUMN backorder.order_incentive.granted_at IS 'When it was granted.';
 COMMENT ON COLUMN backorder.order_incentive.withdrawn_at IS 'When it was withdrawn; null while it is granted.';
-COMMENT ON COLUMN backorder.order_incentive.cause IS 'What brought the status about: placed, or what moved the promise, as in promise_change; canceled once it is withdrawn.';
-COMMENT ON COLUMN backorder.order_incentive.budgeted IS 'Whether it was taken from the incentive''s budget.';
+COMMENT ON COLUMN backorder.order_incentive.cause IS 'Cause of the status: placed, or what moved the promise, as in promise_change; canceled after a withdrawal.';
+COMMENT ON COLUMN backorder.order_incentive.budgeted IS 'Whether it was taken from the budget of the incentive.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.incentive', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.incentive_budget', '');
@@ -142,7 +142,10 @@ SELECT pg_catalog.pg_extension_config_dump('backorder.order_incentive', '');
 CREATE FUNCTION backorder.incentive_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_incentive_changed';
 COMMENT ON FUNCTION backorder.incentive_changed() IS
-'Statement trigger on incentive: brings the budget''s shares to what max_grants and max_value allow beyond what is used.';
+'Statement trigger on incentive. Sets the budget shares to what max_grants and max_value leave
+beyond the grants in use.
+Returns null.
+Errors: 39P01 not called after a statement.';
 
 CREATE TRIGGER incentive_inserted AFTER INSERT ON backorder.incentive
 	REFERENCING NEW TABLE AS new_rows
@@ -153,7 +156,8 @@ CREATE TRIGGER incentive_updated AFTER UPDATE ON backorder.incentive
 CREATE TRIGGER incentive_deleted AFTER DELETE ON backorder.incentive
 	REFERENCING OLD TABLE AS old_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.incentive_changed('incentive');
--- incentive_truncated stands beside the like of it, where the function is.
+-- The trigger incentive_truncated is in 45_supply.sql, because its function is created after this
+-- file.
 
 CREATE VIEW backorder.incentive_cost WITH (security_invoker = true) AS
 SELECT
@@ -194,16 +198,16 @@ LEFT JOIN (
 	GROUP BY s.merchant_id, s.incentive_id
 ) AS b USING (merchant_id, incentive_id);
 COMMENT ON VIEW backorder.incentive_cost IS
-'One row per incentive, deleted ones included that an order was granted: what it was granted, and what that cost. Reads all grants of the merchant.';
+'One row per incentive: what was granted, and what it cost. Includes deleted incentives that have grants. Reads all grants of the merchant.';
 COMMENT ON COLUMN backorder.incentive_cost.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.incentive_cost.incentive_id IS 'The incentive.';
-COMMENT ON COLUMN backorder.incentive_cost.name IS 'Its name.';
+COMMENT ON COLUMN backorder.incentive_cost.name IS 'Name of the incentive.';
 COMMENT ON COLUMN backorder.incentive_cost.kind IS 'free_shipping, gift, percent_off or amount_off.';
-COMMENT ON COLUMN backorder.incentive_cost.active IS 'Whether it is granted; false for one that was deleted.';
-COMMENT ON COLUMN backorder.incentive_cost.orders IS 'Orders that have it.';
-COMMENT ON COLUMN backorder.incentive_cost.grants IS 'Grants that stand: more than one per order where it grows with delay.';
-COMMENT ON COLUMN backorder.incentive_cost.withdrawn IS 'Grants that were withdrawn.';
-COMMENT ON COLUMN backorder.incentive_cost.value IS 'Value of the grants that stand.';
+COMMENT ON COLUMN backorder.incentive_cost.active IS 'Whether it may be granted; false for a deleted one.';
+COMMENT ON COLUMN backorder.incentive_cost.orders IS 'Orders that have a grant that is not withdrawn.';
+COMMENT ON COLUMN backorder.incentive_cost.grants IS 'Grants that are not withdrawn. One order has several if slip_days is set.';
+COMMENT ON COLUMN backorder.incentive_cost.withdrawn IS 'Grants that are withdrawn.';
+COMMENT ON COLUMN backorder.incentive_cost.value IS 'Value of the grants that are not withdrawn.';
 COMMENT ON COLUMN backorder.incentive_cost.grants_left IS 'Grants that the budget has left; null = no limit.';
 COMMENT ON COLUMN backorder.incentive_cost.value_left IS 'Value that the budget has left; null = no limit.';
 COMMENT ON COLUMN backorder.incentive_cost.last_granted_at IS 'When it was last granted, withdrawn grants included; null = never.';
@@ -239,13 +243,13 @@ LEFT JOIN (
 ) AS g ON g.merchant_id = w.merchant_id AND g.order_id = w.order_id
 GROUP BY w.merchant_id, g.incentive_id, g.name;
 COMMENT ON VIEW backorder.incentive_effect IS
-'One row per incentive, and one without: how the orders fared that were granted it, withdrawn or not, of those of which something was short when they were placed. An order with several counts in each. Reads all orders of the merchant that were short.';
+'One row per incentive, and one row for none: what became of the orders that had units short at checkout. An order counts for every incentive that it was granted, withdrawn or not. Reads all such orders of the merchant.';
 COMMENT ON COLUMN backorder.incentive_effect.merchant_id IS 'The merchant.';
-COMMENT ON COLUMN backorder.incentive_effect.incentive_id IS 'The incentive; null = orders without any.';
-COMMENT ON COLUMN backorder.incentive_effect.name IS 'Its name when it was granted.';
-COMMENT ON COLUMN backorder.incentive_effect.orders IS 'Orders of which something was short.';
-COMMENT ON COLUMN backorder.incentive_effect.canceled IS 'Of these: all that was short was canceled.';
-COMMENT ON COLUMN backorder.incentive_effect.filled IS 'Of these: nothing waits any more, and not all that was short was canceled.';
-COMMENT ON COLUMN backorder.incentive_effect.waiting IS 'Of these: something that was short still waits.';
-COMMENT ON COLUMN backorder.incentive_effect.waited_days IS 'Average days from the order until the last of what was short had shipped, or until now where it has not; canceled orders apart.';
-COMMENT ON COLUMN backorder.incentive_effect.canceled_percent IS 'canceled in percent of orders.';
+COMMENT ON COLUMN backorder.incentive_effect.incentive_id IS 'The incentive; null = orders without a grant.';
+COMMENT ON COLUMN backorder.incentive_effect.name IS 'Name of the incentive when it was granted.';
+COMMENT ON COLUMN backorder.incentive_effect.orders IS 'Orders that had units short at checkout.';
+COMMENT ON COLUMN backorder.incentive_effect.canceled IS 'Of these orders: all short units are canceled.';
+COMMENT ON COLUMN backorder.incentive_effect.filled IS 'Of these orders: no short unit waits, and not all are canceled.';
+COMMENT ON COLUMN backorder.incentive_effect.waiting IS 'Of these orders: short units still wait.';
+COMMENT ON COLUMN backorder.incentive_effect.waited_days IS 'Average days from order to dispatch of the last short unit, or to now if it has not shipped. Canceled orders are excluded.';
+COMMENT ON COLUMN backorder.incentive_effect.canceled_percent IS 'canceled as a percentage of orders.';

@@ -1,19 +1,27 @@
--- Restock: the triggers on stock, and the doors that change many shelves at once.
+-- Restock: the triggers on stock, and the functions that change it.
 
 CREATE FUNCTION backorder.remember_stock() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_remember_stock';
 COMMENT ON FUNCTION backorder.remember_stock() IS
-'Row trigger on stock: remembers which rows a statement touched, so that an upsert locks them all at once.';
+'Row trigger on stock. Remembers the rows that a statement changes, so that an upsert locks all of
+them at once.
+Returns null.
+Errors: 39P01 not called after a row change.';
 
 CREATE FUNCTION backorder.stock_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_stock_changed';
 COMMENT ON FUNCTION backorder.stock_changed() IS
-'Statement trigger on stock: takes over what is on the shelves, takes back what is no longer covered, fills the queue, and tells customers, once per statement and merchant.';
+'Statement trigger on stock. Compares stock with the inventory records, deallocates what is no
+longer covered, fills the queue and notifies customers, once per statement and merchant.
+Returns null.
+Errors: 39P01 not called after a statement; 22003 a sum of units is out of range.';
 
 CREATE FUNCTION backorder.refuse_truncate() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_refuse_truncate';
 COMMENT ON FUNCTION backorder.refuse_truncate() IS
-'Refuses TRUNCATE of a table that the engine watches.';
+'Statement trigger on the tables that the engine watches. Refuses TRUNCATE.
+Returns nothing.
+Errors: 0A000 always; 39P01 not called as a trigger.';
 
 CREATE TRIGGER stock_remembered AFTER INSERT OR UPDATE OR DELETE ON backorder.stock
 	FOR EACH ROW EXECUTE FUNCTION backorder.remember_stock('stock');
@@ -35,7 +43,16 @@ CREATE FUNCTION backorder.set_stock(skus text[], locations integer[], quantities
 	backordered bigint, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_set_stock';
 COMMENT ON FUNCTION backorder.set_stock(text[], integer[], bigint[], integer) IS
-'Sets what is on hand at these SKUs and locations (arrays side by side, up to 100000), in one fill, free of deadlocks with any other statement. Returns a row per shelf that was named: change, and on hand, allocated, available (per SKU, all locations) and backordered (per SKU) afterwards. Errors: OB006 arrays that do not match, 22003 out of range.';
+'Sets the units on hand of these SKUs and locations, and fills the queue once. Cannot deadlock with
+another single call or statement.
+Arguments: skus, locations, quantities = one element per SKU and location, 1 to 100,000 of them,
+  each pair once; a quantity may be negative; merchant_id = the merchant.
+Returns one row per SKU and location: change (units, signed), then the state after the call:
+  on_hand and allocated of the location, available and backordered of the SKU over all locations.
+  detail has backordered_before.
+Errors: OB006 arrays that do not match, or a repeated pair; 22003 out of range; 22004 null
+  argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.count_stock(sku text, location_id integer, counted bigint, expected bigint, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -43,7 +60,15 @@ CREATE FUNCTION backorder.count_stock(sku text, location_id integer, counted big
 	backordered bigint, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_count_stock';
 COMMENT ON FUNCTION backorder.count_stock(text, integer, bigint, bigint, integer) IS
-'Books a stock count: sets on hand to counted if it is still what the counter saw (expected). Returns a row per shelf that was named: change, and on hand, allocated, available (per SKU, all locations) and backordered (per SKU) afterwards. Errors: OB005 the shelf changed meanwhile.';
+'Books a stock count: sets the units on hand to counted, if they still are expected.
+Arguments: sku, location_id = what was counted; counted = units found; expected = units on hand
+  when the count began; merchant_id = the merchant.
+Returns one row per SKU and location: change (units, signed), then the state after the call:
+  on_hand and allocated of the location, available and backordered of the SKU over all locations.
+  detail has backordered_before.
+Errors: OB005 on hand has changed since: count again; OB006 malformed argument; 22003 out of
+  range; 22004 null argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.transfer_stock(sku text, from_location integer, to_location integer, quantity bigint, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -51,4 +76,12 @@ CREATE FUNCTION backorder.transfer_stock(sku text, from_location integer, to_loc
 	backordered bigint, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_transfer_stock';
 COMMENT ON FUNCTION backorder.transfer_stock(text, integer, integer, bigint, integer) IS
-'Moves free units from one location to another. Returns a row per shelf that was named: change, and on hand, allocated, available (per SKU, all locations) and backordered (per SKU) afterwards. Errors: OB005 fewer are free there.';
+'Moves free units from one location to another. Allocated units stay.
+Arguments: sku = the SKU; from_location, to_location = two locations; quantity = units, 1 or more;
+  merchant_id = the merchant.
+Returns one row per SKU and location: change (units, signed), then the state after the call:
+  on_hand and allocated of the location, available and backordered of the SKU over all locations.
+  detail has backordered_before.
+Errors: OB005 fewer units are free there; OB006 malformed argument; 22003 out of range; 22004 null
+  argument; 42501 no access.
+Level: app.';

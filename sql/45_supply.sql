@@ -1,9 +1,12 @@
--- Supply and catalogue: what is on its way, and what the rules are. Changes re-lay promises, or fill.
+-- Supply and catalogue: triggers that recalculate promises or fill the queue after a change.
 
 CREATE FUNCTION backorder.supply_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_supply_changed';
 COMMENT ON FUNCTION backorder.supply_changed() IS
-'Statement trigger on supply: re-lays the promises of the SKUs whose open supply changed.';
+'Statement trigger on supply. Recalculates the promises of the SKUs whose open supply changed.
+Returns null.
+Errors: 39P01 not called after a statement; 42501 received, or status received, was written by
+  hand.';
 
 CREATE TRIGGER supply_inserted AFTER INSERT ON backorder.supply
 	REFERENCING NEW TABLE AS new_rows
@@ -20,7 +23,11 @@ CREATE TRIGGER supply_truncated BEFORE TRUNCATE ON backorder.supply
 CREATE FUNCTION backorder.item_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_item_changed';
 COMMENT ON FUNCTION backorder.item_changed() IS
-'Statement trigger on item: fills after a lower safety stock, re-lays after another lead time or date; refuses to delete, rename or untrack an item with open order line parts (OB005).';
+'Statement trigger on item. Fills the queue after a lower safety stock, and recalculates promises
+after a change of lead time, policy or available_from.
+Returns null.
+Errors: 39P01 not called after a statement; OB005 an item with open order line parts is deleted,
+  or its key or tracked changes.';
 
 CREATE TRIGGER item_inserted AFTER INSERT ON backorder.item
 	REFERENCING NEW TABLE AS new_rows
@@ -37,7 +44,10 @@ CREATE TRIGGER item_truncated BEFORE TRUNCATE ON backorder.item
 CREATE FUNCTION backorder.location_changed() RETURNS trigger
 	LANGUAGE c AS 'MODULE_PATHNAME', 'backorder_location_changed';
 COMMENT ON FUNCTION backorder.location_changed() IS
-'Statement trigger on location: fills from a location that was opened, re-lays the promises that rested on one that was closed.';
+'Statement trigger on location. Fills the queue from a location that opens, and recalculates
+promises that rest on one that closes.
+Returns null.
+Errors: 39P01 not called after a statement.';
 
 CREATE TRIGGER location_inserted AFTER INSERT ON backorder.location
 	REFERENCING NEW TABLE AS new_rows
@@ -59,7 +69,16 @@ CREATE FUNCTION backorder.receive_supply(supply_id bigint, quantity bigint, opti
 	backordered bigint, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_receive_supply';
 COMMENT ON FUNCTION backorder.receive_supply(bigint, bigint, jsonb, integer) IS
-'Books the arrival of units of a supply: on hand rises at its location, the queue is filled. The supply is received once all of it, or more, has come. options: location_id (where it arrived instead), close (true: no more of it will come). Returns a row per shelf that was named: change, and on hand, allocated, available (per SKU, all locations) and backordered (per SKU) afterwards. Errors: OB005 the supply is not open; OB006 unknown option; P0002 no such supply.';
+'Books an arrival: adds the units to on hand at the location, and fills the queue. The supply is
+received once all of it, or more, has arrived.
+Arguments: supply_id = the supply; quantity = units that arrived; options = location_id (integer,
+  if they arrived elsewhere) and close (true: no more will arrive); merchant_id = the merchant.
+Returns one row per SKU and location: change (units, signed), then the state after the call:
+  on_hand and allocated of the location, available and backordered of the SKU over all locations.
+  detail has backordered_before.
+Errors: OB005 the supply is not open; OB006 malformed argument or unknown option; P0002 no such
+  supply; 22003 out of range; 22004 null argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.repromise(skus text[], merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -67,4 +86,10 @@ CREATE FUNCTION backorder.repromise(skus text[], merchant_id integer DEFAULT bac
 	new_promised_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_repromise';
 COMMENT ON FUNCTION backorder.repromise(text[], integer) IS
-'Lays open supply under the queues of these SKUs again, clears availability.promises_stale, and returns the parts whose date changed.';
+'Recalculates the promises in the queues of these SKUs from open supply, and sets
+availability.promises_stale to false. Customers whose date changes are notified.
+Arguments: skus = 1 to 100,000 SKUs; merchant_id = the merchant.
+Returns one row per part whose date changed: old_promised_at and new_promised_at (null = unknown);
+  detail has promise_basis.
+Errors: OB006 malformed argument; 22004 null argument; 42501 no access.
+Level: app.';

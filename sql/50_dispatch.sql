@@ -1,4 +1,4 @@
--- Dispatch: groups go on a pick list, leave, and arrive.
+-- Dispatch: a group is put on a pick list, ships, and arrives.
 
 CREATE FUNCTION backorder.release_group(order_id bigint, group_no integer, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -7,7 +7,13 @@ CREATE FUNCTION backorder.release_group(order_id bigint, group_no integer, merch
 	delivered_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_release_group';
 COMMENT ON FUNCTION backorder.release_group(bigint, integer, integer) IS
-'Puts a ready group on a pick list: from now on nothing is added to it or taken from it. Returns the group. A released group is returned as it is. Errors: OB005 not ready, or its order is not open; P0002 no such group.';
+'Puts a ready group on a pick list. From now on nothing is added to it or taken from it. A released
+group is returned as it is.
+Arguments: order_id, group_no = the group; merchant_id = the merchant.
+Returns the group as it is now, in one row.
+Errors: OB005 the group is not ready, or its order is not open; P0002 no such group; 22004 null
+  argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.unrelease_group(order_id bigint, group_no integer, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -16,7 +22,14 @@ CREATE FUNCTION backorder.unrelease_group(order_id bigint, group_no integer, mer
 	delivered_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_unrelease_group';
 COMMENT ON FUNCTION backorder.unrelease_group(bigint, integer, integer) IS
-'Takes a released group off the pick list; what its shelf does not cover any more is taken back then. Returns the group. If nothing of it stays ready the group returned is the one that waits now. Errors: OB005 not released; P0002 no such group.';
+'Takes a released group off the pick list. Deallocates what its location stock no longer covers,
+and applies a preorder date that has moved.
+Arguments: order_id, group_no = the group; merchant_id = the merchant.
+Returns the group as it is now, in one row. If nothing of it stays ready, returns the group in
+  which its parts wait now.
+Errors: OB005 the group is not released; P0002 no such group; 22004 null argument; 42501 no
+  access.
+Level: app.';
 
 CREATE FUNCTION backorder.ship_group(order_id bigint, group_no integer, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -25,7 +38,15 @@ CREATE FUNCTION backorder.ship_group(order_id bigint, group_no integer, options 
 	delivered_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_ship_group';
 COMMENT ON FUNCTION backorder.ship_group(bigint, integer, jsonb, integer) IS
-'Dispatches a ready or released group: its units leave stock, the customer is told. options: tracking (text). Returns the group. A group that is shipped already is returned as it is. Errors: OB005 not ready, not before its preorder date, or less on hand than the group holds; OB006 unknown option; P0002 no such group.';
+'Dispatches a ready or released group: its units leave stock, and the customer is notified. A
+shipped group is returned as it is.
+Arguments: order_id, group_no = the group; options = tracking (text, the carrier''s number);
+  merchant_id = the merchant.
+Returns the group as it is now, in one row.
+Errors: OB005 the group is not ready, its order is not open, its preorder date is not past, or
+  less is on hand than it holds; OB006 unknown option; P0002 no such group; 22004 null argument;
+  42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.deliver_group(order_id bigint, group_no integer, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -34,4 +55,10 @@ CREATE FUNCTION backorder.deliver_group(order_id bigint, group_no integer, optio
 	delivered_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_deliver_group';
 COMMENT ON FUNCTION backorder.deliver_group(bigint, integer, jsonb, integer) IS
-'Notes that a shipped group has arrived. options: delivered_at (time with zone). Returns the group. Errors: OB005 not shipped; OB006 unknown option; P0002 no such group.';
+'Records that a shipped group has arrived. A delivered group is returned as it is.
+Arguments: order_id, group_no = the group; options = delivered_at (time with zone; default now);
+  merchant_id = the merchant.
+Returns the group as it is now, in one row.
+Errors: OB005 the group is not shipped; OB006 unknown option; P0002 no such group; 22004 null
+  argument; 42501 no access.
+Level: app.';

@@ -1,4 +1,4 @@
--- Undo: cancel, change, return, expire. Whatever comes free goes to the queue in the same transaction.
+-- Cancel, change, return, expire. Units that become free fill the queue in the same transaction.
 
 CREATE FUNCTION backorder.cancel_order(order_id bigint, reason text DEFAULT NULL, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -6,7 +6,15 @@ CREATE FUNCTION backorder.cancel_order(order_id bigint, reason text DEFAULT NULL
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_cancel_order';
 COMMENT ON FUNCTION backorder.cancel_order(bigint, text, integer) IS
-'Cancels all that has not shipped; with a shipped group the order is complete then, else canceled. Returns the order''s parts as they are now, a row per part. An order that is canceled already is returned as it is. Errors: OB005 parts are on a pick list (DETAIL names them), or all is shipped; P0002 no such order.';
+'Cancels all units that have not shipped, gifts included. The order becomes canceled, or complete
+if something has shipped. Withdraws the incentives if nothing has shipped. A canceled order is
+returned as it is.
+Arguments: order_id = the order; reason = text for the notification, may be null; merchant_id =
+  the merchant.
+Returns the parts of the order as they are now, one row each.
+Errors: OB005 parts are on a pick list (DETAIL names them), or everything has shipped; P0002 no
+  such order; 22004 null argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.cancel_line(order_id bigint, line_no integer, reason text DEFAULT NULL, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -14,7 +22,14 @@ CREATE FUNCTION backorder.cancel_line(order_id bigint, line_no integer, reason t
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_cancel_line';
 COMMENT ON FUNCTION backorder.cancel_line(bigint, integer, text, integer) IS
-'Cancels what of a line has not shipped; incentives are withdrawn if nothing that waits or waited is left of the order and none of it has shipped. Returns the order''s parts as they are now, a row per part. Errors as of cancel_order(), and P0002 no such line.';
+'Cancels the units of a line that have not shipped. Withdraws the incentives if the order has no
+short units left and nothing of it has shipped. Canceling a gift withdraws its grant.
+Arguments: order_id, line_no = the line; reason = text for the notification, may be null;
+  merchant_id = the merchant.
+Returns the parts of the order as they are now, one row each.
+Errors: OB005 parts are on a pick list (DETAIL names them), or the whole line has shipped; OB006
+  malformed argument; P0002 no such order or line; 22004 null argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.change_quantity(order_id bigint, line_no integer, quantity bigint, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -22,7 +37,16 @@ CREATE FUNCTION backorder.change_quantity(order_id bigint, line_no integer, quan
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_change_quantity';
 COMMENT ON FUNCTION backorder.change_quantity(bigint, integer, bigint, integer) IS
-'Sets a line''s units not canceled, shipped ones included. Down: cancels waiting units first, then allocated ones, each from the end of the queue order. Up: new units under the rules of checkout and of the order''s accept_backorder and max_wait, at the end of the queue, at the line''s price. Returns the order''s parts as they are now, a row per part. Errors: OB005 below what is shipped or on a pick list, or the order is not open, or more of a gift; OB001, OB003 as of place_order(); P0002 no such line.';
+'Sets the number of units of a line that are not canceled, shipped ones included. Fewer: cancels
+waiting units first, then allocated ones, each from the end of the queue order. More: adds units
+under the rules of checkout and the order''s accept_backorder and max_wait, at the end of the queue
+and at the line''s price.
+Arguments: order_id, line_no = the line; quantity = units, 0 to 2^53; merchant_id = the merchant.
+Returns the parts of the order as they are now, one row each.
+Errors: OB001 and OB003 as place_order(); OB005 fewer than are shipped or on a pick list, or the
+  order is neither open nor held, or more units of a gift; OB006 malformed argument; P0002 no such
+  order or line; 22004 null argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.return_items(order_id bigint, line_no integer, quantity bigint, location_id integer, restock boolean DEFAULT true, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -30,11 +54,22 @@ CREATE FUNCTION backorder.return_items(order_id bigint, line_no integer, quantit
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_return_items';
 COMMENT ON FUNCTION backorder.return_items(bigint, integer, bigint, integer, boolean, integer) IS
-'Takes shipped units of a line back; with restock they go on the shelf of the location, and to the queue. Returns the order''s parts as they are now, a row per part. Errors: OB005 fewer are shipped; P0002 no such line.';
+'Takes shipped units of a line back. With restock they are added to on hand and fill the queue.
+Arguments: order_id, line_no = the line; quantity = units; location_id = where they come back;
+  restock = false: no stock changes; merchant_id = the merchant.
+Returns the parts of the order as they are now, one row each.
+Errors: OB005 fewer units are shipped and not returned; OB006 malformed argument; P0002 no such
+  order or line; 22003 out of range; 22004 null argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.expire_holds(as_of timestamptz DEFAULT NULL, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	order_id bigint, reference text, hold_until timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_expire_holds';
 COMMENT ON FUNCTION backorder.expire_holds(timestamptz, integer) IS
-'Cancels held orders whose hold ended at or before as_of (default: now), silently, and gives what they held to the queue. Returns the orders canceled. To be called every minute or so, for example by pg_cron.';
+'Cancels held orders whose hold has ended, without a notification, and gives their units to the
+queue. Call it every minute or so, for example by pg_cron.
+Arguments: as_of = holds that end at or before this time; null = now; merchant_id = the merchant.
+Returns one row per canceled order: order_id, reference, hold_until; detail is empty.
+Errors: 22004 null argument; 42501 no access.
+Level: app.';

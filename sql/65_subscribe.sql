@@ -1,4 +1,4 @@
--- Back in stock: who wants to hear of it. And when the merchant was last warned of a SKU.
+-- Back in stock: the subscriptions; and when the merchant was last warned about a SKU.
 
 CREATE TABLE backorder.subscription (
 	merchant_id     integer NOT NULL,
@@ -23,18 +23,18 @@ CREATE TABLE backorder.subscription (
 CREATE INDEX subscription_waiting ON backorder.subscription (merchant_id, sku, subscription_id) WHERE status = 'waiting';
 CREATE INDEX subscription_back_in_stock_pending ON backorder.subscription (merchant_id, sku, subscription_id) WHERE back_in_stock_pending;
 COMMENT ON TABLE backorder.subscription IS
-'Who wants to hear that a SKU is back in stock: one row per SKU and contact, whatever became of it. A subscription is for one notice; who wants another subscribes again. Written by the engine only, under the lock of the SKU.';
+'Contacts that ask for one notification when a SKU is back in stock: one row per SKU and contact. The row stays when the subscription has ended. For another notification the contact subscribes again. Written by the engine only, under the lock of the SKU.';
 COMMENT ON COLUMN backorder.subscription.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.subscription.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.subscription.contact IS 'Where the notice goes, for example an e-mail address: 1 to 320 characters, compared byte by byte. Personal data.';
-COMMENT ON COLUMN backorder.subscription.subscription_id IS 'From next_id(), drawn under the SKU''s lock: its place, the oldest is told first. A new one whenever it begins to wait anew.';
+COMMENT ON COLUMN backorder.subscription.contact IS 'Address for the notification, for example an e-mail address: 1 to 320 characters, compared byte by byte. Personal data.';
+COMMENT ON COLUMN backorder.subscription.subscription_id IS 'Place of the subscription: the lowest is notified first. From next_id(), under the lock of the SKU. New whenever the subscription starts to wait again.';
 COMMENT ON COLUMN backorder.subscription.customer IS 'The application''s name for the customer.';
-COMMENT ON COLUMN backorder.subscription.quantity IS 'Units that are wanted.';
-COMMENT ON COLUMN backorder.subscription.status IS 'waiting, told (its notice was written and not withdrawn) or ended (by unsubscribe()).';
-COMMENT ON COLUMN backorder.subscription.created_at IS 'Since when it has its place.';
-COMMENT ON COLUMN backorder.subscription.told_at IS 'When its last notice was written, withdrawn ones apart; kept when it waits anew, for the throttle.';
-COMMENT ON COLUMN backorder.subscription.notification_id IS 'The notice of a told subscription; null while it waits.';
-COMMENT ON COLUMN backorder.subscription.back_in_stock_pending IS 'True while its notice may be pending still: such notices are looked at whenever the stock of the SKU changes.';
+COMMENT ON COLUMN backorder.subscription.quantity IS 'Units that the contact wants.';
+COMMENT ON COLUMN backorder.subscription.status IS 'waiting, told (its notification is written and not withdrawn) or ended (by unsubscribe()).';
+COMMENT ON COLUMN backorder.subscription.created_at IS 'When it got its present place.';
+COMMENT ON COLUMN backorder.subscription.told_at IS 'When its last notification was written, withdrawn ones excluded. Kept when it waits again, for the throttle.';
+COMMENT ON COLUMN backorder.subscription.notification_id IS 'The notification of a told subscription; null while it waits.';
+COMMENT ON COLUMN backorder.subscription.back_in_stock_pending IS 'True while its notification may be pending. Every change of the SKU''s stock checks such notifications.';
 
 CREATE TABLE backorder.stock_warning (
 	merchant_id integer NOT NULL,
@@ -45,11 +45,11 @@ CREATE TABLE backorder.stock_warning (
 	CONSTRAINT stock_warning_kind_known CHECK (kind IN ('low_stock', 'sku_negative', 'sku_recovered'))
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE backorder.stock_warning IS
-'When the merchant was last warned of a SKU, per kind of warning; his warning_interval counts from then. Written by the engine only, under the lock of the SKU.';
+'When the merchant was last warned about a SKU, per kind of warning. The merchant''s warning_interval counts from then. Written by the engine only, under the lock of the SKU.';
 COMMENT ON COLUMN backorder.stock_warning.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.stock_warning.sku IS 'The SKU.';
 COMMENT ON COLUMN backorder.stock_warning.kind IS 'low_stock, sku_negative or sku_recovered.';
-COMMENT ON COLUMN backorder.stock_warning.told_at IS 'When.';
+COMMENT ON COLUMN backorder.stock_warning.told_at IS 'When the warning was written.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.subscription', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.stock_warning', '');
@@ -60,7 +60,17 @@ CREATE FUNCTION backorder.subscribe(sku text, contact text, quantity bigint DEFA
 	created_at timestamptz, told_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_subscribe';
 COMMENT ON FUNCTION backorder.subscribe(text, text, bigint, text, integer) IS
-'Notes that the contact wants to be told, once, when the SKU becomes available again for new orders. Returns the subscription; detail has available and backordered of the SKU as they are now, and in_stock (whether quantity can be had right now: then there is nothing to wait for, and the next notice comes only after the SKU was sold out). Again with the same SKU and contact: changes quantity and customer (null leaves it) and keeps the place; one whose notice has been sent, or that was ended, begins to wait anew, at a new place. Errors: OB002 unknown SKU; OB005 the item is a service, which is never out of stock; OB006 malformed argument.';
+'Records that a contact asks for one notification when the SKU becomes available again for new
+orders. The same SKU and contact again: sets quantity and customer, and keeps the place. A
+subscription that was notified or ended starts to wait again, at a new place. If in_stock is true,
+the notification comes only after the SKU was sold out.
+Arguments: sku = the SKU; contact = the address, 1 to 320 characters; quantity = units wanted;
+  customer = the application''s name, null = keep; merchant_id = the merchant.
+Returns the subscription in one row. detail has available and backordered of the SKU, and
+  in_stock: whether quantity units can be ordered now.
+Errors: OB002 unknown SKU; OB005 the item is a service; OB006 malformed argument; 22004 null
+  argument; 42501 no access.
+Level: app.';
 
 CREATE FUNCTION backorder.unsubscribe(sku text, contact text, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
@@ -68,7 +78,14 @@ CREATE FUNCTION backorder.unsubscribe(sku text, contact text, merchant_id intege
 	created_at timestamptz, told_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_unsubscribe';
 COMMENT ON FUNCTION backorder.unsubscribe(text, text, integer) IS
-'Ends a subscription, and withdraws its notice if that is pending still. Returns the subscription; one that has ended already is returned as it is. Errors: OB006 malformed argument; P0002 no such subscription.';
+'Ends a subscription, and withdraws its notification if that is still pending. An ended
+subscription is returned as it is.
+Arguments: sku, contact = the subscription; merchant_id = the merchant.
+Returns the subscription in one row. detail has available and backordered of the SKU, and
+  in_stock: whether quantity units can be ordered now.
+Errors: OB006 malformed argument; P0002 no such subscription; 22004 null argument; 42501 no
+  access.
+Level: app.';
 
 CREATE VIEW backorder.subscription_demand WITH (security_invoker = true) AS
 SELECT
@@ -86,14 +103,14 @@ FROM backorder.subscription s
 LEFT JOIN backorder.item i ON i.merchant_id = s.merchant_id AND i.sku = s.sku
 GROUP BY s.merchant_id, s.sku, i.merchant_id, i.sku;
 COMMENT ON VIEW backorder.subscription_demand IS
-'One row per SKU that anyone ever subscribed to: how many wait to hear that it is back, and for how much. No personal data. Quick by merchant_id and sku.';
+'One row per SKU that has or had subscriptions: how many wait, and for how many units. No personal data. Fast when filtered by merchant_id and sku.';
 COMMENT ON COLUMN backorder.subscription_demand.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.subscription_demand.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.subscription_demand.item_name IS 'The item''s name; null = none, or not in the catalogue any more.';
-COMMENT ON COLUMN backorder.subscription_demand.waiting IS 'Subscribers that wait.';
-COMMENT ON COLUMN backorder.subscription_demand.units_wanted IS 'Units that those who wait want.';
-COMMENT ON COLUMN backorder.subscription_demand.waiting_since IS 'Since when the first of them waits; null = nobody waits.';
-COMMENT ON COLUMN backorder.subscription_demand.being_told IS 'Subscribers whose notice was written and may not have been sent yet.';
-COMMENT ON COLUMN backorder.subscription_demand.told_30_days IS 'Subscribers told in the last 30 days, by clock_time(); each counts once.';
-COMMENT ON COLUMN backorder.subscription_demand.last_told_at IS 'When anyone was last told; null = never.';
-COMMENT ON COLUMN backorder.subscription_demand.value_wanted IS 'Price of the units wanted, by the item''s price; null = none wait, or it has no price.';
+COMMENT ON COLUMN backorder.subscription_demand.item_name IS 'Name of the item; null = no name, or not in the catalogue.';
+COMMENT ON COLUMN backorder.subscription_demand.waiting IS 'Subscriptions that wait.';
+COMMENT ON COLUMN backorder.subscription_demand.units_wanted IS 'Units that the waiting subscriptions want.';
+COMMENT ON COLUMN backorder.subscription_demand.waiting_since IS 'Since when the first of them waits; null = none waits.';
+COMMENT ON COLUMN backorder.subscription_demand.being_told IS 'Subscriptions whose notification is written and may not be sent yet.';
+COMMENT ON COLUMN backorder.subscription_demand.told_30_days IS 'Subscriptions notified in the last 30 days, by clock_time(). Each counts once.';
+COMMENT ON COLUMN backorder.subscription_demand.last_told_at IS 'When a subscription was last notified; null = never.';
+COMMENT ON COLUMN backorder.subscription_demand.value_wanted IS 'Price of the units wanted, at the item''s price; null = none wait, or no price.';

@@ -1,4 +1,5 @@
--- Reading: what happens now, flat, for reporting tools. Every view has merchant_id, none can be written through.
+-- Views of the present state for reporting tools. Every view has merchant_id, and none is
+-- updatable.
 
 CREATE VIEW backorder.order_line WITH (security_invoker = true) AS
 SELECT
@@ -41,22 +42,22 @@ CROSS JOIN LATERAL (
 ) AS leaves (at)
 GROUP BY o.merchant_id, o.order_id, p.line_no, p.sku;
 COMMENT ON VIEW backorder.order_line IS
-'One row per line of an order. Quick by merchant_id and order_id, reference or placed_at.';
+'One row per line of an order. Fast when filtered by merchant_id and order_id, reference or placed_at.';
 COMMENT ON COLUMN backorder.order_line.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.order_line.order_id IS 'The order.';
 COMMENT ON COLUMN backorder.order_line.line_no IS 'Line within the order, from 1.';
 COMMENT ON COLUMN backorder.order_line.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.order_line.quantity IS 'Units ordered: the sum of the five columns that follow, canceled ones included.';
-COMMENT ON COLUMN backorder.order_line.allocated IS 'Units that lie ready for this line and are not shipped.';
-COMMENT ON COLUMN backorder.order_line.backordered IS 'Units that wait for goods.';
+COMMENT ON COLUMN backorder.order_line.quantity IS 'Units ordered: the sum of the five columns that follow, canceled units included.';
+COMMENT ON COLUMN backorder.order_line.allocated IS 'Units allocated to this line and not shipped.';
+COMMENT ON COLUMN backorder.order_line.backordered IS 'Units that wait for stock.';
 COMMENT ON COLUMN backorder.order_line.shipped IS 'Units shipped and not returned.';
 COMMENT ON COLUMN backorder.order_line.canceled IS 'Units canceled.';
 COMMENT ON COLUMN backorder.order_line.returned IS 'Units shipped and returned.';
-COMMENT ON COLUMN backorder.order_line.status IS 'The status of the units that are least far, the first of: backordered, allocated, shipped, returned, canceled.';
-COMMENT ON COLUMN backorder.order_line.promised_at IS 'When the last of its open units should be dispatched; null = unknown, or nothing is open.';
-COMMENT ON COLUMN backorder.order_line.unit_price IS 'Price of one unit when it was ordered; null = none was known.';
-COMMENT ON COLUMN backorder.order_line.value IS 'Price of the units neither canceled nor returned; null = no price was known, or there are none.';
-COMMENT ON COLUMN backorder.order_line.short_at_order IS 'Units that were short when they were ordered, whatever became of them.';
+COMMENT ON COLUMN backorder.order_line.status IS 'Status of the least advanced units, the first of: backordered, allocated, shipped, returned, canceled.';
+COMMENT ON COLUMN backorder.order_line.promised_at IS 'Dispatch date of the last open unit; null = unknown, or nothing is open.';
+COMMENT ON COLUMN backorder.order_line.unit_price IS 'Price of one unit when it was ordered; null = no price.';
+COMMENT ON COLUMN backorder.order_line.value IS 'Price of the units that are not canceled or returned; null = no price, or no such units.';
+COMMENT ON COLUMN backorder.order_line.short_at_order IS 'Units that were short when they were ordered, whatever their status is now.';
 COMMENT ON COLUMN backorder.order_line.reference IS 'The application''s key of the order.';
 COMMENT ON COLUMN backorder.order_line.customer IS 'The application''s name for the customer.';
 COMMENT ON COLUMN backorder.order_line.placed_at IS 'When the order was placed.';
@@ -82,15 +83,15 @@ CROSS JOIN LATERAL (
 	WHERE a.slots > 0 AND s.merchant_id = a.merchant_id AND s.sku = a.sku
 ) AS counted;
 COMMENT ON VIEW backorder.availability_total IS
-'One row per SKU: its book, with what its slots have counted. Quick by merchant_id and sku.';
+'One row per SKU: its inventory record, slots included. Fast when filtered by merchant_id and sku.';
 COMMENT ON COLUMN backorder.availability_total.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.availability_total.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.availability_total.locations IS 'The locations that have a shelf for it; on_hand and allocated stand side by side with it.';
+COMMENT ON COLUMN backorder.availability_total.locations IS 'Locations that have location stock of the SKU. on_hand and allocated have one element for each, in the same order.';
 COMMENT ON COLUMN backorder.availability_total.on_hand IS 'Units on hand per location, as in stock.';
-COMMENT ON COLUMN backorder.availability_total.allocated IS 'Units per location that belong to allocated parts, not yet shipped.';
-COMMENT ON COLUMN backorder.availability_total.backordered IS 'Units that wait.';
+COMMENT ON COLUMN backorder.availability_total.allocated IS 'Units per location that are allocated and have not shipped, slots included.';
+COMMENT ON COLUMN backorder.availability_total.backordered IS 'Units that wait for stock, slots included.';
 COMMENT ON COLUMN backorder.availability_total.promises_stale IS 'True while promise dates of the queue may be wrong.';
-COMMENT ON COLUMN backorder.availability_total.slots IS 'Over how many slots the book is spread; 0 = none.';
+COMMENT ON COLUMN backorder.availability_total.slots IS 'Number of slots over which the inventory record is spread; 0 = none.';
 
 CREATE VIEW backorder.stock_level WITH (security_invoker = true) AS
 SELECT
@@ -128,20 +129,20 @@ LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)
 LEFT JOIN backorder.item i ON i.merchant_id = a.merchant_id AND i.sku = a.sku
 LEFT JOIN backorder.location l ON l.merchant_id = a.merchant_id AND l.location_id = shelf.location_id;
 COMMENT ON VIEW backorder.stock_level IS
-'One row per SKU and location that has something on its shelf; a SKU with nothing on any shelf has one row without a location, one that was never stocked nor ordered has none. on_hand and allocated are of the location; available, backordered, incoming, next_arrival and safety_stock are of the SKU over all locations and stand on each of its rows: do not add those up. Quick by merchant_id and sku.';
+'One row per SKU and location with location stock. A SKU without location stock has one row without a location. A SKU that was never stocked or ordered has no row. on_hand and allocated are per location. available, backordered, incoming, next_arrival and safety_stock are per SKU over all locations and repeat on each row: do not add them up. Fast when filtered by merchant_id and sku.';
 COMMENT ON COLUMN backorder.stock_level.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.stock_level.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.stock_level.item_name IS 'The item''s name; null = none, or not in the catalogue yet.';
-COMMENT ON COLUMN backorder.stock_level.location_id IS 'The location; null = nothing on any shelf.';
-COMMENT ON COLUMN backorder.stock_level.location_name IS 'The location''s name.';
-COMMENT ON COLUMN backorder.stock_level.location_active IS 'Whether new units may be allocated at this location.';
+COMMENT ON COLUMN backorder.stock_level.item_name IS 'Name of the item; null = no name, or not in the catalogue.';
+COMMENT ON COLUMN backorder.stock_level.location_id IS 'The location; null = no location stock.';
+COMMENT ON COLUMN backorder.stock_level.location_name IS 'Name of the location.';
+COMMENT ON COLUMN backorder.stock_level.location_active IS 'Whether units may be allocated at this location.';
 COMMENT ON COLUMN backorder.stock_level.on_hand IS 'Units on hand at this location; may be negative.';
-COMMENT ON COLUMN backorder.stock_level.allocated IS 'Units at this location that belong to orders and are not shipped.';
-COMMENT ON COLUMN backorder.stock_level.available IS 'Of the SKU: units that the next checkout may allocate, over all active locations, safety stock apart; 0 while anyone waits.';
-COMMENT ON COLUMN backorder.stock_level.backordered IS 'Of the SKU: units that wait for goods.';
-COMMENT ON COLUMN backorder.stock_level.incoming IS 'Of the SKU: units of open supply still to come, at any location and any time.';
-COMMENT ON COLUMN backorder.stock_level.next_arrival IS 'Of the SKU: when the first open supply is expected, which may be overdue; null = no date is known.';
-COMMENT ON COLUMN backorder.stock_level.safety_stock IS 'Of the SKU: units never promised to new orders and never used to fill the queue.';
+COMMENT ON COLUMN backorder.stock_level.allocated IS 'Units at this location that are allocated and not shipped.';
+COMMENT ON COLUMN backorder.stock_level.available IS 'Per SKU: units that the next checkout may allocate, over all active locations, without safety stock; 0 while any units wait.';
+COMMENT ON COLUMN backorder.stock_level.backordered IS 'Per SKU: units that wait for stock.';
+COMMENT ON COLUMN backorder.stock_level.incoming IS 'Per SKU: units of open supply that have not arrived, at all locations and dates.';
+COMMENT ON COLUMN backorder.stock_level.next_arrival IS 'Per SKU: when the first open supply is expected, possibly in the past; null = no date is known.';
+COMMENT ON COLUMN backorder.stock_level.safety_stock IS 'Per SKU: free units that are never promised to new orders and never fill the queue.';
 
 CREATE VIEW backorder.open_backorder WITH (security_invoker = true) AS
 SELECT
@@ -181,10 +182,10 @@ FROM (
 JOIN backorder.sales_order o ON o.merchant_id = q.merchant_id AND o.order_id = q.order_id
 LEFT JOIN backorder.item i ON i.merchant_id = q.merchant_id AND i.sku = q.sku;
 COMMENT ON VIEW backorder.open_backorder IS
-'One row per part of an order line that waits, with its place in the queue of its SKU. Quick by merchant_id and sku; without the SKU all that waits for the merchant is numbered first.';
+'One row per part that waits, with its place in the queue of its SKU. Fast when filtered by merchant_id and sku. Without a SKU, the view numbers all waiting parts of the merchant first.';
 COMMENT ON COLUMN backorder.open_backorder.merchant_id IS 'The merchant.';
-COMMENT ON COLUMN backorder.open_backorder.sku IS 'The SKU that is waited for.';
-COMMENT ON COLUMN backorder.open_backorder.position IS 'Place in the queue of the SKU, from 1; the first is served first.';
+COMMENT ON COLUMN backorder.open_backorder.sku IS 'The SKU.';
+COMMENT ON COLUMN backorder.open_backorder.position IS 'Place in the queue of the SKU, from 1. Place 1 is served first.';
 COMMENT ON COLUMN backorder.open_backorder.units_ahead IS 'Units of the SKU that are served before this part.';
 COMMENT ON COLUMN backorder.open_backorder.quantity IS 'Units of this part.';
 COMMENT ON COLUMN backorder.open_backorder.order_id IS 'The order.';
@@ -193,15 +194,15 @@ COMMENT ON COLUMN backorder.open_backorder.part_no IS 'Part within the line.';
 COMMENT ON COLUMN backorder.open_backorder.reference IS 'The application''s key of the order.';
 COMMENT ON COLUMN backorder.open_backorder.customer IS 'The application''s name for the customer.';
 COMMENT ON COLUMN backorder.open_backorder.order_status IS 'held (not confirmed yet) or open.';
-COMMENT ON COLUMN backorder.open_backorder.priority IS 'Higher is served first; 0 is usual.';
-COMMENT ON COLUMN backorder.open_backorder.queued_at IS 'Since when it has its place in the queue.';
+COMMENT ON COLUMN backorder.open_backorder.priority IS 'Higher is served first; the default is 0.';
+COMMENT ON COLUMN backorder.open_backorder.queued_at IS 'When the part joined the queue.';
 COMMENT ON COLUMN backorder.open_backorder.age_days IS 'Days since queued_at, by clock_time().';
-COMMENT ON COLUMN backorder.open_backorder.promised_at IS 'The dispatch date the customer has now; null = unknown.';
-COMMENT ON COLUMN backorder.open_backorder.first_promised_at IS 'The first dispatch date the customer was given; null = none.';
+COMMENT ON COLUMN backorder.open_backorder.promised_at IS 'Present dispatch date; null = unknown.';
+COMMENT ON COLUMN backorder.open_backorder.first_promised_at IS 'First dispatch date that the customer was given; null = none.';
 COMMENT ON COLUMN backorder.open_backorder.promise_basis IS 'What promised_at rests on: supply or lead_time; null = unknown.';
-COMMENT ON COLUMN backorder.open_backorder.unit_price IS 'Price of one unit when it was ordered; null = none was known.';
+COMMENT ON COLUMN backorder.open_backorder.unit_price IS 'Price of one unit when it was ordered; null = no price.';
 COMMENT ON COLUMN backorder.open_backorder.value IS 'Price of this part: quantity times unit_price.';
-COMMENT ON COLUMN backorder.open_backorder.item_name IS 'The item''s name.';
+COMMENT ON COLUMN backorder.open_backorder.item_name IS 'Name of the item.';
 
 CREATE VIEW backorder.order_overview WITH (security_invoker = true) AS
 SELECT
@@ -241,34 +242,34 @@ JOIN backorder.shipment_group g ON g.merchant_id = p.merchant_id AND g.order_id 
 	AND g.group_no = p.group_no
 GROUP BY o.merchant_id, o.order_id;
 COMMENT ON VIEW backorder.order_overview IS
-'One row per order. Quick by merchant_id and order_id, reference or placed_at.';
+'One row per order. Fast when filtered by merchant_id and order_id, reference or placed_at.';
 COMMENT ON COLUMN backorder.order_overview.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.order_overview.order_id IS 'The order.';
 COMMENT ON COLUMN backorder.order_overview.reference IS 'The application''s key of the order.';
 COMMENT ON COLUMN backorder.order_overview.customer IS 'The application''s name for the customer.';
 COMMENT ON COLUMN backorder.order_overview.status IS 'held (not confirmed yet), open, complete (nothing left to ship) or canceled.';
 COMMENT ON COLUMN backorder.order_overview.ship_policy IS 'as_available, backorders_together, complete_line or complete_order.';
-COMMENT ON COLUMN backorder.order_overview.priority IS 'Higher is served first; 0 is usual.';
+COMMENT ON COLUMN backorder.order_overview.priority IS 'Higher is served first; the default is 0.';
 COMMENT ON COLUMN backorder.order_overview.placed_at IS 'When the order was placed.';
 COMMENT ON COLUMN backorder.order_overview.hold_until IS 'When a held order expires; null = never.';
-COMMENT ON COLUMN backorder.order_overview.lines IS 'Lines of the order, canceled ones included.';
-COMMENT ON COLUMN backorder.order_overview.units IS 'Units ordered: the sum of the five columns that follow, canceled ones included.';
-COMMENT ON COLUMN backorder.order_overview.allocated IS 'Units that lie ready for this order and are not shipped.';
-COMMENT ON COLUMN backorder.order_overview.backordered IS 'Units that wait for goods.';
+COMMENT ON COLUMN backorder.order_overview.lines IS 'Lines of the order, canceled lines included.';
+COMMENT ON COLUMN backorder.order_overview.units IS 'Units ordered: the sum of the five columns that follow, canceled units included.';
+COMMENT ON COLUMN backorder.order_overview.allocated IS 'Units allocated to this order and not shipped.';
+COMMENT ON COLUMN backorder.order_overview.backordered IS 'Units that wait for stock.';
 COMMENT ON COLUMN backorder.order_overview.shipped IS 'Units shipped and not returned.';
 COMMENT ON COLUMN backorder.order_overview.canceled IS 'Units canceled.';
 COMMENT ON COLUMN backorder.order_overview.returned IS 'Units shipped and returned.';
-COMMENT ON COLUMN backorder.order_overview.value IS 'Price of the units neither canceled nor returned; units without a price count nothing.';
-COMMENT ON COLUMN backorder.order_overview.backordered_value IS 'Price of the units that wait; null = none wait, or no price was known.';
-COMMENT ON COLUMN backorder.order_overview.promised_at IS 'When the last of its open units should be dispatched; null = unknown, or nothing is open.';
+COMMENT ON COLUMN backorder.order_overview.value IS 'Price of the units that are not canceled or returned. Units without a price count 0.';
+COMMENT ON COLUMN backorder.order_overview.backordered_value IS 'Price of the units that wait; null = none wait, or no price.';
+COMMENT ON COLUMN backorder.order_overview.promised_at IS 'Dispatch date of the last open unit; null = unknown, or nothing is open.';
 COMMENT ON COLUMN backorder.order_overview.shipments IS 'Shipment groups that are not canceled.';
 COMMENT ON COLUMN backorder.order_overview.shipments_shipped IS 'Shipment groups that are shipped or delivered.';
-COMMENT ON COLUMN backorder.order_overview.last_shipped_at IS 'When something was last dispatched; null = nothing yet.';
-COMMENT ON COLUMN backorder.order_overview.accept_backorder IS 'Whether the customer agreed that some of it may wait; null = the request did not say (then it may).';
-COMMENT ON COLUMN backorder.order_overview.accept_split IS 'Whether the customer agreed to delivery in instalments; null = the request did not say.';
-COMMENT ON COLUMN backorder.order_overview.max_wait IS 'How long the customer was willing to wait for dispatch; null = the request did not say.';
-COMMENT ON COLUMN backorder.order_overview.promise_shown IS 'When the last of it was to be dispatched, as shown to the customer when he ordered; null = nothing had to wait, or a date was unknown.';
-COMMENT ON COLUMN backorder.order_overview.unknown_shown IS 'Whether the customer was shown, when he ordered, that a date was unknown; null = ordered before version 0.2.0.';
+COMMENT ON COLUMN backorder.order_overview.last_shipped_at IS 'When a group was last dispatched; null = never.';
+COMMENT ON COLUMN backorder.order_overview.accept_backorder IS 'Whether the customer agreed that units may wait; null = the request did not say, and they may.';
+COMMENT ON COLUMN backorder.order_overview.accept_split IS 'Whether the customer agreed to split delivery; null = the request did not say.';
+COMMENT ON COLUMN backorder.order_overview.max_wait IS 'The longest wait for dispatch that the customer accepts; null = the request did not say.';
+COMMENT ON COLUMN backorder.order_overview.promise_shown IS 'Dispatch date of the last unit, as the customer saw it at checkout; null = nothing had to wait, or a date was unknown.';
+COMMENT ON COLUMN backorder.order_overview.unknown_shown IS 'Whether the customer saw at checkout that a date was unknown; null = ordered before version 0.2.0.';
 
 CREATE VIEW backorder.shipment_board WITH (security_invoker = true) AS
 SELECT
@@ -298,7 +299,7 @@ SELECT
 	g.tracking
 FROM backorder.shipment_group g
 JOIN backorder.sales_order o ON o.merchant_id = g.merchant_id AND o.order_id = g.order_id
--- the content of each group that is shown, not of all that might be: the first fifty are quick
+-- LATERAL computes the content only of the groups that are returned, so that a LIMIT is fast.
 CROSS JOIN LATERAL (
 	SELECT
 		count(DISTINCT p.line_no) FILTER (WHERE p.status <> 'canceled') AS lines,
@@ -312,27 +313,27 @@ CROSS JOIN LATERAL (
 ) AS c
 LEFT JOIN backorder.location l ON l.merchant_id = g.merchant_id AND l.location_id = g.location_id;
 COMMENT ON VIEW backorder.shipment_board IS
-'One row per shipment group: parts of one order that ship together from one location. Quick by merchant_id and order_id; for what is ready or released also by merchant_id, location_id and status.';
+'One row per shipment group. Fast when filtered by merchant_id and order_id, or, for ready and released groups, by merchant_id, location_id and status.';
 COMMENT ON COLUMN backorder.shipment_board.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.shipment_board.order_id IS 'The order.';
 COMMENT ON COLUMN backorder.shipment_board.group_no IS 'Number of the group within the order.';
-COMMENT ON COLUMN backorder.shipment_board.location_id IS 'Where it ships from; null while it waits.';
-COMMENT ON COLUMN backorder.shipment_board.location_name IS 'The location''s name.';
+COMMENT ON COLUMN backorder.shipment_board.location_id IS 'The location that ships it; null while it waits.';
+COMMENT ON COLUMN backorder.shipment_board.location_name IS 'Name of the location.';
 COMMENT ON COLUMN backorder.shipment_board.status IS 'waiting, ready, released (on a pick list), shipped, delivered or canceled.';
-COMMENT ON COLUMN backorder.shipment_board.shippable IS 'Whether ship_group() may dispatch it now: ready or released, its order open, not_before past.';
-COMMENT ON COLUMN backorder.shipment_board.lines IS 'Order lines in it, canceled ones apart.';
-COMMENT ON COLUMN backorder.shipment_board.units IS 'Units in it, canceled ones apart.';
-COMMENT ON COLUMN backorder.shipment_board.backordered IS 'Units of it that wait for goods.';
-COMMENT ON COLUMN backorder.shipment_board.value IS 'Price of the units in it, canceled ones apart; units without a price count nothing.';
-COMMENT ON COLUMN backorder.shipment_board.weight IS 'Weight of the units in it, canceled ones apart, in the merchant''s unit; items without a weight count nothing.';
+COMMENT ON COLUMN backorder.shipment_board.shippable IS 'Whether ship_group() may dispatch it now: it is ready or released, its order is open, and not_before is past.';
+COMMENT ON COLUMN backorder.shipment_board.lines IS 'Order lines in it, canceled lines excluded.';
+COMMENT ON COLUMN backorder.shipment_board.units IS 'Units in it, canceled units excluded.';
+COMMENT ON COLUMN backorder.shipment_board.backordered IS 'Units in it that wait for stock.';
+COMMENT ON COLUMN backorder.shipment_board.value IS 'Price of the units in it, canceled units excluded. Units without a price count 0.';
+COMMENT ON COLUMN backorder.shipment_board.weight IS 'Weight of the units in it, canceled units excluded, in the merchant''s unit. Items without a weight count 0.';
 COMMENT ON COLUMN backorder.shipment_board.reference IS 'The application''s key of the order.';
 COMMENT ON COLUMN backorder.shipment_board.customer IS 'The application''s name for the customer.';
-COMMENT ON COLUMN backorder.shipment_board.order_status IS 'Status of the order: a held one ships nothing.';
-COMMENT ON COLUMN backorder.shipment_board.priority IS 'Priority of the order; higher is served first.';
+COMMENT ON COLUMN backorder.shipment_board.order_status IS 'Status of the order. A held order ships nothing.';
+COMMENT ON COLUMN backorder.shipment_board.priority IS 'Priority of the order. Higher is served first.';
 COMMENT ON COLUMN backorder.shipment_board.placed_at IS 'When the order was placed.';
-COMMENT ON COLUMN backorder.shipment_board.promised_at IS 'When all of it should be dispatched; null = unknown.';
-COMMENT ON COLUMN backorder.shipment_board.not_before IS 'Not to be dispatched before this time (preorder).';
-COMMENT ON COLUMN backorder.shipment_board.released_at IS 'When it went on a pick list, or was dispatched without one.';
+COMMENT ON COLUMN backorder.shipment_board.promised_at IS 'Dispatch date of the whole group; null = unknown.';
+COMMENT ON COLUMN backorder.shipment_board.not_before IS 'Earliest time of dispatch (preorder); null = any time.';
+COMMENT ON COLUMN backorder.shipment_board.released_at IS 'When it was put on a pick list, or dispatched without one.';
 COMMENT ON COLUMN backorder.shipment_board.shipped_at IS 'When it was dispatched.';
 COMMENT ON COLUMN backorder.shipment_board.delivered_at IS 'When it reached the customer.';
 COMMENT ON COLUMN backorder.shipment_board.tracking IS 'The carrier''s tracking number.';

@@ -1,8 +1,9 @@
--- Who may do what. The last part: it goes over what the parts before it have made.
+-- Access rights. This part runs last, because regrant() covers all objects of the parts before it.
 
--- A role's rights in the schema follow from its rows in merchant_access by this function and nothing else. It goes
--- over the catalog, so a new table or function has its level without being named. Public are only the setting and
--- the clock, which tell nothing that is anyone's and stand in views and column defaults.
+-- This function alone turns the rows of a role in merchant_access into rights in the schema. It
+-- reads the system catalogs, so a new table or function gets its level without being named here.
+-- Only current_merchant() and clock_time() are public: they reveal no data, and views and column
+-- defaults use them.
 CREATE FUNCTION backorder.access_rules()
 	RETURNS TABLE (level text, privileges text, kind text, object text)
 	LANGUAGE sql STABLE
@@ -40,25 +41,43 @@ BEGIN ATOMIC
 	WHERE f.level IS NOT NULL;
 END;
 COMMENT ON FUNCTION backorder.access_rules() IS
-'The rights in this schema and the lowest level (public, report, app, admin) that has them. Every level reads all tables, under row security; what only reads may be called by report, what writes by app. What is not listed is the owner''s alone.';
+'Returns the rights in this schema, one row each: level (the lowest of public, report, app and
+  admin that has it), privileges, kind and object as in GRANT. Every level reads all tables, under
+  row security. report may call functions that only read, app also those that write. Rights that
+  are not listed belong to the owner only.
+Errors: none. For superusers and the owner of the schema.';
 
 CREATE FUNCTION backorder.grant_access(
 	role_name name, level text, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS void
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'backorder_grant_access';
 COMMENT ON FUNCTION backorder.grant_access(name, text, integer) IS
-'Gives a role a level (report, app or admin) for a merchant, in place of the one it had, and the rights in this schema that go with it. For superusers and the schema''s owner.';
+'Gives a role a level for a merchant, in place of its present one, with the rights in this schema
+that belong to it.
+Arguments: role_name = the role; level = report, app or admin; merchant_id = the merchant.
+Returns nothing.
+Errors: OB006 unknown level; 42704 no such role; 22004 null argument; 42501 not the owner. For
+  superusers and the owner of the schema.';
 
 CREATE FUNCTION backorder.revoke_access(
 	role_name name, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS void
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'backorder_revoke_access';
 COMMENT ON FUNCTION backorder.revoke_access(name, integer) IS
-'Takes a role''s level for a merchant away, and those rights in this schema that no other merchant gives it. For superusers and the schema''s owner.';
+'Removes the level of a role for a merchant, and the rights in this schema that no other merchant
+gives it.
+Arguments: role_name = the role, also one that was renamed or dropped; merchant_id = the merchant.
+Returns nothing.
+Errors: 42704 no such role, and no row of that name; 22004 null argument; 42501 not the owner. For
+  superusers and the owner of the schema.';
 
 CREATE FUNCTION backorder.regrant() RETURNS void
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'backorder_regrant';
 COMMENT ON FUNCTION backorder.regrant() IS
-'Puts tables of this schema under row security that are not yet, and lays the rights of PUBLIC and of every role in merchant_access anew, as access_rules() says. The install script and every update script end with it; call it after a dump was restored into a newer version. For superusers and the schema''s owner.';
+'Enables row security on tables of this schema that do not have it, and sets the rights of PUBLIC
+and of every role in merchant_access as access_rules() says. The install script and every update
+script end with it. Call it after a dump was restored into a newer version.
+Returns nothing.
+Errors: 42501 not the owner. For superusers and the owner of the schema.';
 
 SELECT backorder.regrant();

@@ -1,6 +1,6 @@
 /*
- * test/cppcheck.h - how PostgreSQL's macros look to cppcheck, which reads our
- * files without its headers.
+ * test/cppcheck.h - PostgreSQL's macros for cppcheck, which reads our files
+ * without PostgreSQL's headers.
  */
 #define PG_MODULE_MAGIC
 #define PG_FUNCTION_INFO_V1(function)
@@ -18,7 +18,7 @@
 #define PG_FINALLY() } {
 #define PG_END_TRY() } } while (0)
 
-/* an error ends the function that raises it, a notice does not */
+/* an error ends the function that raises it; a notice does not */
 #define NOTICE 18
 #define WARNING 19
 #define ERROR 21

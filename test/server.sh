@@ -1,25 +1,25 @@
 # shellcheck shell=bash
-# test/server.sh - a copy of the tree, built, and a private server that finds
-# the extension there.  Sourced, from the top of the tree, by test/run,
+# test/server.sh - builds a copy of the tree, and starts a private server that
+# finds the extension there.  Sourced from the top of the tree by test/run,
 # test/server and bench.
 #
-# Nothing is installed into the system and nothing but the folder $base is
-# written: the copy ($base/tree), the installed files ($base/root), the data
-# ($base/data), the socket, and what a test adds.  There is no TCP port.  A server refuses root,
-# and a clone below somebody's home may be closed to others: therefore the copy,
-# and therefore all of this belongs to the user who runs the server.
+# Nothing is installed into the system.  All files are in the folder $base: the
+# copy ($base/tree), the installed files ($base/root), the data ($base/data) and
+# the socket.  There is no TCP port.  The server does not run as root, and other
+# users may have no access to the tree.  Therefore there is a copy, and the user
+# of the server owns $base.
 
 tree=$PWD
 server_user=postgres
 
-# die WORD...: says why nothing can be done, and ends.
+# die WORD...: prints the reason, and exits.
 die() {
 	echo "backorder: $*" >&2
 	exit 1
 }
 
-# as_server COMMAND...: runs it as the user of the server, which is postgres
-# when we are root and ourselves when we are not.
+# as_server COMMAND...: runs the command as the user of the server: postgres for
+# root, otherwise the present user.
 as_server() {
 	if [ "$(id -u)" = 0 ]; then
 		setpriv --reuid="$server_user" --regid="$server_user" --init-groups \
@@ -29,8 +29,8 @@ as_server() {
 	fi
 }
 
-# find_pg_config: prints the pg_config to build with: PG_CONFIG if it is set,
-# else the newest major that Debian's packages installed, else the one in PATH.
+# find_pg_config: prints the pg_config to build with: PG_CONFIG if it is set, else
+# the newest major version from Debian's packages, else the one in PATH.
 find_pg_config() {
 	local newest
 	newest=$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | sort -V | tail -n 1)
@@ -50,8 +50,8 @@ use_postgres() {
 	export PG_CONFIG PATH="$bindir:$PATH"
 }
 
-# stage: makes the folder $base with the copy of the tree, builds the copy and
-# installs it below $base/root.  Bitcode is left out: test servers run no JIT.
+# stage: creates the folder $base with the copy of the tree, builds the copy and
+# installs it below $base/root.  It builds no bitcode: test servers run no JIT.
 stage() {
 	base=$(as_server mktemp -d "${TMPDIR:-/tmp}/backorder.XXXXXX" 2>/dev/null ||
 		as_server mktemp -d /tmp/backorder.XXXXXX)
@@ -61,14 +61,14 @@ stage() {
 		--exclude='./src/*/*.o' --exclude='./src/*/*.bc' . |
 		as_server tar -C "$base/tree" -xf -
 	cd "$base/tree" || return 1
-	# what the make above us was told is not for the make below
+	# options of a calling make must not reach this make
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 	as_server make -s -j "$(nproc)" with_llvm=no PG_CONFIG="$PG_CONFIG" &&
 		as_server make -s install with_llvm=no PG_CONFIG="$PG_CONFIG" DESTDIR="$base/root"
 }
 
-# extension_conf: prints the settings by which a server finds the extension
-# below $base/root: Debian has one of its own, PostgreSQL has two since 18.
+# extension_conf: prints the settings that let a server find the extension below
+# $base/root.  Debian has its own setting; PostgreSQL has two since 18.
 extension_conf() {
 	local known
 	known=$("$bindir/postgres" --describe-config | cut -f 1)
@@ -78,14 +78,14 @@ extension_conf() {
 		echo "extension_control_path = '$base/root$sharedir:\$system'"
 		echo "dynamic_library_path = '$base/root$libdir:\$libdir'"
 	elif [ -e "$sharedir/extension/backorder.control" ]; then
-		echo "backorder: this server finds only what is installed: testing that" >&2
+		echo "backorder: this server finds only the installed extension: testing that" >&2
 	else
-		die "this server finds only what is installed: run \"make install\" first"
+		die "this server finds only an installed extension: run \"make install\" first"
 	fi
 }
 
-# test_conf: prints the settings that make outputs the same everywhere, and an
-# error of what would hang.
+# test_conf: prints settings that make outputs the same everywhere, and that turn a
+# hanging lock into an error.
 test_conf() {
 	cat <<-CONF
 		timezone = 'UTC'
@@ -100,9 +100,9 @@ test_conf() {
 	extension_conf
 }
 
-# server_start [SETTING...]: creates a server with its socket in $base, starts
-# it, and lets every client that follows find it.  It is fast, not durable,
-# unless a SETTING ("fsync = on") says otherwise.
+# server_start [SETTING...]: creates and starts a server with its socket in $base,
+# and sets the environment so that clients find it.  The server is fast but not
+# durable, unless a SETTING ("fsync = on") says otherwise.
 server_start() {
 	as_server "$bindir/initdb" -D "$base/data" -U postgres -A trust -E UTF8 \
 		--locale=C.UTF-8 --no-sync >"$base/results/initdb.log"
@@ -121,7 +121,7 @@ server_start() {
 	export PGHOST=$base PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 }
 
-# server_stop: stops the server of $base, and what other servers a test has left
+# server_stop: stops the server of $base and all servers that a test has left
 # there, and removes $base.
 server_stop() {
 	local pidfile

@@ -7,7 +7,7 @@
 # version in this way, too.
 #
 # A statement begins at the start of a line and ends with a semicolon at the end
-# of a line; the body of an SQL function ends with a line "END;".
+# of a line, outside quotes; the body of an SQL function ends with a line "END;".
 
 /^comment = / { sub(/^comment = /, "COMMENT ON EXTENSION backorder IS "); $0 = $0 ";" }
 /^CREATE (FUNCTION|VIEW) / { sub(/^CREATE/, "CREATE OR REPLACE"); printing = 1 }
@@ -15,5 +15,6 @@
 /^BEGIN ATOMIC$/ { in_body = 1 }
 
 printing { print }
+printing && !/^[ \t]*--/ { quotes += gsub(/'/, "'") }
 
-!/^[ \t]*--/ && (in_body ? /^END;$/ : /;$/) { printing = in_body = 0 }
+!/^[ \t]*--/ && (in_body ? /^END;$/ : /;$/) && quotes % 2 == 0 { printing = in_body = quotes = 0 }

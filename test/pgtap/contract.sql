@@ -1,4 +1,4 @@
--- What the objects of the extension have in common, whichever they are: a new one that breaks a rule is named here.
+-- Rules for all objects of the extension. A failed test names the new object that breaks a rule.
 BEGIN;
 SELECT no_plan();
 
@@ -32,7 +32,7 @@ FROM relations r
 JOIN pg_constraint c ON c.conrelid = r.oid
 WHERE c.contype <> 'n';
 
--- The functions that applications call for a merchant, and how often each name is overloaded.
+-- The functions that applications call for a merchant, and the number of functions with that name.
 CREATE TEMP TABLE public_functions (name text, overloads bigint, volatility "char");
 INSERT INTO public_functions VALUES
 	('item_availability', 1, 's'), ('preview_order', 2, 's'), ('preview_shipments', 2, 's'), ('place_order', 2, 'v'),
@@ -45,7 +45,7 @@ INSERT INTO public_functions VALUES
 	('verify', 1, 's'), ('repair', 1, 'v'),
 	('grant_access', 1, 'v'), ('revoke_access', 1, 'v');
 
--- Those that belong to no merchant.
+-- The functions that belong to no merchant.
 CREATE TEMP TABLE other_functions (name text, volatility "char");
 INSERT INTO other_functions VALUES
 	('current_merchant', 's'), ('clock_time', 's'), ('next_id', 'v'), ('regrant', 'v'), ('access_rules', 's');
@@ -56,10 +56,10 @@ SELECT is_empty($$ SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnames
 	AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c') AND c.oid NOT IN (SELECT oid FROM relations)
 	UNION ALL SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'backorder'::regnamespace
 	AND p.oid NOT IN (SELECT oid FROM routines) $$,
-	'all that is in the schema belongs to the extension');
+	'every object in the schema belongs to the extension');
 SELECT is_empty($$ SELECT oid::regclass::text FROM relations WHERE oid NOT IN (SELECT oid FROM pg_class WHERE relnamespace = 'backorder'::regnamespace)
 	UNION ALL SELECT oid::regprocedure::text FROM routines WHERE pronamespace <> 'backorder'::regnamespace $$,
-	'all that belongs to the extension is in the schema');
+	'every object of the extension is in the schema');
 SELECT is((SELECT extrelocatable FROM pg_extension WHERE extname = 'backorder'), false, 'it cannot be moved to another schema');
 
 SAVEPOINT installed;
@@ -67,7 +67,7 @@ DROP EXTENSION backorder;
 CREATE ROLE contract_owner;
 SELECT lives_ok(format('GRANT CREATE ON DATABASE %I TO contract_owner', current_database()), 'an owner may create in the database');
 SET LOCAL ROLE contract_owner;
-SELECT throws_ok('CREATE EXTENSION backorder', '42501', NULL, 'and yet only a superuser installs the extension');
+SELECT throws_ok('CREATE EXTENSION backorder', '42501', NULL, 'but only a superuser can install the extension');
 RESET ROLE;
 ROLLBACK TO SAVEPOINT installed;
 
@@ -83,6 +83,17 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM routines WHERE coalesce(obj_des
 SELECT is_empty($$ SELECT t.typname FROM pg_type t JOIN members m ON m.classid = 'pg_type'::regclass AND m.objid = t.oid
 	WHERE t.typrelid = 0 AND t.typelem = 0 AND coalesce(obj_description(t.oid, 'pg_type'), '') = '' $$,
 	'every type has a comment');
+SELECT is_empty($$ SELECT p.oid::regprocedure, argument FROM routines p, unnest(p.proargnames[:p.pronargs]) AS argument
+	WHERE obj_description(p.oid, 'pg_proc') !~ ('\m' || argument || '\M') $$,
+	'the comment of a function names all its arguments');
+SELECT is_empty($$ SELECT p.oid::regprocedure FROM routines p
+	WHERE obj_description(p.oid, 'pg_proc') !~ '\mReturns\M' OR obj_description(p.oid, 'pg_proc') !~ '\m(E|e)rrors: ' $$,
+	'it says what the function returns, and which errors it raises');
+SELECT is_empty($$ SELECT name, line FROM (
+		SELECT p.oid::regprocedure::text AS name, obj_description(p.oid, 'pg_proc') AS comment FROM routines p) AS c,
+		regexp_split_to_table(comment, '\n') AS line
+	WHERE char_length(line) > 100 $$,
+	'its lines fit on a terminal');
 SELECT is_empty($$ SELECT r.name, p.polname FROM pg_policy p JOIN relations r ON r.oid = p.polrelid
 	WHERE coalesce(obj_description(p.oid, 'pg_policy'), '') = '' $$,
 	'every policy has a comment');
@@ -93,10 +104,10 @@ SELECT is_empty($$ SELECT name FROM relations WHERE relkind IN ('r', 'p', 'S')
 	AND oid <> ALL (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'backorder') $$,
 	'the rows of every table and the state of every sequence are dumped');
 SELECT is_empty($$ SELECT c FROM pg_extension, unnest(extcondition) c WHERE extname = 'backorder' AND c <> '' $$,
-	'they are dumped whole');
+	'they are dumped without a condition');
 SELECT is_empty($$ SELECT r.name FROM relations r, LATERAL query_to_xml(format('SELECT FROM backorder.%I LIMIT 1', r.name), false, true, '') x
 	WHERE r.relkind IN ('r', 'p') AND x::text <> '' $$,
-	'a new database has no rows: none would be dumped that the script makes');
+	'a new database has no rows, so no row of the script is dumped');
 
 -- ===== keys =====
 
@@ -115,9 +126,9 @@ SELECT is_empty($$ SELECT name FROM relations r WHERE relkind IN ('r', 'p', 'v',
 SELECT is_empty($$ SELECT name FROM columns WHERE relkind IN ('r', 'p') AND attname = 'merchant_id' AND attnum <> 1 $$,
 	'merchant_id is the first column of every table');
 SELECT is_empty($$ SELECT table_name, conname FROM constraints WHERE contype = 'f' AND (confdeltype NOT IN ('a', 'r', 'c') OR confupdtype <> 'a') $$,
-	'no foreign key sets anything null, none acts on an update');
+	'no foreign key sets a column to null or acts on an update');
 
--- ===== what is not used =====
+-- ===== features that are not used =====
 
 SELECT is_empty($$ SELECT name, attname FROM columns WHERE attidentity <> '' $$, 'no identity columns');
 SELECT is_empty($$ SELECT r.name FROM relations r JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.oid
@@ -139,11 +150,11 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM routines p WHERE p.prokind = 'p
 -- ===== names of constraints =====
 
 SELECT is_empty($$ SELECT table_name, conname FROM constraints WHERE contype = 'c' AND conname ~ '_check[0-9]*$' $$,
-	'every CHECK has a name that says what it demands');
+	'every CHECK has a name that says what it requires');
 SELECT is_empty($$ SELECT table_name, conname FROM constraints
 	WHERE contype = 'f' AND left(conname, 63) = left(table_name || '_' || columns || '_fkey', 63)
 	OR contype = 'u' AND left(conname, 63) = left(table_name || '_' || columns || '_key', 63) $$,
-	'every key has a name of its own');
+	'every key has its own name');
 SELECT is_empty($$ SELECT table_name, conname FROM constraints WHERE conname NOT LIKE table_name || '\_%'
 	AND conname NOT LIKE 'order\_line\_part\_%' $$,
 	'every constraint''s name begins with its table''s');
@@ -153,16 +164,16 @@ SELECT is_empty($$ SELECT table_name, conname FROM constraints WHERE conname NOT
 SELECT set_eq(
 	$$ SELECT p.proname::text, count(*) FROM routines p JOIN public_functions f ON f.name = p.proname GROUP BY 1 $$,
 	'SELECT name, overloads FROM public_functions',
-	'the public functions are all there');
+	'all public functions exist');
 SELECT is_empty($$ SELECT DISTINCT proname FROM routines WHERE NOT is_trigger AND prokind <> 'p'
 	AND proname NOT IN (SELECT name FROM public_functions UNION ALL SELECT name FROM other_functions) $$,
-	'no function is unknown to this test');
+	'this test knows every function');
 SELECT is_empty($$ SELECT p.oid::regprocedure, p.provolatile FROM routines p
 	JOIN (SELECT name, volatility FROM public_functions UNION ALL TABLE other_functions) f ON f.name = p.proname
 	WHERE p.provolatile <> f.volatility $$,
-	'what only reads is STABLE, the rest VOLATILE');
+	'functions that only read are STABLE, the others VOLATILE');
 SELECT is_empty($$ SELECT p.oid::regprocedure FROM routines p WHERE p.provolatile = 'v' AND p.proparallel <> 'u' $$,
-	'what writes is PARALLEL UNSAFE');
+	'functions that write are PARALLEL UNSAFE');
 SELECT is_empty($$ SELECT p.oid::regprocedure, p.arguments FROM routines p JOIN public_functions f ON f.name = p.proname
 	WHERE p.arguments !~ '(^|, )merchant_id integer DEFAULT backorder\.current_merchant\(\)$' $$,
 	'the last argument of every public function is the merchant, by default the setting');
@@ -173,10 +184,10 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM routines p JOIN pg_language l
 -- ===== views =====
 
 SELECT is_empty($$ SELECT name FROM relations WHERE relkind = 'v' AND NOT coalesce(reloptions @> '{security_invoker=true}', false) $$,
-	'every view works with the rights of who asks');
+	'every view uses the rights of the caller');
 SELECT is_empty($$ SELECT table_name FROM information_schema.views
 	WHERE table_schema = 'backorder' AND 'YES' IN (is_updatable, is_insertable_into) $$,
-	'no view can be written through');
+	'no view is updatable');
 
 -- ===== triggers =====
 
@@ -185,7 +196,7 @@ SELECT is_empty($$ SELECT r.name, t.tgname FROM pg_trigger t JOIN relations r ON
 	'triggers call functions of the extension');
 SELECT is_empty($$ SELECT r.name, t.tgname FROM pg_trigger t JOIN relations r ON r.oid = t.tgrelid
 	WHERE NOT t.tgisinternal AND t.tgenabled <> 'O' $$,
-	'triggers are enabled, and not in replicas');
+	'triggers are enabled, but not in replicas');
 
 SELECT * FROM finish();
 ROLLBACK;

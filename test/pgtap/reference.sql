@@ -1,5 +1,5 @@
--- The documents say what is: doc/reference.md is compared with the catalogue and the sources, both ways, its examples
--- with real notifications; the statements and the session in README.md are played; the guides name all that there is.
+-- The documents are correct. doc/reference.md is compared with the catalogue and the sources, in both directions, and its
+-- examples with real notifications. The statements and the session in README.md are played. The guides name every object.
 \set readme `cat README.md`
 \set reference `cat doc/reference.md`
 \set concepts `cat doc/concepts.md`
@@ -11,7 +11,7 @@
 BEGIN;
 SELECT no_plan();
 
--- ===== the page, line by line, with the headings it stands under =====
+-- ===== the lines of the page, with their headings =====
 
 CREATE TEMP TABLE page (n bigint, line text, h2 text, h3 text, h4 text);
 INSERT INTO page (n, line)
@@ -21,7 +21,7 @@ UPDATE page p SET
 	h3 = (SELECT regexp_replace(line, '^#+ ', '') FROM page h WHERE h.n <= p.n AND h.line ~ '^##?#? ' ORDER BY h.n DESC LIMIT 1),
 	h4 = (SELECT substr(line, 6) FROM page h WHERE h.n <= p.n AND h.line LIKE '#### %' ORDER BY h.n DESC LIMIT 1);
 
--- The rows of its tables whose first cell is code: what stands there, and the other cells.
+-- The table rows whose first cell is code: the code, and the other cells.
 CREATE TEMP VIEW cells AS
 SELECT n, h2, h3, h4, btrim(cell[1], '`') AS name, cell[2] AS second, cell[3] AS third, cell[4] AS fourth
 FROM page, regexp_split_to_array(regexp_replace(line, '^\| | \|$', '', 'g'), ' \| ') AS cell
@@ -55,11 +55,11 @@ WHERE h2 = 'Functions' AND part IS NOT NULL;
 
 SELECT set_eq('SELECT signature FROM page_routine', 'SELECT signature FROM routine', 'every function has its signature in the reference');
 SELECT is_empty($$ SELECT heading, signature FROM page_routine WHERE signature NOT LIKE heading || '(%' $$,
-	'every signature stands under its function''s name');
+	'every signature is under the heading of its function');
 SELECT results_eq(
 	$$ SELECT r.signature, coalesce(t.columns, r.result) FROM page_routine r LEFT JOIN page_result t ON t.name = r.result ORDER BY 1 $$,
 	'SELECT signature, result FROM routine ORDER BY 1',
-	'its result has the columns that the reference says');
+	'its result has the columns in the reference');
 SELECT is_empty('SELECT name FROM page_result EXCEPT SELECT result FROM page_routine', 'every result in the reference belongs to a function');
 
 -- ===== tables and views =====
@@ -93,7 +93,7 @@ SELECT is_empty(
 		CROSS JOIN LATERAL (SELECT CASE WHEN f.oid IS NOT NULL THEN '`' || pg_temp.short(pg_get_expr(f.adbin, f.adrelid)) || '`'
 			WHEN a.attnotnull THEN 'required' ELSE 'null' END) AS d (shown)
 		WHERE c.h2 = 'Tables of the application' AND c.third IS DISTINCT FROM d.shown $$,
-	'and the defaults that it says');
+	'and the defaults in the reference');
 SELECT set_eq($$ SELECT h3, line FROM page WHERE line LIKE 'Key: %' $$,
 	$$ SELECT r.name, 'Key: ' || string_agg('`' || a.attname || '`', ', ' ORDER BY k.n) || '.' FROM relation r
 		JOIN pg_constraint c ON c.conrelid = r.oid AND c.contype = 'p' CROSS JOIN unnest(c.conkey) WITH ORDINALITY k (attnum, n)
@@ -134,7 +134,7 @@ LEFT JOIN own_condition o USING (name);
 SELECT set_eq($$ SELECT name, second FROM cells WHERE h2 = 'Errors' $$, 'SELECT code, name FROM raised',
 	'every SQLSTATE that the sources raise is in the reference');
 SELECT set_eq($$ SELECT code FROM own_condition $$, $$ SELECT name FROM cells WHERE h2 = 'Errors' AND name LIKE 'OB%' $$,
-	'every SQLSTATE of its own is raised');
+	'every SQLSTATE of the extension is raised');
 
 CREATE TEMP TABLE page_error AS
 SELECT DISTINCT h4 AS routine, code[1] AS code
@@ -142,8 +142,14 @@ FROM (SELECT h4, string_agg(line, E'\n' ORDER BY n) AS text FROM page WHERE h2 =
 	regexp_matches(substring(text FROM '\mErrors: (.*?)(?:\n\n|$)'), '\m(OB\d{3}|[0-9A-Z]{5})\M', 'g') AS code
 WHERE code[1] ~ '\d';
 
+-- The errors that every function may raise: the page lists them above the first function.
+CREATE TEMP TABLE general_error AS
+SELECT code[1] AS code FROM page, regexp_matches(line, '`(OB\d{3}|\d[0-9A-Z]{4})`', 'g') AS code
+WHERE h2 = 'Functions' AND h4 IS NULL;
+
+SELECT set_eq('SELECT code FROM general_error', '{22004,42501,OB006}'::text[], 'the page lists the errors that every function may raise');
 SELECT is_empty($$ SELECT DISTINCT r.name, code[1] FROM routine r, regexp_matches(r.comment, '\m(OB\d{3}|\d[0-9A-Z]{4}|P0002)\M', 'g') AS code
-		WHERE code[1] NOT IN ('42501') EXCEPT SELECT routine, code FROM page_error $$,
+		WHERE code[1] NOT IN (SELECT code FROM general_error) EXCEPT SELECT routine, code FROM page_error $$,
 	'the errors in the comment of a function are in the reference');
 SELECT is_empty($$ SELECT e.routine, e.code FROM page_error e
 		WHERE NOT EXISTS (SELECT FROM page WHERE h2 = 'Errors' AND line LIKE '%`' || e.code || '`%') $$,
@@ -151,7 +157,7 @@ SELECT is_empty($$ SELECT e.routine, e.code FROM page_error e
 
 -- ===== notifications =====
 
--- What its examples tell, for a merchant beside the one of the session in README.md.
+-- The events of the examples, for another merchant than that of the session in README.md.
 INSERT INTO backorder.merchant (merchant_id) VALUES (2);
 SET LOCAL backorder.merchant_id = 2;
 SET LOCAL timezone = 'UTC';
@@ -191,18 +197,18 @@ SELECT DISTINCT ON (type) type, payload - 'order_id' AS payload
 FROM backorder.notification WHERE merchant_id = 2 ORDER BY type, notification_id;
 
 SELECT results_eq('SELECT type, payload FROM example ORDER BY type', 'SELECT type, payload FROM told ORDER BY type',
-	'the payloads in the reference are what is written');
+	'the payloads in the reference are those that are written');
 SELECT set_eq($$ SELECT type FROM example $$, $$ SELECT name FROM cells WHERE h3 = 'Notifications' AND third LIKE '`' || name || ':%' $$,
 	'every type of notification has an example');
 SELECT set_eq($$ SELECT value[1] FROM cells, regexp_matches(second, '`(\w+)`', 'g') AS value WHERE name = 'notification.type' $$,
-	'SELECT type FROM example', 'every type that there may be is among them');
+	'SELECT type FROM example', 'every possible type has one');
 SELECT set_eq($$ SELECT jsonb_object_keys(payload) FROM backorder.notification WHERE merchant_id = 2 $$,
 	$$ SELECT key[1] FROM page, regexp_matches(split_part(line, ' | ', 1), '`(\w+)`', 'g') AS key
 		WHERE h3 = 'Notifications' AND line LIKE '| `%' AND n > (SELECT n FROM page WHERE line LIKE '| key | in |%') $$,
 	'every key of a payload is explained');
-SELECT is_empty('SELECT * FROM backorder.verify()', 'the books are right after it');
+SELECT is_empty('SELECT * FROM backorder.verify()', 'verify() finds nothing after it');
 
--- ===== settings, which the server knows once the module is loaded =====
+-- ===== settings, which exist once the module is loaded =====
 
 SELECT set_eq($$ SELECT name, coalesce(nullif(btrim(second, '`'), 'empty'), ''), third FROM cells WHERE h2 = 'Settings' $$,
 	$$ SELECT name, boot_val, context FROM pg_settings WHERE name LIKE 'backorder.%' $$,

@@ -49,20 +49,20 @@ SELECT views_are('backorder', '{availability_total,order_line,stock_level,open_b
 	'these are the views');
 SELECT is_empty($$ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND NOT coalesce(c.reloptions @> '{security_invoker=true}', false) $$,
-	'they read with the rights of who asks');
+	'they use the rights of the caller');
 SELECT is_empty($$ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND pg_relation_is_updatable(c.oid, true) <> 0 $$,
-	'nothing can be written through them');
+	'they are not updatable');
 SELECT is_empty($$ SELECT a.attrelid::regclass, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 	WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND a.atttypid IN ('json'::regtype, 'jsonb'::regtype) $$,
-	'they have no JSON in them');
+	'they have no JSON column');
 SELECT is_empty($$ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND obj_description(c.oid) !~ '^One row per ' $$,
 	'each says what a row is');
 SELECT is_empty($$ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 	AND pg_get_viewdef(c.oid) ~* '\m(now|clock_timestamp|current_timestamp|current_date)\M' $$,
-	'they know no time but clock_time()');
+	'their only time is clock_time()');
 
 -- ===== the story, for two merchants with the same keys =====
 

@@ -1,4 +1,4 @@
--- Rows that are read and written without plans: whatever SQL would refuse, or do beside, holds for them too.
+-- Rows that are read and written without plans follow the same rules as SQL.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -17,9 +17,9 @@ SELECT * FROM backorder.place_order('no', '{TEA}', '{2}');
 ROLLBACK;
 SELECT status FROM backorder.shipment_group;
 
--- === Columns that somebody adds ===
+-- === Added columns ===
 
--- They are filled in, as by any INSERT.
+-- They get their defaults, as by any INSERT.
 ALTER TABLE backorder.sales_order ADD COLUMN channel text NOT NULL DEFAULT 'web';
 ALTER TABLE backorder.order_line_part ADD COLUMN dozens numeric GENERATED ALWAYS AS (round(quantity / 12.0, 2)) STORED,
 	ADD COLUMN serial integer GENERATED ALWAYS AS IDENTITY;
@@ -28,13 +28,13 @@ SELECT quantity, status FROM backorder.place_order('three', '{TEA}', '{12}', mer
 UPDATE backorder.stock SET on_hand = 20 WHERE merchant_id = 2;
 SELECT o.reference, o.channel, p.part_no, p.quantity, p.dozens, p.serial > 0 AS serial
 FROM backorder.sales_order o JOIN backorder.order_line_part p USING (merchant_id, order_id) ORDER BY 1, 3;
--- A column that comes back has another place in the row.
+-- A column that is dropped and added again has another place in the row.
 ALTER TABLE backorder.sales_order DROP COLUMN channel, DROP COLUMN customer_group;
 ALTER TABLE backorder.sales_order ADD COLUMN customer_group text;
 SELECT quantity FROM backorder.place_order('four', '{TEA}', '{1}', '{"customer_group": "trade"}', merchant_id => 2);
 SELECT reference, customer_group FROM backorder.sales_order WHERE customer_group IS NOT NULL;
 
--- === Constraints that somebody adds, and drops ===
+-- === Added and dropped constraints ===
 
 ALTER TABLE backorder.sales_order ADD CONSTRAINT no_bulk CHECK (units < 5) NOT VALID;
 CALL refused($$ SELECT * FROM backorder.place_order('bulk', '{TEA}', '{5}') $$);
@@ -43,7 +43,7 @@ SELECT quantity FROM backorder.place_order('bulk', '{TEA}', '{5}');
 
 -- === A trigger that calls back ===
 
--- The order of one merchant is repeated for the other, in the midst of it.
+-- During the order of one merchant, the trigger places it for the other, too.
 CREATE FUNCTION repeat_order() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.merchant_id = 1 THEN

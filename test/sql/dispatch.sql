@@ -1,4 +1,4 @@
--- Dispatch: a group goes on a pick list, leaves, and arrives.
+-- Dispatch: a group is put on a pick list, ships, and arrives.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -22,32 +22,33 @@ SELECT group_no, status, units, tracking, released_at, shipped_at FROM backorder
 SELECT sku, on_hand, allocated, backordered FROM backorder.availability WHERE merchant_id = 1 ORDER BY sku;
 SELECT sku, on_hand FROM backorder.stock WHERE merchant_id = 1 ORDER BY sku;
 SELECT sku, kind, quantity, replace(cause, id('web-1')::text, 'web-1') AS cause FROM backorder.stock_movement WHERE merchant_id = 1 AND kind = 'shipped' ORDER BY sku;
--- It has left already; what this call names is not taken over.
+-- It has shipped already. The options of this call are ignored.
 SELECT group_no, status, tracking, shipped_at FROM backorder.ship_group(id('web-1'), 1, '{"tracking": "other"}');
 SET backorder.clock = '2026-03-04 15:00+00';
 SELECT group_no, status, shipped_at, delivered_at FROM backorder.deliver_group(id('web-1'), 1, '{"delivered_at": "2026-03-04T11:30:00+01:00"}');
 SELECT group_no, status, delivered_at FROM backorder.deliver_group(id('web-1'), 1);
--- The order is open until all of it has left, and complete then.
+-- The order is open until everything has shipped, then complete.
 SELECT status FROM backorder.sales_order WHERE merchant_id = 1 AND reference = 'web-1';
 UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'MUG';
--- A ready group can be shipped without a pick list: it is released in the same step.
+-- A ready group can ship without a pick list: the call releases it, too.
 SELECT group_no, status, units, released_at, shipped_at, detail FROM backorder.ship_group(id('web-1'), 2);
 SELECT group_no, status, delivered_at FROM backorder.deliver_group(id('web-1'), 2);
 SELECT status FROM backorder.sales_order WHERE merchant_id = 1 AND reference = 'web-1';
 
 -- === On a pick list ===
 
--- Nothing is added to a released group and nothing is taken from it. What comes for the order meanwhile stands in a new
--- group; what is taken off the shelf is made up by others.
+-- Nothing is added to a released group, and nothing is taken from it. Units that arrive for the
+-- order form a new group. Missing stock is taken from other orders.
 SELECT sku, quantity, status, group_no FROM backorder.place_order('pick', '{TEA,MUG}', '{3,2}') ORDER BY line_no, part_no;
 SELECT status FROM backorder.release_group(id('pick'), 1);
 UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 1 AND sku = 'MUG';
 SELECT sku, part_no, quantity, status, group_no, group_status FROM part WHERE merchant_id = 1 AND reference = 'pick' ORDER BY line_no, part_no;
--- Off it again: the two ready groups of one location become one when the order is next looked at.
+-- The group is off the pick list: the two ready groups of one location become one when the order is
+-- grouped again.
 SELECT group_no, status, released_at FROM backorder.unrelease_group(id('pick'), 1);
 SELECT sku, part_no, quantity, status, group_no, group_status FROM part WHERE merchant_id = 1 AND reference = 'pick' ORDER BY line_no, part_no;
 
--- === What cannot be (OB005) ===
+-- === Refused calls (OB005) ===
 
 SELECT count(*) AS parts FROM backorder.place_order('wait', '{MUG}', '{1}');
 SELECT count(*) AS parts FROM backorder.place_order('held', '{TEA}', '{1}', '{"hold": "P30D"}');
@@ -60,7 +61,7 @@ CALL refused($$ SELECT backorder.ship_group(id('wait'), 1) $$);
 CALL refused($$ SELECT backorder.unrelease_group(id('wait'), 1) $$);
 CALL refused($$ SELECT backorder.deliver_group(id('wait'), 1) $$);
 CALL refused($$ SELECT backorder.ship_group(id('wait'), 1, '{"carrier": "DHL"}') $$);
--- A group that is only ready, or has left.
+-- A group that is only ready, or has shipped.
 CALL refused($$ SELECT backorder.unrelease_group(id('pick'), 1) $$);
 CALL refused($$ SELECT backorder.deliver_group(id('pick'), 1) $$);
 CALL refused($$ SELECT backorder.release_group(id('web-1'), 1) $$);
@@ -69,25 +70,27 @@ CALL refused($$ SELECT backorder.unrelease_group(id('web-1'), 2) $$);
 CALL refused($$ SELECT backorder.release_group(id('held'), 1) $$);
 CALL refused($$ SELECT backorder.ship_group(id('held'), 1) $$);
 CALL refused($$ SELECT backorder.ship_group(id('gone'), 1) $$);
--- A preorder before its day; it may be picked before.
+-- A preorder before its day. It may be picked before.
 SELECT group_no, status, not_before FROM backorder.release_group(id('book'), 1);
 CALL refused($$ SELECT backorder.ship_group(id('book'), 1) $$);
 SET backorder.clock = '2026-06-01 00:00+00';
 SELECT group_no, status FROM backorder.ship_group(id('book'), 1);
 SET backorder.clock = '2026-03-05 09:00+00';
--- Goods that are not on the shelf: they were taken away after the group had gone on the pick list. Nothing was shipped.
+-- Units that are not on hand: they were removed after the group was put on the pick list. Nothing
+-- ships.
 SELECT status FROM backorder.release_group(id('pick'), 1);
 UPDATE backorder.stock SET on_hand = 2 WHERE merchant_id = 1 AND sku = 'TEA';
 CALL refused($$ SELECT backorder.ship_group(id('pick'), 1) $$);
 SELECT sku, part_no, quantity, status, group_no, group_status FROM part WHERE merchant_id = 1 AND reference = 'pick' ORDER BY line_no, part_no;
 SELECT type, payload ->> 'sku' AS sku, payload -> 'shelves' AS shelves FROM event WHERE merchant_id = 1 AND type = 'shelf_discrepancy' ORDER BY notification_id;
--- Count, and they are there after all; or take the group off the pick list, and send what there is.
+-- A count finds them after all. Or the group comes off the pick list, and the units that are there
+-- ship.
 SELECT change, on_hand, allocated FROM backorder.count_stock('TEA', 1, 2, 2);
 SELECT group_no, status, units FROM backorder.unrelease_group(id('pick'), 1);
 SELECT sku, part_no, quantity, status, group_no, group_status FROM part WHERE merchant_id = 1 AND reference = 'pick' ORDER BY line_no, part_no;
 SELECT group_no, status, units FROM backorder.ship_group(id('pick'), 1);
 
--- A group that waits for company again when it comes off the list.
+-- A group that waits for its ship set again when it comes off the list.
 SELECT quantity, status, group_no FROM backorder.place_order('whole', '{TEA,WRAP}', '{5,1}', '{"ship_policy": "complete_order"}', 2) ORDER BY line_no;
 SELECT status FROM backorder.release_group(id('whole', 2), 1, 2);
 UPDATE backorder.stock SET on_hand = 3 WHERE merchant_id = 2 AND sku = 'TEA';
@@ -101,9 +104,9 @@ SELECT group_no, status, units FROM backorder.ship_group(id('service', 2), 1, '{
 SELECT reference, status FROM backorder.sales_order WHERE merchant_id = 2 ORDER BY reference;
 SELECT count(*) AS movements FROM backorder.stock_movement WHERE sku = 'WRAP';
 
--- Each group that left was told once, with what was in it and what is still to come.
+-- Each shipped group has one notification, with its content and what is still to come.
 SELECT merchant_id, reference, payload ->> 'group_no' AS group_no, payload ->> 'tracking' AS tracking, payload -> 'shipped' AS shipped, payload -> 'waiting' AS waiting
 FROM event WHERE type = 'shipped' ORDER BY merchant_id, notification_id;
 
--- Nothing is wrong with either.
+-- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

@@ -1,4 +1,4 @@
--- Install: what the extension brings, at a glance.
+-- Install: the objects of the extension at a glance.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -9,7 +9,7 @@ JOIN pg_depend d ON d.refobjid = e.oid AND d.classid = 'pg_namespace'::regclass 
 JOIN pg_namespace n ON n.oid = d.objid
 WHERE e.extname = 'backorder';
 
--- Its tables: in which of them pg_dump finds data, and who may read what is decided by row security.
+-- Its tables: which of them pg_dump dumps, and that row security decides what a role may read.
 SELECT c.relname AS "table", c.oid = ANY (e.extconfig) AS dumped, c.relrowsecurity AS row_security,
 	left(obj_description(c.oid), strpos(obj_description(c.oid), '.')) AS is
 FROM pg_class c
@@ -23,7 +23,7 @@ FROM pg_class c
 WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'v'
 ORDER BY c.relname;
 
--- Its functions; those of the triggers apart.
+-- Its functions, without those of triggers.
 SELECT p.proname AS function, pg_get_function_identity_arguments(p.oid) AS arguments
 FROM pg_proc p
 WHERE p.pronamespace = 'backorder'::regnamespace AND p.prorettype <> 'trigger'::regtype
@@ -35,12 +35,12 @@ FROM pg_settings s
 WHERE s.name LIKE 'backorder.%'
 ORDER BY s.name;
 
--- What is not one of them is not taken for one.
+-- Other names are not taken for a setting.
 CALL refused($$ SET backorder.merchant = 2 $$);
 CALL refused($$ SET backorder.merchant_id = 0 $$);
 CALL refused($$ SET backorder.clock = 'tomorrow-ish' $$);
 
--- A fresh install holds nothing but what this test put there: merchants 1 and 2.
+-- A fresh install has no rows except those of this test: merchants 1 and 2.
 SELECT table_name, row_count
 FROM (
 	SELECT c.relname AS table_name,
@@ -50,7 +50,7 @@ FROM (
 WHERE row_count > 0
 ORDER BY table_name;
 
--- The merchant meant where none is named, the clock, and an id: below 2^53, and never the same.
+-- The default merchant, the clock, and an id: below 2^53, and never repeated.
 SHOW backorder.merchant_id;
 SELECT backorder.current_merchant(), backorder.clock_time();
 SET backorder.merchant_id = 2;
@@ -59,18 +59,18 @@ RESET backorder.merchant_id;
 SELECT a.id < b.id AS ascending, b.id < 9007199254740992 AS exact_in_json
 FROM (SELECT backorder.next_id() AS id) AS a, LATERAL (SELECT backorder.next_id() + 0 * a.id AS id) AS b;
 
--- Without a clock of its own a session has the real time.
+-- Without the setting, a session has the real time.
 RESET backorder.clock;
 SELECT backorder.clock_time() = statement_timestamp() AS real_time;
 SET backorder.clock = '2026-03-02 09:00+00';
 
--- An order, so that every statement of this backend has its plan ...
+-- An order, so that every statement of this backend has a plan ...
 INSERT INTO backorder.item (sku, policy) VALUES ('TEA', 'allow');
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('TEA', 1, 3);
 SELECT line_no, part_no, sku, quantity, status FROM backorder.place_order('web-1', '{TEA}', '{5}') ORDER BY line_no, part_no;
 
--- ... and then the extension goes, with all that was in it, and comes again in the same backend: the plans are of no
--- use any more, and are made anew.
+-- ... then the extension is dropped with all its data, and created again in the same backend. The
+-- plans are invalid and are prepared again.
 SET client_min_messages = warning;
 DROP EXTENSION backorder CASCADE;
 RESET client_min_messages;
@@ -80,7 +80,7 @@ INSERT INTO backorder.item (sku, policy) VALUES ('TEA', 'allow');
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('TEA', 1, 4);
 SELECT line_no, part_no, sku, quantity, status FROM backorder.place_order('web-1', '{TEA}', '{5}') ORDER BY line_no, part_no;
 
--- A merchant but the first needs a row, and the two know nothing of each other.
+-- A merchant other than 1 needs a row, and the two are independent.
 CALL refused($$ SELECT backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) $$);
 INSERT INTO backorder.merchant (merchant_id, name) VALUES (2, 'The other shop');
 CALL refused($$ SELECT backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) $$);
@@ -89,5 +89,5 @@ SELECT line_no, part_no, sku, quantity, status
 FROM backorder.place_order('web-1', '{TEA}', '{5}', merchant_id => 2) ORDER BY line_no, part_no;
 SELECT merchant_id, sku, on_hand, allocated, backordered FROM backorder.availability ORDER BY merchant_id, sku;
 
--- Nothing is wrong with either.
+-- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

@@ -1,4 +1,4 @@
--- Malformed: what is not as it should be is refused by name, before anything is locked or written.
+-- Malformed requests are refused by name, before anything is locked or written.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -6,7 +6,7 @@ INSERT INTO backorder.item (merchant_id, sku, policy) SELECT m, sku, 'allow' FRO
 INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand) VALUES (1, 'TEA', 1, 10), (2, 'TEA', 1, 10);
 SELECT sku, status FROM backorder.place_order('web-1', '{TEA}', '{1}');
 
--- How many rows there are in all tables: nothing below may change it.
+-- The number of rows in all tables. Nothing below may change it.
 CREATE FUNCTION rows_in_all_tables() RETURNS bigint LANGUAGE sql AS $$
 	SELECT sum((xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %s', c.oid::regclass), false, true, '')))[1]::text::bigint)
 	FROM pg_class c WHERE c.relnamespace = 'backorder'::regnamespace AND c.relkind = 'r'
@@ -15,7 +15,7 @@ SELECT rows_in_all_tables() AS before \gset
 
 -- === The request as one JSON object ===
 
--- What preview_order() says of each is the same; only a reference is none of its business.
+-- preview_order() says the same of each. It only ignores the reference.
 CREATE TABLE request (no serial, request jsonb);
 INSERT INTO request (request) VALUES
 	('null'),
@@ -76,7 +76,7 @@ INSERT INTO request (request) VALUES
 	('{"reference": "web-2", "lines": [{"sku": "TEA", "quantity": 1}], "placed_at": "2026-03-01T12:00:00"}'),
 	('{"reference": "web-2", "lines": [{"sku": "TEA", "quantity": 1}], "placed_at": "-infinity"}'),
 	('{"reference": "web-2", "lines": [{"sku": "TEA", "quantity": 1}], "placed_at": "2026-03-03T12:00:00Z"}');
--- (A reference and a line that are as they should be are not shown.)
+-- (A valid reference and a valid line are not shown.)
 SELECT CASE jsonb_typeof(q.request) WHEN 'object' THEN q.request
 		- CASE q.request -> 'reference' WHEN '"web-2"' THEN 'reference' ELSE '' END
 		- CASE q.request -> 'lines' WHEN '[{"sku": "TEA", "quantity": 1}]' THEN 'lines' ELSE '' END
@@ -87,17 +87,17 @@ CROSS JOIN LATERAL refusal(format('SELECT backorder.place_order(%L::jsonb)', q.r
 CROSS JOIN LATERAL refusal(format('SELECT backorder.preview_order(%L::jsonb)', q.request)) AS p
 ORDER BY q.no;
 
--- What cannot be read at all keeps the server's own SQLSTATE.
+-- Unreadable JSON keeps the SQLSTATE of the server.
 CALL refused($$ SELECT backorder.place_order('{"reference": "web-2"') $$);
 CALL refused($$ SELECT backorder.place_order('"web-2"'::jsonb) $$);
 CALL refused($$ SELECT backorder.place_order('web-2', '{TEA}', '{1}', '{"hold": "P1Q"}') $$);
 CALL refused($$ SELECT backorder.place_order('web-2', '{TEA}', '{1}', '{"placed_at": "2026-02-30T12:00:00Z"}') $$);
 
--- What a key must be is told.
+-- The error says what a key must be.
 CALL refused($$ SELECT backorder.place_order('{"reference": "web-2", "lines": [{"sku": "TEA", "quantity": 1}], "express": true}') $$);
 CALL refused($$ SELECT backorder.place_order('{"reference": "web-2", "lines": [{"sku": "TEA", "quantity": 1, "size": "XL"}]}') $$);
 
--- Of a key that is given twice JSON keeps the last.
+-- Of a key that is given twice, JSON keeps the last.
 SELECT sku, quantity FROM backorder.preview_order('{"lines": [{"sku": "MUG", "quantity": 1, "quantity": 2}]}');
 
 -- === The request as arrays and options ===
@@ -134,7 +134,7 @@ FROM (VALUES
 ) AS w (no, arguments), LATERAL refusal(format('SELECT backorder.place_order(%s)', w.arguments)) AS r
 ORDER BY w.no;
 
--- No options are no mistake, nor is an array that counts from 0.
+-- Empty options are valid, and so is an array that counts from 0.
 SELECT status FROM backorder.preview_order('{TEA}', '{1}', NULL);
 SELECT sku, quantity FROM backorder.preview_order('[0:1]={TEA,MUG}', '[-1:0]={1,2}', '{}') ORDER BY line_no;
 
@@ -148,7 +148,7 @@ FROM backorder.preview_order(array_fill('TEA'::text, '{10000}'), array_fill(1::b
 
 -- === Keys ===
 
--- A SKU has 1 to 200 characters, whatever they are, and so has a reference.
+-- A SKU and a reference have 1 to 200 characters of any kind.
 CALL refused($$ SELECT backorder.preview_order(ARRAY[repeat('茶', 201)], '{1}') $$);
 CALL refused($$ SELECT backorder.place_order(repeat('☂', 201), '{TEA}', '{1}') $$);
 CALL refused($$ SELECT backorder.set_stock(ARRAY[repeat('茶', 201)], '{1}', '{1}') $$);
@@ -161,7 +161,7 @@ ROLLBACK;
 
 -- === Sums ===
 
--- 2^53 units are no mistake, once; nor are they on a shelf.
+-- 2^53 units are valid, in an order and in stock.
 BEGIN;
 SELECT quantity, status FROM backorder.place_order('web-2', '{MUG}', '{9007199254740992}');
 SELECT change, on_hand, allocated, backordered FROM backorder.set_stock('{MUG}', '{1}', '{9007199254740992}');
@@ -169,7 +169,7 @@ CALL refused($$ SELECT backorder.change_quantity(id('web-2'), 1, 900719925474099
 CALL refused($$ SELECT backorder.set_stock('{MUG}', '{1}', '{9007199254740993}') $$);
 CALL refused($$ UPDATE backorder.stock SET on_hand = on_hand + 1 WHERE sku = 'MUG' $$);
 ROLLBACK;
--- Nor is it one when many ask for so many; but what waits is counted in 63 bits.
+-- Many orders of so many units are valid, too. The sum of waiting units has 63 bits.
 BEGIN;
 SELECT count(*) AS orders FROM generate_series(1, 1023) AS n, LATERAL backorder.place_order('big-' || n, '{MUG}', '{9007199254740992}');
 CALL refused($$ SELECT backorder.place_order('big-1024', '{MUG}', '{9007199254740992}') $$);
@@ -249,7 +249,7 @@ FROM (VALUES
 ) AS w (no, call), LATERAL refusal('SELECT backorder.' || w.call) AS r
 ORDER BY w.no;
 
--- === What the tables themselves refuse ===
+-- === Refused by the tables ===
 
 SELECT w.statement, r.state, substring(r.message FROM 'constraint "(.*)"') AS constraint
 FROM (VALUES
@@ -279,11 +279,11 @@ FROM (VALUES
 ) AS w (no, statement), LATERAL refusal(w.statement) AS r
 ORDER BY w.no;
 
--- Of all that nothing was written.
+-- None of these calls wrote anything.
 SELECT rows_in_all_tables() - :before AS rows_written;
 SELECT merchant_id, sku, on_hand, allocated, backordered FROM backorder.availability ORDER BY merchant_id, sku;
 
--- Nothing is wrong with either.
+-- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
 DROP FUNCTION rows_in_all_tables();
 DROP TABLE request;

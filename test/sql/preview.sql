@@ -15,34 +15,34 @@ SELECT m, s.* FROM (VALUES (1), (2)) AS m (m), (VALUES ('TEA', 1, 4), ('MUG', 1,
 INSERT INTO backorder.supply (merchant_id, sku, location_id, quantity, expected_at)
 SELECT m, s.* FROM (VALUES (1), (2)) AS m (m), (VALUES
 	('MUG', 1, 3, '2026-03-05 12:00+00'::timestamptz), ('MUG', 1, 5, '2026-03-20 12:00+00'), ('MUG', 1, 9, NULL)) AS s;
--- Merchant 1 needs a day from the shelf to dispatch, merchant 2 none.
+-- Merchant 1 has a handling time of one day, merchant 2 has none.
 UPDATE backorder.merchant SET handling_time = '1 day' WHERE merchant_id = 1;
 
--- Every status that a line can have. available is what ships now, backordered what waits; promised_at is when the last
--- of it should be dispatched, wait_days how many days from now that is.
+-- Every status of a line. available is what ships now, and backordered is what waits. promised_at
+-- is the dispatch date of the last unit, and wait_days is the number of days until then.
 SELECT line_no, sku, quantity, status, available, backordered, promised_at, wait_days
 FROM backorder.preview_order('{TEA,MUG,MUG,POT,CUP,BOOK,WRAP}', '{4,3,5,2,3,1,1}', '{}')
 ORDER BY line_no;
 
--- The parts behind it, or the reason of a refusal.
+-- The parts, or the reason of a refusal.
 SELECT line_no, sku, jsonb_pretty(detail) AS detail
 FROM backorder.preview_order('{MUG,POT}', '{3,2}', '{}')
 ORDER BY line_no;
 
--- Where all supply with a date is spoken for, and no lead time is known, no date is promised.
+-- If all supply with a date is promised, and no lead time is known, no date is promised.
 SELECT line_no, sku, quantity, status, available, backordered, promised_at, wait_days
 FROM backorder.preview_order('{"lines": [{"sku": "MUG", "quantity": 10}, {"sku": "MUG", "quantity": 1}]}')
 ORDER BY line_no;
 
--- Refused lines are told line by line, and not by an error: a cart page shows them all. The other lines are what they
--- would be if those were left out.
+-- Refused lines are reported line by line, and not by an error: a cart page shows all of them. The
+-- other lines are as they would be without these.
 SELECT line_no, sku, quantity, status, available, backordered, detail ->> 'reason' AS reason
 FROM backorder.preview_order('{CUP,CUP,POT,TEA}', '{2,1,1,5}', '{}')
 ORDER BY line_no;
 SELECT line_no, sku, quantity, status, available, backordered, detail ->> 'reason' AS reason
 FROM backorder.preview_order('{TEA,MUG}', '{5,2}', '{"accept_backorder": false}')
 ORDER BY line_no;
--- What is malformed or unknown is an error.
+-- Malformed and unknown arguments are errors.
 CALL refused($$ SELECT backorder.preview_order('{TEA,SPOON}', '{1,1}', '{}') $$);
 
 -- The other merchant has the same goods, and ships at once.
@@ -50,7 +50,7 @@ SELECT line_no, sku, status, available, backordered, promised_at, wait_days
 FROM backorder.preview_order('{"lines": [{"sku": "TEA", "quantity": 5}, {"sku": "MUG", "quantity": 3}]}', merchant_id => 2)
 ORDER BY line_no;
 
--- Nothing was written, nothing is locked: it works where nothing may be written at all.
+-- The preview takes no locks and writes nothing: it works in a read-only transaction.
 BEGIN READ ONLY;
 SELECT line_no, sku, status FROM backorder.preview_order('{MUG}', '{1}', '{}');
 COMMIT;
@@ -59,7 +59,7 @@ SELECT (SELECT count(*) FROM backorder.sales_order) AS orders, (SELECT count(*) 
 
 -- === What preview says is what place_order does ===
 
--- The parts that a preview tells of, and those that the order then has. Rows would be differences.
+-- The parts in a preview and those of the order. Rows would be differences.
 CREATE FUNCTION differences(reference text, skus text[], quantities bigint[], options jsonb)
 	RETURNS TABLE (difference text, line_no integer, quantity bigint, status text, group_no integer, promised_at timestamptz)
 	LANGUAGE plpgsql AS $$
@@ -92,7 +92,8 @@ ORDER BY w.no;
 SELECT reference, line_no, part_no, sku, quantity, status, group_no, location_id, promised_at
 FROM part WHERE merchant_id = 1 ORDER BY reference, line_no, part_no;
 
--- Who wants all in one parcel is told of its day on every line; a line may wait for itself alone; else each goes when it can.
+-- In one parcel, every line has the date of the parcel. A line may wait for itself alone. Otherwise
+-- each unit goes when it can.
 INSERT INTO backorder.item (sku, policy, lead_time) VALUES ('LAMP', 'allow', '20 days'), ('VASE', 'deny', NULL);
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('LAMP', 2, 1), ('VASE', 2, 5);
 SELECT policy, line_no, sku, status, available, backordered, promised_at, wait_days
@@ -103,10 +104,10 @@ SELECT sku, part_no, status, promised_at FROM backorder.place_order('lamps', '{L
 ORDER BY line_no, part_no;
 SELECT sku, allocated, backordered, promised_at FROM backorder.order_line WHERE reference = 'lamps' ORDER BY line_no;
 
--- An order that would jump the queue is promised accordingly; so is one that is dated back.
+-- An order with a higher priority, or with an earlier date, is promised by its place in the queue.
 SELECT q.position, q.reference, q.quantity, q.promised_at
 FROM backorder.open_backorder q WHERE q.merchant_id = 1 AND q.sku = 'MUG' ORDER BY q.position;
 
--- Nothing is wrong with either.
+-- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
 DROP FUNCTION differences(text, text[], bigint[], jsonb);

@@ -1,4 +1,5 @@
--- Back in stock: who wants to hear of it is told when there is something again, the oldest first, no more than there is.
+-- Back in stock: subscribers are notified when a SKU is available again, the oldest first, and no
+-- more than there is stock for.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -17,7 +18,7 @@ INSERT INTO backorder.item (merchant_id, sku, name, policy, tracked)
 SELECT m, i.* FROM (VALUES (1), (2)) AS m (m), (VALUES
 	('MUG', 'Blue mug', 'deny', true), ('TEA', 'Green tea', 'allow', true), ('WRAP', 'Gift wrap', 'deny', false)) AS i;
 
--- === subscribe: a place in a line, kept when the quantity changes ===
+-- === subscribe: a place in the order of subscriptions, kept when the quantity changes ===
 SELECT sku, contact, customer, quantity, status, created_at, told_at, detail FROM backorder.subscribe('MUG', 'anna@example.org', 2, 'Anna');
 SELECT contact, quantity, status FROM backorder.subscribe('MUG', 'ben@example.org');
 SELECT contact, quantity, status FROM backorder.subscribe('MUG', 'cleo@example.org', 9);
@@ -27,30 +28,33 @@ SET backorder.clock = '2026-03-02 10:00+00';
 SELECT contact, customer, quantity, status, created_at FROM backorder.subscribe('MUG', 'anna@example.org', 3);
 TABLE waiting;
 
--- === Back in stock: told oldest first, as many as the stock can serve ===
--- 5 mugs: 3 for Anna, 1 for Ben. Cleo wants more than there is, and Dora more than is left: they keep their places.
+-- === Back in stock: the oldest first, as many as the stock can serve ===
+-- 5 mugs: 3 for Anna, 1 for Ben. Cleo wants more than there is, and Dora more than is left. Both
+-- keep their places.
 UPDATE backorder.stock SET on_hand = 5 WHERE merchant_id = 1 AND sku = 'MUG';
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('MUG', 1, 5);
 TABLE waiting;
 SELECT type, audience, order_id, dedupe_key ~ '^back_in_stock:\d+:\d+$' AS named, delivery, created_at, deliver_after, jsonb_pretty(payload) AS payload
 FROM event JOIN subscriber ON subscriber.contact = payload ->> 'contact' AND m = merchant_id AND told_at IS NOT NULL
 WHERE type = 'back_in_stock' ORDER BY notification_id LIMIT 1;
--- Some units less, but enough for both: nothing happens. More, while some are there: nobody new is told.
+-- Some units fewer, but enough for both: nothing happens. More units while some are available: no
+-- new notification.
 SELECT count(*) FROM backorder.place_order('walk-in', '{MUG}', '{1}');
 UPDATE backorder.stock SET on_hand = 6 WHERE merchant_id = 1 AND sku = 'MUG';
 SELECT contact, status, notice FROM waiting WHERE m = 1;
 
--- === Withdrawn while it is not sent: the last ones first, and they wait where they waited ===
+-- === Withdrawn before it is sent: the last ones first, and they keep their places ===
 SELECT count(*) FROM backorder.place_order('walk-in 2', '{MUG}', '{2}');
 SELECT contact, status, told_at, notice FROM waiting WHERE m = 1;
 SELECT count(*) FROM backorder.place_order('walk-in 3', '{MUG}', '{3}');
 SELECT contact, status, told_at, notice FROM waiting WHERE m = 1;
--- Back within minutes: told anew, once; what was withdrawn is not held against anyone.
+-- Back within minutes: notified again, once. A withdrawn notification does not count for the
+-- throttle.
 SET backorder.clock = '2026-03-02 10:02+00';
 SELECT status FROM backorder.cancel_order(id('walk-in 3'));
 SELECT contact, status, told_at, notice, deliver_after FROM subscriber WHERE m = 1 ORDER BY subscription_id;
 SELECT type, delivery, count(*) FROM event WHERE type = 'back_in_stock' GROUP BY type, delivery ORDER BY delivery;
--- What a worker has taken, or sent, stays.
+-- A notification that a worker has taken or sent stays.
 UPDATE backorder.delivery d SET status = 'leased' FROM backorder.subscription s WHERE s.notification_id = d.notification_id AND contact LIKE 'anna%';
 SELECT count(*) FROM backorder.place_order('walk-in 4', '{MUG}', '{3}');
 SELECT contact, status, notice FROM waiting WHERE m = 1;
@@ -59,7 +63,8 @@ SELECT contact, status, notice, back_in_stock_pending FROM waiting JOIN backorde
 SELECT status FROM backorder.cancel_order(id('walk-in 4'));
 SELECT contact, status, notice, back_in_stock_pending FROM waiting JOIN backorder.subscription USING (sku, contact, status) WHERE m = 1 AND merchant_id = 1 AND status = 'told';
 
--- === A subscription is for one notice; who subscribes again waits at the end, and not within a day of the last one ===
+-- === One notification per subscription; a new subscription waits at the end, and not within a day
+-- of the last one ===
 SELECT send();
 SELECT contact, quantity, status, told_at, detail FROM backorder.subscribe('MUG', 'anna@example.org', 1);
 SELECT contact, status, told_at, notice FROM waiting WHERE m = 1;
@@ -72,7 +77,7 @@ SET backorder.clock = '2026-03-03 10:02+00';
 UPDATE backorder.stock SET on_hand = 20 WHERE merchant_id = 1 AND sku = 'MUG';
 SELECT contact, quantity, status, told_at, notice FROM waiting WHERE m = 1;
 
--- === unsubscribe: no notice any more, if that can be helped ===
+-- === unsubscribe: no notification any more, if it is not sent yet ===
 SELECT contact, status, told_at, detail FROM backorder.unsubscribe('MUG', 'cleo@example.org');
 SELECT contact, status, told_at FROM backorder.unsubscribe('MUG', 'cleo@example.org');
 UPDATE backorder.delivery d SET status = 'leased' FROM backorder.subscription s WHERE s.notification_id = d.notification_id AND contact LIKE 'dora%';
@@ -85,7 +90,7 @@ SELECT contact, status, told_at, notice FROM waiting WHERE m = 1;
 SELECT contact, quantity, status FROM backorder.subscribe('MUG', 'dora@example.org', 1);
 
 -- === After the queue ===
--- What is on backorder is for those who ordered it; only what they leave is news to subscribers.
+-- The backorder queue is served first. Only what it leaves is news for subscribers.
 SELECT status FROM backorder.place_order('tea', '{TEA}', '{4}');
 SELECT contact, status, detail FROM backorder.subscribe('TEA', 'ben@example.org');
 INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('TEA', 1, 4);
@@ -93,7 +98,8 @@ SELECT contact, status FROM waiting WHERE sku = 'TEA';
 UPDATE backorder.stock SET on_hand = 5 WHERE merchant_id = 1 AND sku = 'TEA';
 SELECT contact, status FROM waiting WHERE sku = 'TEA';
 
--- A lower safety stock, a location that opens: new orders can have it again, so it is back.
+-- A lower safety stock, or a location that opens: new orders can have units again, so the SKU is
+-- back.
 UPDATE backorder.item SET safety_stock = 1 WHERE merchant_id = 1 AND sku = 'TEA';
 SELECT contact, status FROM waiting WHERE sku = 'TEA';
 UPDATE backorder.item SET safety_stock = 0 WHERE merchant_id = 1 AND sku = 'TEA';
@@ -110,7 +116,7 @@ SELECT count(*) FROM generate_series(1, 4) AS n, backorder.subscribe('MUG', form
 SELECT contact, told_at FROM backorder.subscribe('MUG', 'anna@example.org');
 UPDATE backorder.stock SET on_hand = 4 WHERE merchant_id = 1 AND sku = 'MUG';
 SELECT contact, quantity, status, notice, deliver_after FROM subscriber WHERE m = 1 AND sku = 'MUG' ORDER BY subscription_id;
--- 0 tells nobody.
+-- 0 notifies none.
 UPDATE backorder.stock SET on_hand = 0 WHERE merchant_id = 1 AND sku = 'MUG';
 UPDATE backorder.merchant SET back_in_stock_factor = 0 WHERE merchant_id = 1;
 UPDATE backorder.stock SET on_hand = 4 WHERE merchant_id = 1 AND sku = 'MUG';
@@ -136,11 +142,11 @@ CALL refused($$ SELECT backorder.subscribe('MUG', 'x', merchant_id => 3) $$);
 SELECT message FROM refusal($$ UPDATE backorder.merchant SET back_in_stock_factor = 'NaN' $$);
 SELECT length(contact), status FROM backorder.subscribe('MUG', repeat('x', 320), 9007199254740992);
 
--- However much many ask for, the sum can be read.
+-- The sum of many large quantities can still be read.
 SELECT count(*) AS subscribers FROM generate_series(1, 1030) n, backorder.subscribe('MUG', 'greedy-' || n, 9007199254740992);
 SELECT waiting > 1024 AS many, units_wanted FROM backorder.subscription_demand WHERE merchant_id = 1 AND sku = 'MUG';
 
--- The other merchant's subscriber has heard nothing, and is told when his goods come.
+-- The other merchant's subscriber has no notification, and gets one when the goods arrive.
 SELECT merchant_id, sku, kind FROM backorder.stock_warning ORDER BY merchant_id, sku, kind;
 SELECT contact, status FROM waiting WHERE m = 2;
 SELECT count(*) FROM backorder.set_stock('{MUG}', '{1}', '{1}', 2);

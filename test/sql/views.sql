@@ -1,4 +1,4 @@
--- Views: one look at each, on a day in the shop.
+-- Views: one query on each, on a day in the shop.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -27,19 +27,20 @@ SELECT count(*) AS parts FROM backorder.return_items(id('anna'), 1, 1, 2, false)
 SELECT count(*) AS parts FROM backorder.change_quantity(id('ben'), 1, 3);
 SET backorder.clock = '2026-03-04 21:00+00';
 
--- order_line: an order line, however many parts it has. The units add up; the status is that of those least far.
+-- order_line: an order line with all its parts. The columns of units add up. The status is that of
+-- the least advanced units.
 SELECT reference, line_no, sku, quantity, allocated, backordered, shipped, canceled, returned, status
 FROM backorder.order_line WHERE merchant_id = 1 ORDER BY reference, line_no;
 SELECT reference, line_no, promised_at, unit_price, value, short_at_order, customer, placed_at
 FROM backorder.order_line WHERE merchant_id = 1 ORDER BY reference, line_no;
 
--- stock_level: a shelf, and beside it what holds for the SKU at all locations.
+-- stock_level: location stock, with the values of the SKU over all locations.
 SELECT sku, item_name, location_id, location_name, location_active AS active, on_hand, allocated
 FROM backorder.stock_level WHERE merchant_id = 1 ORDER BY sku, location_id;
 SELECT DISTINCT sku, available, backordered, incoming, next_arrival, safety_stock
 FROM backorder.stock_level WHERE merchant_id = 1 ORDER BY sku;
 
--- open_backorder: the queue, with its age in days, what it is promised and what it is worth.
+-- open_backorder: the queue, with age in days, promise and value.
 SELECT sku, position, units_ahead, quantity, reference, line_no, part_no, priority, queued_at, age_days
 FROM backorder.open_backorder WHERE merchant_id = 1 ORDER BY sku, position;
 SELECT sku, position, customer, order_status, first_promised_at, promised_at, promise_basis, unit_price, value, item_name
@@ -51,19 +52,19 @@ FROM backorder.order_overview WHERE merchant_id = 1 ORDER BY reference;
 SELECT reference, allocated, backordered, shipped, canceled, returned, value, backordered_value, promised_at, shipments, shipments_shipped, last_shipped_at
 FROM backorder.order_overview WHERE merchant_id = 1 ORDER BY reference;
 
--- shipment_board: a shipment, and whether it may leave now.
+-- shipment_board: a shipment group, and whether it may ship now.
 SELECT reference, group_no, status, shippable, location_id, location_name, lines, units, backordered, value, weight, not_before
 FROM backorder.shipment_board WHERE merchant_id = 1 ORDER BY reference, group_no;
 SELECT reference, group_no, customer, order_status, priority, promised_at, released_at, shipped_at, tracking
 FROM backorder.shipment_board WHERE merchant_id = 1 ORDER BY reference, group_no;
 
--- Every view has all merchants that one may see; the other's order is another.
+-- Every view shows all merchants of the caller. The order of the other merchant is another order.
 SELECT merchant_id, reference, status, units, backordered, promised_at FROM backorder.order_overview WHERE reference = 'anna' ORDER BY merchant_id;
 SELECT merchant_id, sku, sum(quantity) AS waiting, max(position) AS parts FROM backorder.open_backorder GROUP BY merchant_id, sku ORDER BY merchant_id, sku;
 
--- Nothing can be written through them.
+-- No view is updatable.
 CALL refused($$ UPDATE backorder.order_overview SET status = 'complete' $$);
 CALL refused($$ UPDATE backorder.stock_level SET on_hand = 100 $$);
 
--- Nothing is wrong with either.
+-- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

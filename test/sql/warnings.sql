@@ -1,4 +1,5 @@
--- Stock warnings: the merchant hears of a SKU that runs low, that is sold beyond what is there, and that is not any more.
+-- Stock warnings: the merchant is warned when a SKU runs low, when units of it start to wait, and
+-- when none wait any more.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -12,7 +13,7 @@ SELECT m, i.* FROM (VALUES (1), (2)) AS m (m), (VALUES
 	('TEA', 'Green tea', 'allow', 5, 0), ('MUG', 'Blue mug', 'allow', NULL, 0), ('POT', 'Tea pot', 'deny', 0, 2)) AS i;
 SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{8,3,4}', 1);
 SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{8,3,4}', 2);
--- Goods that arrive where none were are no warning.
+-- Stock that arrives where there was none causes no warning.
 SELECT * FROM warning;
 
 -- === Low stock: when the available units fall to the item's threshold, or below it ===
@@ -20,12 +21,14 @@ SELECT count(*) FROM backorder.place_order('a', '{TEA}', '{2}');
 SELECT * FROM warning;
 SELECT count(*) FROM backorder.place_order('b', '{TEA}', '{1}');
 SELECT type, audience, dedupe_key LIKE 'low\_stock:TEA:%' AS named, delivery, jsonb_pretty(payload) AS payload FROM event WHERE type = 'low_stock';
--- Falling further is no news. A threshold of 0 warns when the last is gone that may be sold; MUG has none.
+-- A further fall is no news. A threshold of 0 warns when the last available unit is sold. MUG has
+-- no threshold.
 SELECT count(*) FROM backorder.place_order('c', '{TEA,POT,MUG}', '{1,1,3}');
 SELECT count(*) FROM backorder.place_order('d', '{POT}', '{1}');
 SELECT m, sku, type, available FROM warning ORDER BY notification_id;
 
--- === Gone negative, and recovered: units begin to wait where none did, and nobody waits any more ===
+-- === Gone negative, and recovered: units start to wait where none did, and no units wait any more
+-- ===
 SET backorder.clock = '2026-03-02 12:00+00';
 SELECT quantity, status FROM backorder.place_order('e', '{TEA}', '{6}') ORDER BY part_no;
 SELECT count(*) FROM backorder.place_order('f', '{TEA}', '{1}');
@@ -48,7 +51,7 @@ SELECT count(*) FROM backorder.place_order('i', '{TEA}', '{1}');
 SELECT status FROM backorder.cancel_order(id('i'));
 SELECT sku, type FROM warning WHERE created_at = backorder.clock_time() ORDER BY notification_id;
 
--- As the merchant wants it: every time, or once a week. The other merchant's day is his own.
+-- The merchant's choice: every time, or once a week. The other merchant has its own interval.
 UPDATE backorder.merchant SET warning_interval = '0' WHERE merchant_id = 1;
 SELECT count(*) FROM backorder.place_order('j', '{TEA}', '{1}');
 SELECT status FROM backorder.cancel_order(id('j'));
@@ -61,13 +64,13 @@ SELECT count(*) FROM backorder.place_order('l', '{TEA}', '{1}');
 SELECT count(*) FROM backorder.place_order('a', '{TEA}', '{9}', merchant_id => 2);
 SELECT m, sku, type FROM warning WHERE created_at = backorder.clock_time() ORDER BY notification_id;
 
--- === One statement, many SKUs: a warning for each, and those of shelves as ever ===
+-- === One statement, many SKUs: one warning each, and shelf discrepancies as always ===
 UPDATE backorder.merchant SET warning_interval = '0' WHERE merchant_id = 1;
 SELECT status FROM backorder.release_group(id('a'), 1);
 SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{1,1,3}');
 SELECT sku, type, available, backordered FROM warning WHERE m = 1 AND created_at = backorder.clock_time() ORDER BY notification_id;
 
--- What an item's owner cannot say.
+-- Values that an item refuses.
 SELECT message FROM refusal($$ UPDATE backorder.item SET low_stock = -1 $$);
 SELECT message FROM refusal($$ UPDATE backorder.merchant SET warning_interval = '-1 day' $$);
 

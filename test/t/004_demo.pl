@@ -1,5 +1,5 @@
-# What "make demo" and "make replay" play, as their readers see it: no error,
-# lines that fit on a terminal, books that are right.
+# "make demo" and "make replay" end without an error, their lines fit on a
+# terminal, and verify() finds nothing.
 
 use strict;
 use warnings;
@@ -14,8 +14,8 @@ use Test::More;
 my $demo = "$FindBin::RealBin/../../demo";
 my $node = start_node('demo');
 
-# Plays a file of demo/ in a database of its own, as demo/run and demo/replay
-# do; returns whether it came to its end, and what it printed.
+# Plays a file of demo/ in its own database, as demo/run and demo/replay do.
+# Returns whether it succeeded, and what it printed.
 sub play
 {
 	my ($db, $file, $input, %variables) = @_;
@@ -40,23 +40,23 @@ sub play
 
 my ($ok, $out, $err) = play('story', 'story.sql', '', waits => 'off');
 
-ok($ok, 'the story comes to its end');
+ok($ok, 'the story runs to its end');
 is($err, '', 'without an error or a warning');
-like($out, qr/Breaches found by verify\(\) │\n.*\n│ +0 │\n/, 'it ends with books that are right');
+like($out, qr/Breaches found by verify\(\) │\n.*\n│ +0 │\n/, 'verify() finds no breach at its end');
 is_deeply([ grep { length > 120 } split /\n/, $out ], [], 'its lines fit on a terminal');
-like($out, qr/│ would wait longer than max_wait │ 12 March/, 'who will not wait so long is refused, with the date');
+like($out, qr/│ would wait longer than max_wait │ 12 March/, 'an order with a short max_wait is refused, with the date');
 like($out, qr/│ complete_order +│ +1 │ 8 pieces 12 March /, 'one parcel can be chosen');
 like($out, qr/│ Ada +│ web-1 │ On its way: 3 Red teapot, 2 Green tea, 1 Biscuits\./, 'a gift leaves with the first parcel');
 like($out, qr/│ Dan +│ web-4 │ Thank you. For waiting: free shipping/, 'the next best is granted when a budget is used up');
-like($out, qr/takes longer. For that: 3\.00 off/, 'who waits longer than he was told is compensated');
-like($out, qr/│ Cleo +│ - +│ Tea cup: back in stock/, 'a subscriber is told');
-like($out, qr/│ Tea cup: low stock, 1 left\./, 'and the shop warned');
+like($out, qr/sorry for the delay and give you 3\.00 off/, 'a delay is compensated');
+like($out, qr/│ Cleo +│ - +│ Tea cup: back in stock/, 'a subscriber is notified');
+like($out, qr/│ Tea cup: low stock, 1 left\./, 'and the shop is warned');
 is($node->safe_psql('story', 'SELECT * FROM backorder.verify()'), '', 'verify() finds nothing afterwards');
 
 # ===== the replay =====
 
-# Orders of a small shop: three a day, of ever the same quantities, so that
-# what is bought for a week is gone before it; some are canceled.
+# Orders of a small shop: three a day, of repeating quantities. The stock for a
+# week is gone before the week ends. Some orders are canceled.
 sub orders
 {
 	my $csv = "invoice,stock code,description,quantity,time,unit price,customer,country\n";
@@ -86,7 +86,7 @@ my %settings = (
 	from => '', to => '', days => '', lead => 8, reorder => 1, upto => 2,
 	recent => 1, late => 60, deny => 40, back => 80, budget => 20, seed => 1);
 
-# How often a row of the report says it happened.
+# The number in a row of the report.
 sub count_of
 {
 	my ($report, $what) = @_;
@@ -94,7 +94,7 @@ sub count_of
 	return $report =~ /│ \Q$what\E +│ ([\d,]+)/ ? $1 : 'no such row';
 }
 
-# What an incentive was granted, by the report: grants, withdrawn, cost.
+# The grants of an incentive in the report: grants, withdrawn, cost.
 sub granted
 {
 	my ($report, $name) = @_;
@@ -102,30 +102,30 @@ sub granted
 	return $report =~ /│ \Q$name\E[^│]*│ [^│]*│ (\d+) +│ (\d+) +│ +([\d.]+)/ ? ($1, $2, $3) : ();
 }
 
-# The part of a report that must not depend on the machine.
+# The part of a report that does not depend on the machine.
 sub counted
 {
 	my ($report) = @_;
 
-	return $report =~ /^(How the customers fared.*)^Where the time went/ms ? $1 : '';
+	return $report =~ /^(Orders and waits.*)^Time per call/ms ? $1 : '';
 }
 
 ($ok, $out, $err) = play('replay', 'replay.sql', orders(), %settings);
-ok($ok, 'the replay comes to its end') or diag($err);
+ok($ok, 'the replay runs to its end') or diag($err);
 unlike($err, qr/ERROR|WARNING/, 'without an error or a warning');
-like($out, qr/verify\(\) finds nothing/, 'and the books are right');
+like($out, qr/verify\(\) finds nothing/, 'verify() finds nothing after it');
 cmp_ok(count_of($out, $_), '>', 0, $_)
-  foreach ('lines canceled before they left', 'lines returned after it', 'lines refused, wholly or in part',
-	'subscribers told that it is back', 'of these ordered then');
+  foreach ('lines canceled before shipping', 'lines returned after shipping', 'lines refused, wholly or in part',
+	'subscribers notified', 'of these ordered');
 
 my ($grants, $withdrawn, $cost) = granted($out, 'Thank you for waiting');
-cmp_ok($grants, '>', 0, 'who waits is thanked');
+cmp_ok($grants, '>', 0, 'orders that wait get an incentive');
 cmp_ok($cost, '<=', 20, 'within the budget');
-cmp_ok((granted($out, 'Sorry'))[0], '>', 0, 'and delays are paid for');
+cmp_ok((granted($out, 'Sorry'))[0], '>', 0, 'delays are compensated');
 
 my ($again, $same) = play('replay_again', 'replay.sql', orders(), %settings);
 isnt(counted($out), '', 'the replay reports');
-is(counted($same), counted($out), 'a second run counts the same');
+is(counted($same), counted($out), 'a second run gives the same figures');
 
 $node->stop;
 done_testing();

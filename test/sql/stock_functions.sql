@@ -1,4 +1,5 @@
--- The doors to stock: set, count, transfer. They do what a statement on the table does, and say what came of it.
+-- The functions that change stock: set, count, transfer. They do what a statement on the table
+-- does, and return the result.
 \set ECHO none
 \i test/sql/setup.psql
 
@@ -8,51 +9,53 @@ INSERT INTO backorder.location (merchant_id, location_id, active) VALUES (1, 9, 
 
 -- === set_stock ===
 
--- Many shelves at once, whatever was there before. change is what moved; on_hand and allocated are of the shelf,
--- available and backordered of the SKU over all locations, as they are afterwards.
+-- Many SKUs and locations at once, whatever was there before. change is the difference. on_hand and
+-- allocated are of the location; available and backordered are of the SKU over all locations. All
+-- are the values after the call.
 SELECT sku, quantity, status FROM backorder.place_order('web-1', '{TEA}', '{4}');
 SELECT sku, location_id, change, on_hand, allocated, available, backordered, detail
 FROM backorder.set_stock('{TEA,TEA,MUG}', '{1,2,1}', '{3,5,7}') ORDER BY sku, location_id;
 SELECT sku, location_id, on_hand FROM backorder.stock WHERE merchant_id = 1 ORDER BY sku, location_id;
--- The same again changes nothing, and is told so.
+-- The same call again changes nothing, and says so.
 SELECT sku, location_id, change, on_hand, allocated, available
 FROM backorder.set_stock('{TEA,TEA,MUG}', '{1,2,1}', '{3,5,7}') ORDER BY sku, location_id;
--- Down, to nothing, and below.
+-- Fewer units, none, and a negative number.
 SELECT sku, location_id, change, on_hand, allocated, available, backordered
 FROM backorder.set_stock('{TEA,TEA,MUG}', '{1,2,1}', '{1,0,-2}') ORDER BY sku, location_id;
 SELECT reference, part_no, quantity, status, location_id FROM part WHERE merchant_id = 1 ORDER BY reference, part_no;
--- At a closed location goods may lie, and serve nobody.
+-- A closed location may have stock, which serves no order.
 SELECT sku, location_id, change, on_hand, allocated, available, backordered
 FROM backorder.set_stock('{TEA}', '{9}', '{50}');
--- The other merchant has a shelf of the same name.
+-- The other merchant has stock of the same SKU at the same location.
 SELECT sku, location_id, change, on_hand, available FROM backorder.set_stock('{TEA}', '{1}', '{6}', 2);
 SELECT merchant_id, sku, location_id, on_hand FROM backorder.stock ORDER BY merchant_id, sku, location_id;
 
 -- === count_stock ===
 
--- A count is booked if the shelf still is what the counter saw, so that what was sold or came meanwhile is not lost.
+-- A count is booked if on hand still is what the counter saw, so that units sold or received
+-- meanwhile are not lost.
 SELECT change, on_hand, allocated, available FROM backorder.count_stock('TEA', 1, 5, 6, 2);
 CALL refused($$ SELECT backorder.count_stock('TEA', 1, 4, 6, 2) $$);
--- A shelf that nobody has heard of holds nothing.
+-- A SKU and location without a row has 0 on hand.
 SELECT change, on_hand FROM backorder.count_stock('MUG', 1, 2, 0, 2);
 CALL refused($$ SELECT backorder.count_stock('MUG', 2, 2, 1, 2) $$);
--- A count that is as expected moves nothing.
+-- A count that matches changes nothing.
 SELECT change, on_hand FROM backorder.count_stock('MUG', 1, 2, 2, 2);
--- What the count finds serves the queue, what it misses is taken back.
+-- Units that the count finds fill the queue. Missing units are deallocated.
 SELECT change, on_hand, allocated, backordered FROM backorder.count_stock('TEA', 1, 4, 1);
 SELECT change, on_hand, allocated, backordered FROM backorder.count_stock('TEA', 1, 2, 4);
 SELECT reference, part_no, quantity, status FROM part WHERE merchant_id = 1 ORDER BY reference, part_no;
 
 -- === transfer_stock ===
 
--- Free units move; those that somebody has do not.
+-- Free units move. Allocated units do not.
 SELECT sku, location_id, change, on_hand, allocated, available
 FROM backorder.transfer_stock('TEA', 1, 2, 3, 2) ORDER BY location_id;
 SELECT quantity, location_id FROM backorder.place_order('web-1', '{TEA}', '{2}', merchant_id => 2);
 CALL refused($$ SELECT backorder.transfer_stock('TEA', 1, 2, 3, 2) $$);
 CALL refused($$ SELECT backorder.transfer_stock('TEA', 1, 2, 1, 2) $$);
 CALL refused($$ SELECT backorder.transfer_stock('TEA', 7, 1, 1, 2) $$);
--- Out of a closed location goods come to the queue, into one they leave what is for sale.
+-- Units from a closed location fill the queue. Units moved to a closed location are not available.
 SELECT location_id, change, on_hand, allocated, available, backordered
 FROM backorder.transfer_stock('TEA', 9, 2, 10) ORDER BY location_id;
 SELECT location_id, change, on_hand, allocated, available, backordered
@@ -61,19 +64,19 @@ SELECT reference, part_no, quantity, status, location_id FROM part WHERE merchan
 
 -- === Stock of a service ===
 
--- It is noted, for whatever it may be good for; orders do not care for it.
+-- It is recorded. Orders ignore it.
 SELECT change, on_hand, allocated FROM backorder.set_stock('{WRAP}', '{1}', '{5}');
 SELECT quantity, status, location_id FROM backorder.place_order('wrap', '{WRAP}', '{7}');
 UPDATE backorder.stock SET on_hand = 4 WHERE merchant_id = 1 AND sku = 'WRAP';
 SELECT s.on_hand, a.on_hand AS in_the_book, a.allocated FROM backorder.stock s JOIN backorder.availability a USING (merchant_id, sku) WHERE sku = 'WRAP';
 
--- === Together ===
+-- === All together ===
 
--- Each wrote one row of the ledger for each shelf that moved.
+-- Each call wrote one row to the ledger for each SKU and location that changed.
 SELECT merchant_id, sku, location_id, kind, quantity, cause FROM backorder.stock_movement
 ORDER BY merchant_id, sku, location_id, movement_id;
 
--- An error in the midst of it, once caught, leaves the transaction as it was before.
+-- An error in the middle of a call, once caught, leaves the transaction as it was.
 DO $$
 BEGIN
 	BEGIN
@@ -87,5 +90,5 @@ $$;
 SELECT sku, location_id, on_hand FROM backorder.stock WHERE merchant_id = 1 ORDER BY sku, location_id;
 SHOW search_path;
 
--- Nothing is wrong with either.
+-- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
