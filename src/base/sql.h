@@ -1,4 +1,10 @@
-/* SQL from C: statements that are prepared once per backend, batches of rows, columns by number. */
+/*
+ * SQL from C: statements, batches of rows to write, and the rows that a statement returned.
+ *
+ * A statement stands beside the code that reads its columns, and is prepared once per backend. $1
+ * is the merchant wherever direct access or a batch is used. Every run returns its own Rows, which
+ * stay valid while other statements run.
+ */
 #ifndef BACKORDER_BASE_SQL_H
 #define BACKORDER_BASE_SQL_H
 
@@ -12,27 +18,27 @@
 
 #include "base/direct.h"
 
-/* One SQL text and its plan; define with STATEMENT, beside the code that reads its columns. */
+/* One SQL text and its plan. Define it with STATEMENT or DIRECT_STATEMENT. */
 typedef struct Statement
 {
 	const char *sql;
 	Oid			types[MAX_COLUMNS + 1]; /* ends with InvalidOid */
-	bool		parallel;		/* whether parallel workers may help: it only reads, and rarely */
+	bool		parallel;		/* parallel workers may help: it only reads, and runs rarely */
 	SPIPlanPtr	plan;
 	uint32		runs;			/* in this backend */
-	int			running;		/* calls that are in it now */
-	Direct		direct;			/* how to do the same without a plan, where that is possible */
+	int			running;		/* executions that have not ended */
+	Direct		direct;			/* how to do the same by direct access */
 } Statement;
 
 #define STATEMENT(name, text, ...) \
 	static Statement name = {.sql = text, .types = {__VA_ARGS__}}
 
-/* A statement on one table that also runs without a plan; the Direct comes in braces. */
+/* A statement on one table that also runs by direct access; give `how` as DIRECTLY(...). */
 #define DIRECT_STATEMENT(name, how, text, ...) \
 	static Statement name = {.sql = text, .types = {__VA_ARGS__}, .direct = how}
 #define DIRECTLY(how, on, by, names, ...) {.kind = how, .table = on, .index = by, .columns = names, __VA_ARGS__}
 
-/* Rows of values that outlive the batch, for a statement that takes each column as an array. */
+/* Rows to write, or keys to search for. The values must live as long as the batch. */
 typedef struct Batch
 {
 	int			ncolumns;
@@ -41,15 +47,15 @@ typedef struct Batch
 	const Oid  *types;
 	Datum	   *values;			/* row by row */
 	bool	   *nulls;
-	ItemPointerData *tids;		/* where the row that is to be updated was last seen, if known */
+	ItemPointerData *tids;		/* where the row to update was last seen; invalid if not known */
 } Batch;
 
-/* The rows that a statement returned. Read them with row_...(); free them with free_rows() if the call goes on for long. */
+/* The rows that a statement returned. Read them with row_...(), and free them with free_rows(). */
 typedef struct Rows
 {
 	uint64		count;
 	SPITupleTable *tuples;		/* if a plan read them */
-	DirectRows *direct;			/* if they were read without a plan */
+	DirectRows *direct;			/* if they were read by direct access */
 } Rows;
 
 /*
@@ -59,9 +65,10 @@ typedef struct Rows
  *			first(prefix, sku, TEXT) next(prefix, tracked, BOOL) next(prefix, policy, TEXT)
  *		enum {COLUMN_NUMBERS(ITEM_COLUMNS, ITEM_)};
  *
- * gives COLUMN_NAMES(ITEM_COLUMNS) = "sku, tracked, policy" for SQL and direct access, COLUMN_TYPES(ITEM_COLUMNS) =
- * TEXTOID, BOOLOID, TEXTOID, COLUMN_ARRAY_TYPES(ITEM_COLUMNS) the types of arrays of them, and ITEM_sku = 1, ITEM_tracked = 2,
- * ITEM_policy = 3 for row_...(). ITEM_END is one more than the number of columns.
+ * gives COLUMN_NAMES(ITEM_COLUMNS) = "sku, tracked, policy" for SQL and direct access,
+ * COLUMN_TYPES(ITEM_COLUMNS) = TEXTOID, BOOLOID, TEXTOID, COLUMN_ARRAY_TYPES(ITEM_COLUMNS) = the
+ * types of their arrays, and for row_...() ITEM_sku = 1, ITEM_tracked = 2, ITEM_policy = 3.
+ * ITEM_END is one more than the number of columns.
  */
 #define COLUMN_NAMES(list) list(COLUMN_FIRST_NAME, COLUMN_NEXT_NAME, )
 #define COLUMN_TYPES(list) list(COLUMN_FIRST_TYPE, COLUMN_NEXT_TYPE, )
@@ -120,6 +127,13 @@ typedef struct Rows
 #define PARAMETERS_19 PARAMETERS_18 ", $20"
 #define PARAMETERS_20 PARAMETERS_19 ", $21"
 
+extern void start_batch(Batch *batch, int ncolumns, const Oid *types);
+extern void add_row(Batch *batch, const Datum *values, const bool *nulls);
+extern void add_row_seen(Batch *batch, const Datum *values, const bool *nulls, const ItemPointerData *tid);
+extern Datum text_array(const char *const *strings, int count);
+extern Datum int8_array(const int64 *numbers, int count);
+extern Datum int4_array(const int32 *numbers, int count);
+
 extern Rows query(Statement *statement, bool read_only, const Datum *values, const char *nulls);
 extern Rows query_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids);
 extern Rows query_latest(Statement *statement, const Datum *values);
@@ -150,12 +164,6 @@ extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch
 extern uint64 read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch);
 extern uint64 run_rows(Statement *statement, int32 merchant, const Batch *batch);
 extern uint64 run_batch_latest(Statement *statement, int32 merchant, const Batch *batch);
-extern void start_batch(Batch *batch, int ncolumns, const Oid *types);
-extern void add_row(Batch *batch, const Datum *values, const bool *nulls);
-extern void add_row_seen(Batch *batch, const Datum *values, const bool *nulls, const ItemPointerData *tid);
-extern Datum text_array(const char *const *strings, int count);
-extern Datum int8_array(const int64 *numbers, int count);
-extern Datum int4_array(const int32 *numbers, int count);
 extern bool null_at(uint64 row, int column);
 extern Datum datum_at(uint64 row, int column);
 extern int32 int32_at(uint64 row, int column);

@@ -1,4 +1,4 @@
-/* An order in memory: its parts and shipment groups, as they were read and as they are to be. */
+/* An order in memory: its parts and shipment groups, as they were read and as they will be written. */
 #ifndef BACKORDER_MODEL_ORDER_H
 #define BACKORDER_MODEL_ORDER_H
 
@@ -44,17 +44,17 @@ typedef struct GroupFields
 	TimestampTz delivered_at;
 } GroupFields;
 
-/* One row of shipment_group: as it is to be, and as it was read. */
+/* A row of shipment_group. */
 struct ShipmentGroup
 {
 	int32		group_no;
 	bool		is_new;
-	bool		assigned;		/* group_shipments() has given it a meaning */
+	bool		assigned;		/* group_shipments() has chosen its status, location and date */
 	bool		dated;
 	bool		empty;
 	ItemPointerData tid;
-	GroupFields	now;
-	GroupFields	was;
+	GroupFields	now;			/* as it will be written */
+	GroupFields	was;			/* as it was read */
 };
 
 typedef struct PartFields
@@ -62,13 +62,13 @@ typedef struct PartFields
 	PartStatus	status;
 	int64		quantity;
 	int32		group_no;
-	int32		location;		/* or NO_LOCATION */
+	int32		location;		/* NO_LOCATION while it waits */
 	TimestampTz first_promised_at;
-	TimestampTz promised_at;	/* or NO_TIME */
+	TimestampTz promised_at;	/* NO_TIME: unknown */
 	PromiseBasis basis;
 } PartFields;
 
-/* One row of order_line_part: as it is to be, and as it was read. */
+/* A row of order_line_part. */
 struct Part
 {
 	Order	   *order;
@@ -76,24 +76,24 @@ struct Part
 	int32		part_no;
 	const char *sku;
 	const char *name;			/* of the item, or NULL */
-	Inventory  *inv;			/* NULL for a SKU that this call does not work on */
+	Inventory  *inv;			/* NULL if the call has not locked the SKU */
 	bool		tracked;
 	int32		priority;
 	TimestampTz queued_at;
 	bool		short_at_order;
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
-	TimestampTz item_date;		/* the item's preorder date, past or not, or NO_TIME */
+	TimestampTz item_date;		/* the item's preorder date, even if it is past; or NO_TIME */
 	ShipmentGroup *group;
-	ShipSet	   *ship_set;		/* of split.c */
-	bool		waits;			/* of split.c */
+	ShipSet	   *ship_set;		/* set by group_shipments() */
+	bool		waits;			/* for its ship set; set by group_shipments() */
 	bool		is_new;			/* has no row yet */
-	bool		fresh;			/* its units are new, not split off */
-	bool		filled;			/* this call covered it */
-	bool		gift;			/* its line was granted by an incentive */
+	bool		fresh;			/* its units are new, not split off from another part */
+	bool		filled;			/* this call allocated it */
+	bool		gift;			/* an incentive granted its line */
 	ItemPointerData tid;
-	PartFields	now;
-	PartFields	was;
+	PartFields	now;			/* as it will be written */
+	PartFields	was;			/* as it was read */
 };
 
 struct Order
@@ -107,7 +107,7 @@ struct Order
 	ShipPolicy	policy;
 	int32		priority;
 	TimestampTz placed_at;
-	TimestampTz queued_at;		/* since when parts that are added wait */
+	TimestampTz queued_at;		/* the time in the queue of parts that are added */
 	TimestampTz hold_until;		/* or NO_TIME */
 	int64		units;
 	int32		revision;
@@ -115,14 +115,14 @@ struct Order
 	bool		is_new;
 	ItemPointerData tid;
 	Consent		consent;
-	bool		confirmed;		/* this call opened it: the customer hears of it first now */
+	bool		confirmed;		/* this call opened it: the customer has not been notified yet */
 	const char *reason;			/* of a cancellation, or NULL */
-	List	   *parts;			/* of Part, by line_no, part_no */
-	List	   *groups;			/* of ShipmentGroup, by group_no */
+	List	   *parts;			/* of Part, in order of line_no, part_no */
+	List	   *groups;			/* of ShipmentGroup, in order of group_no */
 	List	   *canceled;		/* of Canceled, by this call */
 	const char *customer_group; /* or NULL */
-	List	   *grants;			/* of Grant, as they were granted */
-	List	   *pending;		/* of notify.c */
+	List	   *grants;			/* of Grant, in the order in which they were granted */
+	List	   *pending;		/* pending notifications of the order */
 	List	   *pending_moves;
 	List	   *pending_fills;
 };
@@ -135,7 +135,7 @@ struct Canceled
 	int64		quantity;
 };
 
-/* One row of order_incentive: what the order was granted for waiting. */
+/* A row of order_incentive. */
 struct Grant
 {
 	int64		incentive_id;
