@@ -25,36 +25,14 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 
+#include "base/compat.h"
 #include "base/direct.h"
 
-#if PG_VERSION_NUM >= 180000
-#define CHECK_UNIQUE(result, slot, estate, conflict, arbiters) \
-	ExecCheckIndexConstraints(result, slot, estate, conflict, &(ItemPointerData) {{0xffff, 0xffff}, 0}, arbiters)
-#define BEGIN_SCAN(table, index, snapshot, nkeys) index_beginscan(table, index, snapshot, NULL, nkeys, 0)
-#define CHECK_STATES(result) ((result)->ri_CheckConstraintExprs)
-#define IS_ENFORCED(check) ((check)->ccenforced)
-#else
-#define CHECK_UNIQUE(result, slot, estate, conflict, arbiters) \
-	ExecCheckIndexConstraints(result, slot, estate, conflict, arbiters)
-#define BEGIN_SCAN(table, index, snapshot, nkeys) index_beginscan(table, index, snapshot, nkeys, 0)
-#define CHECK_STATES(result) ((result)->ri_ConstraintExprs)
-#define IS_ENFORCED(check) true
-#endif
-
-#if PG_VERSION_NUM >= 160000
-#define INSERT_INDEX_ENTRIES(result, slot, estate, conflict, arbiters) \
-	ExecInsertIndexTuples(result, slot, estate, false, (conflict) != NULL, conflict, arbiters, false)
-#define INIT_EPQ(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL)
-#else
-#define INSERT_INDEX_ENTRIES(result, slot, estate, conflict, arbiters) \
-	ExecInsertIndexTuples(result, slot, estate, false, (conflict) != NULL, conflict, arbiters)
-#define INIT_EPQ(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1)
-#endif
-
-#define ROWS_AT_ONCE 64			/* that are inserted together */
+#define ROWS_AT_ONCE 64			/* inserted together */
 
 /*
  * The CHECK constraints of a table, ready to be evaluated. To read them from the catalog for every

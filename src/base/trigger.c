@@ -7,6 +7,8 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/guc.h"
+#include "utils/tuplestore.h"
 
 #include "base/trigger.h"
 #include "base/access.h"
