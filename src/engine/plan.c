@@ -307,7 +307,7 @@ apply_change(const Call *call, const PlannedChange *change)
 	if (change->allocate > 0)
 		part = fill_part(call, part, change->allocate);
 	if (change->new_promise && part != NULL)
-		change_promise(part, change->promised_at, change->basis);
+		set_promise(part, change->promised_at, change->basis);
 }
 
 /* Applies the plan, in queue order, to the orders that lock_orders_of_plan() has locked. */

@@ -197,7 +197,7 @@ place_gift(const Call *call, Order *order, Part *gift)
 	if (gift->now.status == BACKORDERED)
 		return;
 	if (gift->waits && gift->now.promised_at != first_date(order))
-		change_promise(gift, first_date(order), first_date(order) == NO_TIME ? BASIS_UNKNOWN : BASIS_SHELF);
+		set_promise(gift, first_date(order), first_date(order) == NO_TIME ? BASIS_UNKNOWN : BASIS_SHELF);
 	else if (!gift->waits && gift->now.promised_at == NO_TIME)
 		promise_from_shelf(call, gift);
 }
