@@ -358,23 +358,6 @@ choose(Budget *budget, void *target)
 	}
 }
 
-/* The location from which the order ships something that has the whole gift; NO_LOCATION if there is none. */
-static int32
-location_beside(const Order *order, const Inventory *inv, int64 units)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->parts)
-	{
-		const Part *part = lfirst(lc);
-		const LocationStock *loc = part->now.status == ALLOCATED ? stock_at(inv, part->now.location) : NULL;
-
-		if (loc != NULL && free_at_location(loc) >= units)
-			return part->now.location;
-	}
-	return NO_LOCATION;
-}
-
 /* A part of a gift's line, allocated at a location; group_shipments() finds out when it ships. */
 static void
 add_gift_part(Order *order, Inventory *inv, int32 line_no, int32 location, int64 units)
@@ -395,7 +378,7 @@ add_gift_line(Call *call, Order *order, const Candidate *candidate, int32 line_n
 {
 	Inventory  *inv = find_inventory(call, candidate->gift_sku);
 	int64		units = candidate->gift_quantity;
-	int32		location = location_beside(order, inv, units);
+	int32		location = choose_gift_location(order, inv, units);
 	Demand		demand = {.inv = inv, .units = units};
 	ListCell   *lc;
 
