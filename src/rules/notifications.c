@@ -10,7 +10,6 @@
 
 #include "rules/notifications.h"
 #include "base/clock.h"
-#include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
 #include "model/payload.h"
@@ -447,11 +446,7 @@ notify_of_state(Outbox *outbox, const Call *call, const Order *order)
 			   : psprintf("%s:" INT64_FORMAT ":%d", type, order->order_id, order->revision),
 			   state_payload(type, order));
 	foreach(lc, order->pending)
-	{
-		Datum		row[] = {Int64GetDatum(((PendingNotification *) lfirst(lc))->notification_id), CStringGetTextDatum("withdrawn")};
-
-		add_row(&outbox->withdrawn, row, NULL);
-	}
+		withdraw_notification(outbox, ((PendingNotification *) lfirst(lc))->notification_id);
 }
 
 /* Tells the customer of each group that this call shipped. */

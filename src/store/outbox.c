@@ -61,6 +61,15 @@ enqueue_order_notification(Outbox *outbox, const Call *call, const char *type, c
 			  .dedupe_key = key, .payload = payload, .deliver_after = call->clock});
 }
 
+/* Adds that a pending notification is withdrawn. */
+void
+withdraw_notification(Outbox *outbox, int64 notification_id)
+{
+	Datum		row[] = {Int64GetDatum(notification_id), CStringGetTextDatum("withdrawn")};
+
+	add_row(&outbox->withdrawn, row, NULL);
+}
+
 /* Leaves the notices empty and ready for rows. */
 void
 start_outbox(Outbox *outbox)
