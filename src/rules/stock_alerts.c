@@ -1,225 +1,158 @@
 /*
- * Watch: what a call did to the stock of its SKUs, as others see it: the merchant is warned, subscribers are told.
+ * Notifications about stock: to the merchant, and to subscribers.
  *
- * Both go by transition, from what the book said when it was locked to what it says at the call's end, when the queue
- * has been filled: where there is none, this costs a comparison. Notices that wait to be sent go by level: they are
- * held against what is available now, and the last of them withdrawn, whatever the call did. A checkout that holds one
- * slot of a SKU sees no transition: slots are dealt shares only above the threshold, and none while notices are pending.
- * All rows that are written here belong to a SKU whose book is locked, so no others work on them; but workers lease
- * deliveries.
+ * Both follow a transition between the beginning of the call and its end, when the queue has been
+ * filled. Where there is none, this costs a comparison. Pending back-in-stock notifications are
+ * judged by level: whatever the call did, the last of them are withdrawn that the available units
+ * do not serve.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
 
 #include "rules/stock_alerts.h"
 #include "base/clock.h"
 #include "model/call.h"
+#include "model/dates.h"
 #include "model/inventory.h"
-#include "model/payload.h"
-#include "model/states.h"
-#include "store/outbox.h"
 #include "store/subscription_rows.h"
 #include "store/warning_rows.h"
-#include "rules/notifications.h"
+#include "rules/notification_types.h"
 
-/* Whether units of the SKU began to wait, where none did. */
-static bool
-went_negative(const Inventory *inv)
+/* ---- warnings to the merchant ---- */
+
+/* Returns the type of this number if it is about a SKU, has this limit and is due; else NULL. */
+static const NotificationType *
+due_warning(int number, const Inventory *inv, bool limited)
 {
-	return holds_row(inv) && inv->backordered_before == 0 && inv->backordered > 0;
+	const NotificationType *type = &notification_types[number];
+	NotificationSubject subject = {.inv = inv};
+
+	return type->about == ABOUT_SKU && type->limited == limited && type->is_due(&subject) ? type : NULL;
 }
 
-/* Whether nobody waits for the SKU any more. */
+/* Whether a warning about the SKU is due, if its interval allows it. */
 static bool
-recovered(const Inventory *inv)
+has_limited_warning(const Inventory *inv)
 {
-	return holds_row(inv) && inv->backordered_before > 0 && inv->backordered == 0;
-}
-
-/* Whether the available units fell to the item's threshold, or below it. */
-static bool
-ran_low(const Inventory *inv)
-{
-	return holds_row(inv) && inv->item.low_stock >= 0 && inv->available_before > inv->item.low_stock &&
-		available_to_promise(inv) <= inv->item.low_stock;
-}
-
-/* Whether less is on a shelf than is on pick lists, and more of it than before. */
-static bool
-lacks_released_goods(const Inventory *inv)
-{
-	return discrepancy(inv) > inv->discrepancy_before;
-}
-
-/* Whether new orders can have some of the SKU again. */
-static bool
-is_back(const Inventory *inv)
-{
-	return holds_row(inv) && inv->item.known && inv->available_before == 0 && available_to_promise(inv) > 0;
-}
-
-/* Whether the book is marked. */
-static bool
-is_back_in_stock_pending(const Inventory *inv)
-{
-	return inv->back_in_stock_pending;
-}
-
-/* Whether this holds for any SKU of the work. */
-static bool
-any_sku(const Call *call, bool (*holds) (const Inventory *))
-{
-	for (int i = 0; i < call->ninventories; i++)
-		if (holds(&call->inventories[i]))
+	for (int number = 0; number < notification_type_count; number++)
+		if (due_warning(number, inv, true) != NULL)
 			return true;
 	return false;
 }
 
-/* A kind of warning that is limited to one in the merchant's interval. */
-typedef struct WarningKind
+/* Returns the SKUs of the call that have a limited warning; *count tells how many. */
+static const char **
+skus_with_limited_warning(const Call *call, int *count)
 {
-	const char *type;
-	bool		(*has_happened) (const Inventory *);
-} WarningKind;
+	const char **skus = palloc_array(const char *, call->ninventories + 1);
 
-static const WarningKind warning_kinds[] = {
-	{"sku_negative", went_negative},
-	{"sku_recovered", recovered},
-	{"low_stock", ran_low},
-};
-
-/* Whether any of the limited warnings may be due. */
-static bool
-has_warning(const Inventory *inv)
-{
-	return went_negative(inv) || recovered(inv) || ran_low(inv);
+	*count = 0;
+	for (int i = 0; i < call->ninventories; i++)
+		if (has_limited_warning(&call->inventories[i]))
+			skus[(*count)++] = call->inventories[i].sku;
+	return skus;
 }
 
-/* The payload of a warning: how the SKU stands. */
-static char *
-warning_payload(const char *type, const Inventory *inv)
+/*
+ * Returns when the merchant was last warned, by SKU of the call and type; NO_TIME: never. Only
+ * these SKUs are read.
+ */
+static TimestampTz *
+read_last_warnings(const Call *call, const char **skus, int count)
 {
-	StringInfoData json;
-
-	initStringInfo(&json);
-	appendStringInfo(&json, "{\"version\": %d, \"type\": \"%s\", \"sku\": ", PAYLOAD_VERSION, type);
-	append_text(&json, inv->sku);
-	appendStringInfoString(&json, ", \"name\": ");
-	append_text(&json, inv->item.name);
-	if (strcmp(type, "low_stock") == 0)
-		appendStringInfo(&json, ", \"low_stock\": " INT64_FORMAT, inv->item.low_stock);
-	if (strcmp(type, "low_stock") == 0 || strcmp(type, "sku_recovered") == 0)
-		appendStringInfo(&json, ", \"available\": " INT64_FORMAT, available_to_promise(inv));
-	appendStringInfo(&json, ", \"backordered\": " INT64_FORMAT ", \"shelves\": [", inv->backordered);
-	for (int i = 0; i < inv->nstock; i++)
-	{
-		separate(&json);
-		appendStringInfo(&json, "{\"location_id\": %d, \"on_hand\": " INT64_FORMAT ", \"allocated\": " INT64_FORMAT "}",
-						 inv->stock[i].location, inv->stock[i].on_hand, inv->stock[i].allocated);
-	}
-	appendStringInfoString(&json, "]}");
-	return json.data;
-}
-
-/* Notes an event of a SKU for the merchant, due at once. */
-static void
-add_warning(Outbox *outbox, const Call *call, const char *type, const Inventory *inv)
-{
-	enqueue_notification(outbox, call, &(Notification) {.id = next_id(), .type = type, .audience = "merchant",
-			  .dedupe_key = psprintf("%s:%s:" INT64_FORMAT, type, inv->sku, next_id()),
-			  .payload = warning_payload(type, inv), .deliver_after = call->clock});
-}
-
-/* When the merchant was last warned of a SKU, by kind; NO_TIME: never. */
-typedef struct LastWarnings
-{
-	TimestampTz told_at[lengthof(warning_kinds)];
-} LastWarnings;
-
-/* The place of a kind of warning in the list of kinds; -1 if it is none of them. */
-static int
-warning_kind(const char *type)
-{
-	for (int kind = 0; kind < lengthof(warning_kinds); kind++)
-		if (strcmp(type, warning_kinds[kind].type) == 0)
-			return kind;
-	return -1;
-}
-
-/* Reads when the merchant was last warned of the SKUs that have a warning; beside the work's SKUs. */
-static LastWarnings *
-read_last_warnings(Call *call)
-{
-	LastWarnings *last = palloc_array(LastWarnings, call->ninventories);
-	const char **skus = palloc_array(const char *, call->ninventories);
-	int			count = 0;
+	int			size = call->ninventories * notification_type_count;
+	TimestampTz *last = palloc_array(TimestampTz, size);
 	ListCell   *lc;
 
-	for (int i = 0; i < call->ninventories; i++)
-	{
-		for (int kind = 0; kind < lengthof(warning_kinds); kind++)
-			last[i].told_at[kind] = NO_TIME;
-		if (has_warning(&call->inventories[i]))
-			skus[count++] = call->inventories[i].sku;
-	}
+	for (int i = 0; i < size; i++)
+		last[i] = NO_TIME;
 	foreach(lc, read_stock_warnings(call, skus, count))
 	{
 		const StockWarning *warning = lfirst(lc);
-		int			kind = warning_kind(warning->kind);
+		int			i = find_inventory(call, warning->sku) - call->inventories;
 
-		if (kind >= 0)
-			last[find_inventory(call, warning->sku) - call->inventories].told_at[kind] = warning->told_at;
+		last[i * notification_type_count + (notification_type_named(warning->kind) - notification_types)] =
+			warning->told_at;
 	}
 	return last;
 }
 
-/* Whether the merchant wants to be warned again by now. */
+/* Whether the merchant's warning interval has passed since the last warning. */
 static bool
-is_due(const Call *call, TimestampTz told_at)
+interval_has_passed(const Call *call, TimestampTz last)
 {
-	return told_at == NO_TIME ||
-		DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(told_at),
-												IntervalPGetDatum(&call->merchant.warning_interval))) <= call->clock;
+	return last == NO_TIME || add_interval(last, &call->merchant.warning_interval) <= call->clock;
 }
 
-/* Tells what has happened of the kinds that are limited, no oftener than the merchant wants. */
+/* Adds a warning to the outbox. */
 static void
-send_warnings(Outbox *outbox, Call *call)
+warn(Outbox *outbox, const Call *call, const NotificationType *type, const Inventory *inv)
 {
-	LastWarnings *last;
-	List	   *warnings = NIL;
+	NotificationSubject subject = {.inv = inv};
 
-	if (!any_sku(call, has_warning))
-		return;
-	last = read_last_warnings(call);
-	for (int i = 0; i < call->ninventories; i++)
-		for (int kind = 0; kind < lengthof(warning_kinds); kind++)
-		{
-			const Inventory *inv = &call->inventories[i];
-			StockWarning *warning;
-
-			if (!warning_kinds[kind].has_happened(inv) || !is_due(call, last[i].told_at[kind]))
-				continue;
-			add_warning(outbox, call, warning_kinds[kind].type, inv);
-			warning = palloc_object(StockWarning);
-			*warning = (StockWarning) {.sku = inv->sku, .kind = warning_kinds[kind].type, .told_at = call->clock,
-			.is_new = last[i].told_at[kind] == NO_TIME};
-			warnings = lappend(warnings, warning);
-		}
-	write_stock_warnings(call, warnings);
+	enqueue_notification(outbox, call, make_notification(call, type, &subject));
 }
 
-/* Warns the merchant of what became of the stock of the work's SKUs. */
+/*
+ * Sends a limited warning of this type about a SKU, if it is due and the interval has passed;
+ * returns what to remember.
+ */
+static StockWarning *
+send_limited_warning(Outbox *outbox, const Call *call, const Inventory *inv, int number, TimestampTz last)
+{
+	const NotificationType *type = due_warning(number, inv, true);
+	StockWarning *warning;
+
+	if (type == NULL || !interval_has_passed(call, last))
+		return NULL;
+	warn(outbox, call, type, inv);
+	warning = palloc_object(StockWarning);
+	*warning = (StockWarning) {.sku = inv->sku, .kind = type->name, .told_at = call->clock,
+	.is_new = last == NO_TIME};
+	return warning;
+}
+
+/* Sends the limited warnings that are due and records them. */
+static void
+send_limited_warnings(Outbox *outbox, Call *call)
+{
+	int			count;
+	const char **skus = skus_with_limited_warning(call, &count);
+	TimestampTz *last;
+	List	   *sent = NIL;
+
+	if (count == 0)
+		return;
+	last = read_last_warnings(call, skus, count);
+	for (int i = 0; i < call->ninventories; i++)
+		for (int number = 0; number < notification_type_count; number++)
+		{
+			StockWarning *warning = send_limited_warning(outbox, call, &call->inventories[i], number,
+														 last[i * notification_type_count + number]);
+
+			if (warning != NULL)
+				sent = lappend(sent, warning);
+		}
+	write_stock_warnings(call, sent);
+}
+
+/* Warns the merchant of what has become of the stock of the call's SKUs. */
 void
 warn_of_stock(Outbox *outbox, Call *call)
 {
-	send_warnings(outbox, call);
+	send_limited_warnings(outbox, call);
 	for (int i = 0; i < call->ninventories; i++)
-		if (lacks_released_goods(&call->inventories[i]))
-			add_warning(outbox, call, "shelf_discrepancy", &call->inventories[i]);
+		for (int number = 0; number < notification_type_count; number++)
+		{
+			const NotificationType *type = due_warning(number, &call->inventories[i], false);
+
+			if (type != NULL)
+				warn(outbox, call, type, &call->inventories[i]);
+		}
 }
+
+/* ---- subscribers ---- */
 
 /* Adds a SKU and its available units to a list of SkuUnits. */
 static List *
@@ -231,23 +164,40 @@ add_sku(List *skus, const Inventory *inv)
 	return lappend(skus, units);
 }
 
-/* Withdraws the last of the pending notices where there is too little stock for all of them. */
-static void
-withdraw_back_in_stock(Call *call)
+/*
+ * Returns the SKUs whose notifications may be pending, and unmarks them: what is still pending
+ * marks them again.
+ */
+static List *
+take_marked_skus(Call *call)
 {
 	List	   *skus = NIL;
+
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		Inventory  *inv = &call->inventories[i];
+
+		if (inv->back_in_stock_pending)
+			skus = add_sku(skus, inv);
+		inv->back_in_stock_pending = false;
+	}
+	return skus;
+}
+
+/*
+ * Withdraws the last of the pending notifications of each SKU if the available units do not serve
+ * all of them.
+ */
+static void
+withdraw_excess(Call *call)
+{
+	List	   *skus = take_marked_skus(call);
 	List	   *excess = NIL;
 	List	   *over = NIL;
 	ListCell   *lc;
 
-	if (!any_sku(call, is_back_in_stock_pending))
+	if (skus == NIL)
 		return;
-	for (int i = 0; i < call->ninventories; i++)
-	{
-		if (is_back_in_stock_pending(&call->inventories[i]))
-			skus = add_sku(skus, &call->inventories[i]);
-		call->inventories[i].back_in_stock_pending = false;
-	}
 	foreach(lc, read_pending_subscriptions(call, skus))
 	{
 		PendingSubscription *subscription = lfirst(lc);
@@ -263,43 +213,21 @@ withdraw_back_in_stock(Call *call)
 	end_pending_subscriptions(call, over);
 }
 
-/* The payload for a subscriber. */
-static char *
-back_in_stock_payload(const Inventory *inv, const char *contact, const char *customer, int64 quantity)
-{
-	StringInfoData json;
-
-	initStringInfo(&json);
-	appendStringInfo(&json, "{\"version\": %d, \"type\": \"back_in_stock\", \"contact\": ", PAYLOAD_VERSION);
-	append_text(&json, contact);
-	appendStringInfoString(&json, ", \"customer\": ");
-	append_text(&json, customer);
-	appendStringInfoString(&json, ", \"sku\": ");
-	append_text(&json, inv->sku);
-	appendStringInfoString(&json, ", \"name\": ");
-	append_text(&json, inv->item.name);
-	appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT ", \"available\": " INT64_FORMAT "}",
-					 quantity, available_to_promise(inv));
-	return json.data;
-}
-
 /* Notifies one subscriber. */
 static void
 notify_subscriber(Call *call, Subscriber *subscriber)
 {
 	Inventory  *inv = find_inventory(call, subscriber->sku);
-	Notification *event = palloc_object(Notification);
+	NotificationSubject subject = {.inv = inv, .subscriber = subscriber};
+	const NotificationType *type = first_due_type(ABOUT_SUBSCRIPTION, &subject);
+	Notification *notification = make_notification(call, type, &subject);
 
-	*event = (Notification) {.id = next_id(), .type = "back_in_stock", .audience = "customer",
-	.dedupe_key = psprintf("back_in_stock:" INT64_FORMAT ":" INT64_FORMAT, subscriber->subscription_id, next_id()),
-	.payload = back_in_stock_payload(inv, subscriber->contact, subscriber->customer, subscriber->quantity),
-	.deliver_after = subscriber->deliver_after};
-	call->notifications = lappend(call->notifications, event);
+	call->notifications = lappend(call->notifications, notification);
 	inv->back_in_stock_pending = true;
-	subscriber->notification_id = event->id;
+	subscriber->notification_id = notification->id;
 }
 
-/* Tells those who wait for SKUs that were sold out and are not any more, as many as there is stock for. */
+/* Notifies subscribers to SKUs that are available again, as many as the available units serve. */
 static void
 notify_chosen_subscribers(Call *call)
 {
@@ -307,11 +235,11 @@ notify_chosen_subscribers(Call *call)
 	List	   *subscribers;
 	ListCell   *lc;
 
-	if (!any_sku(call, is_back))
-		return;
 	for (int i = 0; i < call->ninventories; i++)
-		if (is_back(&call->inventories[i]))
+		if (first_due_type(ABOUT_SUBSCRIPTION, &(NotificationSubject) {.inv = &call->inventories[i]}) != NULL)
 			skus = add_sku(skus, &call->inventories[i]);
+	if (skus == NIL)
+		return;
 	subscribers = choose_subscribers(call, skus);
 	foreach(lc, subscribers)
 	{
@@ -321,10 +249,13 @@ notify_chosen_subscribers(Call *call)
 	mark_notified(call, subscribers);
 }
 
-/* Takes back what subscribers are not to be told any more, and decides who is to be told; notify_merchant() writes it. */
+/*
+ * Withdraws back-in-stock notifications, and decides which subscribers are notified;
+ * notify_merchant() writes it.
+ */
 void
 notify_subscribers(Call *call)
 {
-	withdraw_back_in_stock(call);
+	withdraw_excess(call);
 	notify_chosen_subscribers(call);
 }

@@ -4,11 +4,9 @@
 #include "utils/builtins.h"
 
 #include "store/outbox.h"
-#include "base/clock.h"
 #include "base/direct.h"
 #include "base/sql.h"
 #include "model/call.h"
-#include "model/order.h"
 #include "model/payload.h"
 
 DIRECT_STATEMENT(update_deliveries,
@@ -51,14 +49,6 @@ enqueue_notification(Outbox *outbox, const Call *call, const Notification *event
 	nulls[3] = event->order_id == 0;
 	add_row(&outbox->notifications, notification, nulls);
 	add_row(&outbox->deliveries, delivery, NULL);
-}
-
-/* Adds an event for the customer of the order, due at once. */
-void
-enqueue_order_notification(Outbox *outbox, const Call *call, const char *type, const Order *order, const char *key, const char *payload)
-{
-	enqueue_notification(outbox, call, &(Notification) {.id = next_id(), .type = type, .audience = "customer", .order_id = order->order_id,
-			  .dedupe_key = key, .payload = payload, .deliver_after = call->clock});
 }
 
 /* Adds that a pending notification is withdrawn. */

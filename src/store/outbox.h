@@ -29,8 +29,6 @@ typedef struct Outbox
 } Outbox;
 
 extern void enqueue_notification(Outbox *outbox, const Call *call, const Notification *event);
-extern void enqueue_order_notification(Outbox *outbox, const Call *call, const char *type, const Order *order,
-			const char *key, const char *payload);
 extern void withdraw_notification(Outbox *outbox, int64 notification_id);
 extern void start_outbox(Outbox *outbox);
 extern void write_outbox(const Call *call, const Outbox *outbox);

@@ -11,7 +11,6 @@
 #include "store/pending_notifications.h"
 #include "base/clock.h"
 #include "base/direct.h"
-#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
@@ -50,9 +49,6 @@ STATEMENT(read_pending_orders,
 		  " LEFT JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id",
 		  INT4OID, INT8OID);
 
-/* Notices of how an order stands; the others are not covered. */
-static const char *const state_types[] = {"placed", "backorder_filled", "promise_changed", "line_canceled", NULL};
-
 /* Ascending ids. */
 typedef struct Ids
 {
@@ -75,13 +71,6 @@ ids_where(const Call *call, Statement *statement, Ids among, bool (*wanted) (con
 		done_reading();
 	found.count = sort_ids(found.ids, found.count);
 	return found;
-}
-
-/* Whether a notice of this type is covered by the next. */
-static bool
-is_state_type(const char *type)
-{
-	return name_index(type, state_types) >= 0;
 }
 
 /* Whether no worker has taken it yet. */
@@ -238,9 +227,9 @@ may_have_pending(const Call *call, int64 order_id)
  * written. Deliveries are locked by id, those only that seem unsent.
  */
 void
-load_pending(const Call *call, const int64 *order_ids, int count)
+load_pending(const Call *call, const int64 *order_ids, int count, bool (*is_replaceable) (const char *type))
 {
-	Ids			found = ids_where(call, &read_types, (Ids) {unconstify(int64 *, order_ids), count}, is_state_type);
+	Ids			found = ids_where(call, &read_types, (Ids) {unconstify(int64 *, order_ids), count}, is_replaceable);
 	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
 	uint64		rows;
 
