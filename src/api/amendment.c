@@ -22,7 +22,7 @@
 #include "model/planned_change.h"
 #include "model/states.h"
 #include "store/order_rows.h"
-#include "rules/incentives.h"
+#include "rules/grant_changes.h"
 #include "engine/call.h"
 #include "engine/plan.h"
 #include "engine/stages.h"

@@ -21,6 +21,7 @@
 #include "model/payload.h"
 #include "model/request.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 #include "rules/line_plan.h"
 #include "rules/promise.h"
 #include "engine/call.h"
@@ -91,7 +92,7 @@ append_backorder_left(StringInfo json, const Inventory *inv)
 	const CatalogItem *item = &inv->item;
 
 	appendStringInfoString(json, ", \"backorder_left\": ");
-	if (!item->tracked || item->policy == DENY || item->backorder_limit < 0)
+	if (!item->tracked || !policy_allows_backorders(item) || item->backorder_limit < 0)
 		appendStringInfoString(json, "null");
 	else
 		appendStringInfo(json, INT64_FORMAT, Max(item->backorder_limit - inv->backordered_before, 0));

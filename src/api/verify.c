@@ -383,18 +383,24 @@ CHECK_STATEMENT(events_and_shipments,
 		  " ) AS n ON n.order_id = g.order_id AND n.dedupe_key = g.dedupe_key"
 		  " WHERE g.order_id IS NULL OR n.order_id IS NULL");
 
-/* 6: what an event is called says what it is. */
-CHECK_STATEMENT(event_names,
+/* 6: every event has a known type, whose audience, subject and name it has. */
+CHECK_STATEMENT(event_types,
 		  "SELECT " EVENT_PLACE ","
-		  "  CASE e.audience WHEN 'customer' THEN format('the %s event is called %s', e.type, e.dedupe_key)"
-		  "    ELSE format('the %s event is for the %s', e.type, e.audience) END"
+		  "  CASE"
+		  "    WHEN t.type IS NULL THEN format('there is no notification type %s', e.type)"
+		  "    WHEN e.audience <> t.audience THEN format('the %s event is for the %s', e.type, e.audience)"
+		  "    WHEN (e.order_id IS NULL) <> (t.about IN ('subscription', 'sku'))"
+		  "      THEN format('the %s event has %s order', e.type, CASE WHEN e.order_id IS NULL THEN 'no' ELSE 'an' END)"
+		  "    ELSE format('the %s event is called %s', e.type, e.dedupe_key) END"
 		  " FROM backorder.notification e"
-		  " WHERE e.merchant_id = $1 AND (e.audience = 'customer' OR e.order_id IS NOT NULL)"
+		  " LEFT JOIN backorder.notification_types() AS t ON t.type = e.type"
+		  " WHERE e.merchant_id = $1"
 		  "  AND CASE"
-		  "    WHEN e.audience <> 'customer' THEN true"
-		  "    WHEN e.type = 'back_in_stock' THEN e.dedupe_key !~ '^back_in_stock:[0-9]+:[0-9]+$'"
-		  "    WHEN e.order_id IS NULL THEN true"
-		  "    WHEN e.type IN ('placed', 'canceled') THEN e.dedupe_key <> e.type || ':' || e.order_id"
+		  "    WHEN t.type IS NULL OR e.audience <> t.audience THEN true"
+		  "    WHEN (e.order_id IS NULL) <> (t.about IN ('subscription', 'sku')) THEN true"
+		  "    WHEN t.about = 'sku' THEN NOT starts_with(e.dedupe_key, e.type || ':')"
+		  "    WHEN t.about = 'subscription' THEN e.dedupe_key !~ ('^' || e.type || ':[0-9]+:[0-9]+$')"
+		  "    WHEN t.once THEN e.dedupe_key <> e.type || ':' || e.order_id"
 		  "    ELSE e.dedupe_key <> e.type || ':' || e.order_id || ':' || split_part(e.dedupe_key, ':', 3)"
 		  "      OR split_part(e.dedupe_key, ':', 3) !~ '^[0-9]+$' END");
 
@@ -405,7 +411,7 @@ CHECK_STATEMENT(events_and_promises,
 		  "  FROM backorder.notification n"
 		  "  JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = n.order_id AND o.status = 'open'"
 		  "  LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id"
-		  "  WHERE n.merchant_id = $1 AND n.type IN ('placed', 'backorder_filled', 'promise_changed', 'line_canceled')"
+		  "  WHERE n.merchant_id = $1 AND n.type IN (SELECT type FROM backorder.notification_types() WHERE replaceable)"
 		  "    AND d.status IS DISTINCT FROM 'withdrawn'"
 		  "  ORDER BY n.order_id, n.notification_id DESC"
 		  "), dates AS ("
@@ -586,7 +592,7 @@ static const Check checks[] = {
 	{5, &slots_and_supply},
 	{6, &events_and_orders},
 	{6, &events_and_shipments},
-	{6, &event_names},
+	{6, &event_types},
 	{6, &events_and_promises},
 	{6, &events_and_deliveries},
 	{7, &movements_and_stock},

@@ -8,6 +8,7 @@
 #include "model/planned_change.h"
 #include "model/request.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 
 /* Compares ids, for qsort() and bsearch(). */
 int
@@ -99,7 +100,7 @@ set_item_facts(Part *part, const CatalogItem *item)
 {
 	part->tracked = item->tracked;
 	part->name = item->name;
-	part->item_date = item->policy == PREORDER ? item->available_from : NO_TIME;
+	part->item_date = policy_date(item);
 }
 
 /* Returns the order; ends with P0002 if the merchant has no such order. */

@@ -1,4 +1,4 @@
-/* What a call plans to do with one part before the order is locked. */
+/* What a call plans to do with a part before it locks the order of the part. */
 #include "postgres.h"
 
 #include "model/planned_change.h"
@@ -6,7 +6,10 @@
 #include "model/inventory.h"
 #include "model/queue_position.h"
 
-/* The claim on a part of this SKU, made if there is none yet. */
+/*
+ * Returns the planned change of a part of this SKU; an empty one is added, and *found is false, if
+ * there was none.
+ */
 PlannedChange *
 change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 part_no, bool *found)
 {
@@ -27,21 +30,22 @@ change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 
 	return change;
 }
 
-/* Units of the part that wait once the plan is carried out. */
+/* Returns the units of the part that wait once the plan is carried out. */
 int64
 units_left_waiting(const PlannedChange *change)
 {
 	return (change->waiting ? change->quantity - change->cancel : change->deallocate) - change->allocate;
 }
 
-/* Whether the plan does anything with the part. */
+/* Whether the plan changes the part at all. */
 bool
 changes_anything(const PlannedChange *change)
 {
-	return change->cancel > 0 || change->deallocate > 0 || change->allocate > 0 || change->follow_preorder || change->new_promise;
+	return change->cancel > 0 || change->deallocate > 0 || change->allocate > 0 || change->follow_preorder ||
+		change->new_promise;
 }
 
-/* Queue order: priority desc, queued_at, order_id, line_no, part_no. */
+/* Sorts by queue order: priority, highest first; then queued_at, order_id, line_no, part_no. */
 int
 compare_queue_positions(const ListCell *a, const ListCell *b)
 {

@@ -84,19 +84,6 @@ enqueue_notification(Outbox *outbox, const Call *call, const Notification *notif
 	add_values(&outbox->deliveries, &delivery);
 }
 
-/* Adds a notification to the customer of an order, due at once. */
-void
-enqueue_order_notification(Outbox *outbox, const Call *call, const char *type, const Order *order,
-						   const char *dedupe_key, const char *payload)
-{
-	Notification notification = {
-		.id = next_id(), .type = type, .audience = "customer", .order_id = order->order_id,
-		.dedupe_key = dedupe_key, .payload = payload, .deliver_after = call->clock
-	};
-
-	enqueue_notification(outbox, call, &notification);
-}
-
 /* Keeps a pending notification, whose delivery the call has locked, from being sent. */
 void
 withdraw_notification(Outbox *outbox, int64 notification_id)

@@ -31,8 +31,6 @@ typedef struct Outbox
 
 extern void start_outbox(Outbox *outbox);
 extern void enqueue_notification(Outbox *outbox, const Call *call, const Notification *notification);
-extern void enqueue_order_notification(Outbox *outbox, const Call *call, const char *type, const Order *order,
-									   const char *dedupe_key, const char *payload);
 extern void withdraw_notification(Outbox *outbox, int64 notification_id);
 extern void write_outbox(const Call *call, const Outbox *outbox);
 

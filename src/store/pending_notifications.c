@@ -84,8 +84,6 @@ enum {UNSENT_ORDER_ID = 1};
  * The types that tell how an order stands. A later notification stands for these; the others are
  * sent in any case.
  */
-static const char *const state_types[] = {"placed", "backorder_filled", "promise_changed", "line_canceled", NULL};
-
 /* Ascending ids. */
 typedef struct Ids
 {
@@ -113,13 +111,6 @@ choose_notifications(const Call *call, Statement *statement, Ids among, bool (*w
 	free_rows(&rows);
 	chosen.count = sort_ids(chosen.ids, chosen.count);
 	return chosen;
-}
-
-/* Whether a later notification stands for one of this type. */
-static bool
-is_state_type(const char *type)
-{
-	return name_index(type, state_types) >= 0;
 }
 
 /* Whether no worker has taken the delivery. */
@@ -299,10 +290,10 @@ may_have_pending(const Call *call, int64 order_id)
  * pending when they are read are not locked.
  */
 void
-load_pending(const Call *call, const int64 *order_ids, int count)
+load_pending(const Call *call, const int64 *order_ids, int count, bool (*is_replaceable) (const char *type))
 {
 	Ids			orders = {unconstify(int64 *, order_ids), count};
-	Ids			found = choose_notifications(call, &read_types, orders, is_state_type);
+	Ids			found = choose_notifications(call, &read_types, orders, is_replaceable);
 	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
 	Rows		rows;
 

@@ -43,7 +43,8 @@ typedef struct Fill
 
 extern void find_orders_with_pending(Call *call, int64 most);
 extern bool may_have_pending(const Call *call, int64 order_id);
-extern void load_pending(const Call *call, const int64 *order_ids, int count);
+extern void load_pending(const Call *call, const int64 *order_ids, int count,
+						 bool (*is_replaceable) (const char *type));
 extern bool stands_for(const PendingNotification *pending, const char *type);
 
 #endif

@@ -22,6 +22,7 @@
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 #include "model/supply_walk.h"
 #include "store/inventory_rows.h"
 #include "store/queue_rows.h"
@@ -507,7 +508,7 @@ queue_units_to_share(const Call *call, const Inventory *inv)
 	int64		limit = inv->item.backorder_limit < 0 ? MAX_QUANTITY : inv->item.backorder_limit;
 	int64		room = Min(Max(limit - inv->backordered, 0), units_with_next_date(inv));
 
-	if (inv->backordered == 0 || inv->item.policy != ALLOW || inv->back_in_stock_pending)
+	if (inv->backordered == 0 || !policy_allows_queue_shares(&inv->item) || inv->back_in_stock_pending)
 		return 0;
 	if (inv->nsupplies > 0 && (room < inv->nslots / 4 || !ends_with_usual_priority(call, inv)))
 		return 0;

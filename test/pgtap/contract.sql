@@ -48,7 +48,8 @@ INSERT INTO public_functions VALUES
 -- The functions that belong to no merchant.
 CREATE TEMP TABLE other_functions (name text, volatility "char");
 INSERT INTO other_functions VALUES
-	('current_merchant', 's'), ('clock_time', 's'), ('next_id', 'v'), ('regrant', 'v'), ('access_rules', 's');
+	('current_merchant', 's'), ('clock_time', 's'), ('next_id', 'v'), ('regrant', 'v'), ('access_rules', 's'),
+	('notification_types', 's');
 
 -- ===== the extension =====
 

@@ -300,6 +300,10 @@ SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = 'backo
 	'{"6: order filled, backorder_filled"}', '6: an event by a wrong name');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = dedupe_key || 'x' WHERE order_id = pg_temp.id('filled') AND type = 'backorder_filled' $$),
 	'{"6: order filled, backorder_filled"}', '6: an event by a number that is none');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.notification SET type = 'refunded' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'there is no notification type refunded', '6: an event of an unknown type');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.notification SET audience = 'merchant' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'the shipped event is for the merchant', '6: an event for the wrong audience');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET type = 'low_stock', audience = 'merchant' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
 	'{"6: order sent, low_stock"}', '6: told of a shipment, but not the customer');
 SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET promised_at = promised_at + interval '1 day' WHERE order_id = pg_temp.id('short') AND status = 'backordered' $$),
