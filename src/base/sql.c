@@ -524,29 +524,3 @@ free_rows(Rows *rows)
 		SPI_freetuptable(rows->tuples);
 	*rows = (Rows) {0};
 }
-
-/* ---- deprecated: the rows of the last run, to be replaced by Rows ---- */
-static Rows last;
-
-uint64 run(Statement *s, bool read_only, const Datum *values, const char *nulls) { last = query(s, read_only, values, nulls); return last.count; }
-uint64 run_where_seen(Statement *s, bool read_only, const Datum *values, const ItemPointerData *tids) { last = query_where_seen(s, read_only, values, tids); return last.count; }
-uint64 run_latest(Statement *s, const Datum *values) { last = query_latest(s, values); return last.count; }
-uint64 run_batch(Statement *s, int32 merchant, const Batch *batch) { return read_batch(s, false, merchant, batch); }
-uint64 read_batch(Statement *s, bool read_only, int32 merchant, const Batch *batch)
-{
-	if (direct_writes(&s->direct)) return write_batch(s, merchant, batch);
-	last = query_batch(s, read_only, merchant, batch); return last.count;
-}
-uint64 run_rows(Statement *s, int32 merchant, const Batch *batch) { return write_each(s, merchant, batch); }
-uint64 run_batch_latest(Statement *s, int32 merchant, const Batch *batch) { last = query_batch_latest(s, merchant, batch); return last.count; }
-bool null_at(uint64 row, int column) { return row_null(&last, row, column); }
-Datum datum_at(uint64 row, int column) { return row_datum(&last, row, column); }
-int32 int32_at(uint64 row, int column) { return row_int32(&last, row, column); }
-int64 int64_at(uint64 row, int column) { return row_int64(&last, row, column); }
-bool bool_at(uint64 row, int column) { return row_bool(&last, row, column); }
-char *text_at(uint64 row, int column) { return row_text(&last, row, column); }
-TimestampTz time_at(uint64 row, int column) { return row_time(&last, row, column); }
-int64 *numbers_at(uint64 row, int column, int *count) { return row_int64_array(&last, row, column, count); }
-Datum numeric_at(uint64 row, int column, bool *isnull) { return row_numeric(&last, row, column, isnull); }
-ItemPointerData tid_at(uint64 row) { return row_tid(&last, row); }
-void done_reading(void) { free_rows(&last); }

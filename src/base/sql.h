@@ -156,24 +156,4 @@ extern Datum row_numeric(const Rows *rows, uint64 row, int column, bool *isnull)
 extern ItemPointerData row_tid(const Rows *rows, uint64 row);
 extern void free_rows(Rows *rows);
 
-/* deprecated: the rows of the last run */
-extern uint64 run(Statement *statement, bool read_only, const Datum *values, const char *nulls);
-extern uint64 run_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids);
-extern uint64 run_latest(Statement *statement, const Datum *values);
-extern uint64 run_batch(Statement *statement, int32 merchant, const Batch *batch);
-extern uint64 read_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch);
-extern uint64 run_rows(Statement *statement, int32 merchant, const Batch *batch);
-extern uint64 run_batch_latest(Statement *statement, int32 merchant, const Batch *batch);
-extern bool null_at(uint64 row, int column);
-extern Datum datum_at(uint64 row, int column);
-extern int32 int32_at(uint64 row, int column);
-extern int64 int64_at(uint64 row, int column);
-extern bool bool_at(uint64 row, int column);
-extern char *text_at(uint64 row, int column);
-extern TimestampTz time_at(uint64 row, int column);
-extern int64 *numbers_at(uint64 row, int column, int *count);
-extern Datum numeric_at(uint64 row, int column, bool *isnull);
-extern ItemPointerData tid_at(uint64 row);
-extern void done_reading(void);
-
 #endif
