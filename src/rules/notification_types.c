@@ -148,7 +148,8 @@ make_notification(const Call *call, const NotificationType *type, const Notifica
 	notification->id = next_id();
 	notification->type = type->name;
 	notification->audience = type->audience;
-	notification->order_id = subject->order == NULL ? 0 : subject->order->order_id;
+	if (type->about == ABOUT_ORDER || type->about == ABOUT_GROUP)
+		notification->order_id = subject->order->order_id;
 	notification->dedupe_key = dedupe_key(type, subject);
 	notification->payload = type->payload(type, subject);
 	notification->deliver_after = subject->subscriber == NULL

@@ -2,27 +2,29 @@
  * Sourcing: which location serves what.
  *
  * Every choice of a location goes through one comparator, is_better(). It compares two candidates by
- * six criteria, in this order, and the first one that differs decides. A purpose that does not ask
- * for a criterion leaves it equal for all candidates.
+ * six criteria, and the first one that differs decides. A purpose leaves the criteria that it does
+ * not use equal for all candidates.
  *
- *                          checkout           fill               gift               service
- *   candidates             locations with     locations with     locations that     active
- *                          free units of      free units of      have all units     locations
- *                          any demand         the SKU            beside the order
- *   1 beside the order                        the order ships    (all are)
- *                                             from there
- *   2 completes more       demands            the part (0 or 1)
- *   3 gives more units     of the demands
- *   4 first in the order                                         of the parts
- *   5 lower rank           location.rank      location.rank                         location.rank
- *   6 lower id             location_id        location_id                           location_id
+ *		1. The order ships something from there already.
+ *		2. It completes more: demands of a checkout; the part of a fill (0 or 1).
+ *		3. It gives more units.
+ *		4. It comes first among the parts of the order.
+ *		5. Its rank is lower.
+ *		6. Its id is lower.
+ *
+ * The purposes have these candidates and criteria:
+ *
+ *		checkout	2, 3, 5, 6: locations with free units of any demand.
+ *		fill		1, 2, 5, 6: locations with free units of the SKU.
+ *		gift		4: locations from which the order ships, and that have all units.
+ *		service		5, 6: active locations.
  *
  * Checkout is greedy and final: it takes what the best candidate gives, and chooses again among the
  * rest. A location that completes demands gives these whole and nothing else. Only if no location
  * completes a demand, demands are cut.
  *
  * A fill serves one part after the other, and cuts a part that no location covers. A gift that no
- * location beside the order has whole is sourced as by a checkout. A service has no stock: it goes
+ * location of the order has whole is sourced as by a checkout. A service has no stock: it goes
  * beside goods that are ready, and to a location of its own only if there are none.
  */
 #include "postgres.h"

@@ -54,25 +54,32 @@ skus_with_limited_warning(const Call *call, int *count)
 	return skus;
 }
 
+/* Returns where read_last_warnings() keeps a SKU of the call and a type. */
+static TimestampTz *
+last_warning(TimestampTz *last, Size inventory, Size number)
+{
+	return &last[inventory * notification_type_count + number];
+}
+
 /*
- * Returns when the merchant was last warned, by SKU of the call and type; NO_TIME: never. Only
+ * Returns when the merchant was last warned, for each SKU of the call and type; NO_TIME: never. Only
  * these SKUs are read.
  */
 static TimestampTz *
 read_last_warnings(const Call *call, const char **skus, int count)
 {
-	int			size = call->ninventories * notification_type_count;
+	Size		size = (Size) call->ninventories * notification_type_count;
 	TimestampTz *last = palloc_array(TimestampTz, size);
 	ListCell   *lc;
 
-	for (int i = 0; i < size; i++)
+	for (Size i = 0; i < size; i++)
 		last[i] = NO_TIME;
 	foreach(lc, read_stock_warnings(call, skus, count))
 	{
 		const StockWarning *warning = lfirst(lc);
-		int			i = find_inventory(call, warning->sku) - call->inventories;
+		Size		inventory = find_inventory(call, warning->sku) - call->inventories;
 
-		last[i * notification_type_count + (notification_type_named(warning->kind) - notification_types)] =
+		*last_warning(last, inventory, notification_type_named(warning->kind) - notification_types) =
 			warning->told_at;
 	}
 	return last;
@@ -129,7 +136,7 @@ send_limited_warnings(Outbox *outbox, Call *call)
 		for (int number = 0; number < notification_type_count; number++)
 		{
 			StockWarning *warning = send_limited_warning(outbox, call, &call->inventories[i], number,
-														 last[i * notification_type_count + number]);
+														 *last_warning(last, i, number));
 
 			if (warning != NULL)
 				sent = lappend(sent, warning);

@@ -24,7 +24,6 @@
 #include "store/pending_notifications.h"
 #include "base/clock.h"
 #include "base/direct.h"
-#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
@@ -80,10 +79,6 @@ STATEMENT(read_pending_orders,
 		  INT4OID, INT8OID);
 enum {UNSENT_ORDER_ID = 1};
 
-/*
- * The types that tell how an order stands. A later notification stands for these; the others are
- * sent in any case.
- */
 /* Ascending ids. */
 typedef struct Ids
 {
