@@ -111,5 +111,5 @@ _PG_init(void)
 		*shared = define_settings();
 	settings = *shared;
 	MarkGUCPrefixReserved("backorder");
-	init_restock();
+	init_stock_trigger();
 }
