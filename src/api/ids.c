@@ -1,4 +1,7 @@
-/* Ids, the session's merchant and the clock, for SQL. */
+/*
+ * next_id(), current_merchant() and clock_time(): what calls of the extension use, for
+ * applications.
+ */
 #include "postgres.h"
 
 #include "access/xact.h"
@@ -7,26 +10,28 @@
 #include "base/clock.h"
 
 PG_FUNCTION_INFO_V1(backorder_next_id);
-PG_FUNCTION_INFO_V1(backorder_current_merchant);
-PG_FUNCTION_INFO_V1(backorder_clock_time);
 
-/* Returns an id that no other call gets. */
+/* next_id(): returns an id that no other call returns. */
 Datum
 backorder_next_id(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(next_id());
 }
 
-/* Returns the merchant of a call that names none. */
+PG_FUNCTION_INFO_V1(backorder_current_merchant);
+
+/* current_merchant(): returns the merchant of calls that name none. */
 Datum
 backorder_current_merchant(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(settings->merchant_id);
 }
 
+PG_FUNCTION_INFO_V1(backorder_clock_time);
+
 /*
- * Returns the time that views use: the start of the statement, or the time in the setting
- * backorder.clock.
+ * clock_time(): returns when the statement began, or the time that the setting backorder.clock
+ * states instead.
  */
 Datum
 backorder_clock_time(PG_FUNCTION_ARGS)
