@@ -4,9 +4,7 @@
  */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 #include "api/result_rows.h"
 #include "base/argument.h"

@@ -118,7 +118,7 @@ static void
 end(const Subscription *subscription)
 {
 	bool		withdrawn = subscription->in_delivery &&
-		withdraw_back_in_stock_notification(subscription->merchant_id, subscription->notification_id);
+		withdraw_if_pending(subscription->merchant_id, subscription->notification_id);
 
 	end_subscription(subscription, withdrawn);
 }

@@ -400,8 +400,11 @@ CHECK_STATEMENT(notifications_and_shipments,
 		  " ) AS n ON n.order_id = g.order_id AND n.dedupe_key = g.dedupe_key"
 		  " WHERE g.order_id IS NULL OR n.order_id IS NULL");
 
-/* 6: every notification has a known type, and the audience, subject and dedupe_key of that type. */
-CHECK_STATEMENT(notification_types_and_keys,
+/*
+ * 6: each notification has a known type, and the audience, the subject and the dedupe_key of that
+ * type.
+ */
+CHECK_STATEMENT(notification_types,
 		  "SELECT " NOTIFICATION_PLACE ","
 		  "  CASE"
 		  "    WHEN t.type IS NULL THEN format('there is no notification type %s', e.type)"
@@ -617,7 +620,7 @@ static const Check checks[] = {
 	{5, &slots_and_supply},
 	{6, &notifications_and_orders},
 	{6, &notifications_and_shipments},
-	{6, &notification_types_and_keys},
+	{6, &notification_types},
 	{6, &notifications_and_promises},
 	{6, &notifications_and_deliveries},
 	{7, &movements_and_stock},

@@ -123,7 +123,7 @@ end_subscription(const Subscription *subscription, bool withdrawn)
 
 /* Withdraws a notification that is pending; false if it is not. */
 bool
-withdraw_back_in_stock_notification(int32 merchant_id, int64 notification_id)
+withdraw_if_pending(int32 merchant_id, int64 notification_id)
 {
 	Datum		values[] = {Int32GetDatum(merchant_id), Int64GetDatum(notification_id)};
 

@@ -26,6 +26,6 @@ extern bool read_subscription(Subscription *subscription);
 extern void begin_subscription(const Subscription *subscription, TimestampTz clock);
 extern void change_subscription(const Subscription *subscription);
 extern void end_subscription(const Subscription *subscription, bool withdrawn);
-extern bool withdraw_back_in_stock_notification(int32 merchant_id, int64 notification_id);
+extern bool withdraw_if_pending(int32 merchant_id, int64 notification_id);
 
 #endif
