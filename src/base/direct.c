@@ -18,30 +18,25 @@
 #include "catalog/namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "optimizer/optimizer.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "storage/procarray.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
-#include "utils/inval.h"
 #include "utils/lsyscache.h"
 
 #include "base/direct.h"
+#include "base/checks.h"
 
 #if PG_VERSION_NUM >= 180000
 #define CHECK_UNIQUE(result, slot, estate, conflict, arbiters) \
 	ExecCheckIndexConstraints(result, slot, estate, conflict, &(ItemPointerData) {{0xffff, 0xffff}, 0}, arbiters)
 #define BEGIN_SCAN(table, index, snapshot, nkeys) index_beginscan(table, index, snapshot, NULL, nkeys, 0)
-#define CHECK_STATES(result) ((result)->ri_CheckConstraintExprs)
-#define IS_ENFORCED(check) ((check)->ccenforced)
 #else
 #define CHECK_UNIQUE(result, slot, estate, conflict, arbiters) \
 	ExecCheckIndexConstraints(result, slot, estate, conflict, arbiters)
 #define BEGIN_SCAN(table, index, snapshot, nkeys) index_beginscan(table, index, snapshot, nkeys, 0)
-#define CHECK_STATES(result) ((result)->ri_ConstraintExprs)
-#define IS_ENFORCED(check) true
 #endif
 
 #if PG_VERSION_NUM >= 160000
@@ -55,85 +50,6 @@
 #endif
 
 #define ROWS_AT_ONCE 64			/* that are inserted together */
-
-/*
- * The CHECK constraints of a table, ready to be evaluated. To read them from the catalog for every
- * statement costs more than to evaluate them. They are kept until the table changes, as a plan is.
- */
-typedef struct KnownChecks
-{
-	Oid			relation;		/* InvalidOid: the entry is free */
-	ExprState **states;
-	MemoryContext context;
-} KnownChecks;
-
-static KnownChecks known_checks[16];
-static bool watches_relations = false;
-
-/* Frees the entry of a table, or all entries. */
-static void
-forget_checks(Datum arg, Oid relation)
-{
-	for (int i = 0; i < lengthof(known_checks); i++)
-		if (relation == InvalidOid || known_checks[i].relation == relation)
-			known_checks[i].relation = InvalidOid;
-}
-
-/* Returns the entry of a table, else a free one; NULL if there is none. */
-static KnownChecks *
-find_checks(Oid relation)
-{
-	KnownChecks *unused = NULL;
-
-	for (int i = 0; i < lengthof(known_checks); i++)
-	{
-		if (known_checks[i].relation == relation)
-			return &known_checks[i];
-		if (known_checks[i].relation == InvalidOid)
-			unused = &known_checks[i];
-	}
-	return unused;
-}
-
-/* Prepares a table's constraints. The entry is taken last, so that an error leaves it free. */
-static void
-learn_checks(KnownChecks *checks, Relation table)
-{
-	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-	MemoryContext old;
-
-	if (checks->context == NULL)
-		checks->context = AllocSetContextCreate(CacheMemoryContext, "backorder constraints", ALLOCSET_SMALL_SIZES);
-	MemoryContextReset(checks->context);
-	old = MemoryContextSwitchTo(checks->context);
-	checks->states = palloc0_array(ExprState *, constraints->num_check);
-	for (int i = 0; i < constraints->num_check; i++)
-		if (IS_ENFORCED(&constraints->check[i]))
-			checks->states[i] = ExecInitExpr(expression_planner(stringToNode(constraints->check[i].ccbin)), NULL);
-	MemoryContextSwitchTo(old);
-	checks->relation = RelationGetRelid(table);
-}
-
-/* Gives the executor the prepared CHECK constraints, which it then does not read from the catalog. */
-static void
-lend_checks(ResultRelInfo *result)
-{
-	Relation	table = result->ri_RelationDesc;
-	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-	KnownChecks *checks;
-
-	if (constraints == NULL || constraints->num_check == 0)
-		return;
-	if (!watches_relations)
-		CacheRegisterRelcacheCallback(forget_checks, (Datum) 0);
-	watches_relations = true;
-	checks = find_checks(RelationGetRelid(table));
-	if (checks == NULL)
-		return;
-	if (checks->relation == InvalidOid)
-		learn_checks(checks, table);
-	CHECK_STATES(result) = checks->states;
-}
 
 /* Returns whether Citus is loaded: only its planner finds the rows of a distributed table. */
 static bool
@@ -603,7 +519,7 @@ open_writer(Writer *writer, Relation table, bool speculative)
 	writer->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(writer->result, table, 0, NULL, 0);
 	ExecOpenIndices(writer->result, speculative);
-	lend_checks(writer->result);
+	lend_checks(writer->result, writer->estate);
 	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
 	writer->nslots = 0;
 }

@@ -41,6 +41,64 @@ CALL refused($$ SELECT * FROM backorder.place_order('bulk', '{TEA}', '{5}') $$);
 ALTER TABLE backorder.sales_order DROP CONSTRAINT no_bulk;
 SELECT quantity FROM backorder.place_order('bulk', '{TEA}', '{5}');
 
+-- A constraint follows the functions that it calls, whether PostgreSQL inlines them, calls them, or calls them beforehand.
+INSERT INTO backorder.item (merchant_id, sku, policy) SELECT m, 'CUP', 'allow' FROM generate_series(1, 2) AS m;
+CREATE TABLE plain (reference text);
+CREATE FUNCTION inner_rule(reference text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION outer_rule(reference text) RETURNS boolean LANGUAGE sql STRICT SECURITY DEFINER AS 'SELECT public.inner_rule(reference)';
+CREATE FUNCTION no_argument() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION follows(nth integer) RETURNS TABLE (order_refused boolean, plain_refused boolean) LANGUAGE sql AS $$
+	SELECT (refusal(format('SELECT * FROM backorder.place_order(%L, ''{CUP}'', ''{1}'')', 'rule ' || nth))).state = '23514',
+		(refusal(format('INSERT INTO plain VALUES (%L)', 'rule ' || nth))).state = '23514'
+$$;
+ALTER TABLE backorder.sales_order ADD CONSTRAINT inlined CHECK (inner_rule(reference)) NOT VALID;
+ALTER TABLE plain ADD CONSTRAINT inlined CHECK (inner_rule(reference));
+SELECT * FROM follows(1);
+CREATE OR REPLACE FUNCTION inner_rule(reference text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+SELECT * FROM follows(2);
+CREATE OR REPLACE FUNCTION inner_rule(reference text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+SELECT * FROM follows(3);
+ALTER TABLE backorder.sales_order DROP CONSTRAINT inlined, ADD CONSTRAINT called CHECK (outer_rule(reference)) NOT VALID;
+ALTER TABLE plain DROP CONSTRAINT inlined, ADD CONSTRAINT called CHECK (outer_rule(reference)) NOT VALID;
+BEGIN;
+SELECT * FROM follows(4);
+CREATE OR REPLACE FUNCTION inner_rule(reference text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+SELECT * FROM follows(5);
+COMMIT;
+SELECT * FROM follows(6);
+ALTER TABLE backorder.sales_order DROP CONSTRAINT called, ADD CONSTRAINT folded CHECK (no_argument()) NOT VALID;
+ALTER TABLE plain DROP CONSTRAINT called, ADD CONSTRAINT folded CHECK (no_argument()) NOT VALID;
+SELECT * FROM follows(7);
+CREATE OR REPLACE FUNCTION no_argument() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+SELECT * FROM follows(8);
+ALTER TABLE backorder.sales_order DROP CONSTRAINT folded;
+-- It follows a domain, too.
+CREATE DOMAIN short_text AS text;
+ALTER TABLE backorder.sales_order ADD CONSTRAINT cast_it CHECK (reference::short_text IS NOT NULL) NOT VALID;
+ALTER TABLE plain DROP CONSTRAINT folded, ADD CONSTRAINT cast_it CHECK (reference::short_text IS NOT NULL) NOT VALID;
+SELECT * FROM follows(9);
+ALTER DOMAIN short_text ADD CONSTRAINT shorter CHECK (length(VALUE) < 5);
+SELECT * FROM follows(10);
+ALTER TABLE backorder.sales_order DROP CONSTRAINT cast_it;
+DROP TABLE plain;
+
+-- A constraint may call the engine, and change all tables in the catalogue. The other constraints still hold.
+CREATE FUNCTION calls_back(reference text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	IF reference LIKE 'back%' THEN
+		GRANT SELECT ON ALL TABLES IN SCHEMA backorder TO CURRENT_USER;
+		PERFORM backorder.place_order('for ' || reference, '{CUP}', '{1}', merchant_id => 2);
+	END IF;
+	RETURN true;
+END $$;
+ALTER TABLE backorder.sales_order ADD CONSTRAINT a_first CHECK (calls_back(reference)) NOT VALID,
+	ADD CONSTRAINT z_last CHECK (reference <> 'back 2') NOT VALID;
+SELECT quantity FROM backorder.place_order('back 1', '{CUP}', '{1}');
+SELECT state, message FROM refusal($$ SELECT * FROM backorder.place_order('back 2', '{CUP}', '{1}') $$);
+SELECT quantity FROM backorder.place_order('back 3', '{CUP}', '{1}');
+SELECT merchant_id, reference FROM backorder.sales_order WHERE reference LIKE '%back%' ORDER BY reference;
+ALTER TABLE backorder.sales_order DROP CONSTRAINT a_first, DROP CONSTRAINT z_last;
+
 -- === A trigger that calls back ===
 
 -- During the order of one merchant, the trigger places it for the other, too.
