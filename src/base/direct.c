@@ -16,6 +16,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
@@ -28,6 +29,7 @@
 
 #include "base/direct.h"
 #include "base/checks.h"
+#include "base/clock.h"
 
 #if PG_VERSION_NUM >= 180000
 #define CHECK_UNIQUE(result, slot, estate, conflict, arbiters) \
@@ -51,11 +53,11 @@
 
 #define ROWS_AT_ONCE 64			/* that are inserted together */
 
-/* Returns whether Citus is loaded: only its planner finds the rows of a distributed table. */
+/* Returns whether the database has Citus: only its planner finds the rows of a distributed table. */
 static bool
-is_distributed(void)
+has_citus(void)
 {
-	return GetConfigOption("citus.shard_count", true, false) != NULL;
+	return OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE));
 }
 
 /* Returns whether the statement inserts rows. */
@@ -164,7 +166,7 @@ direct_table(Direct *direct)
 	Oid			relation;
 	Relation	table;
 
-	if (direct->kind == BY_PLAN || is_distributed() || is_refused(direct))
+	if (direct->kind == BY_PLAN || !newer_settings->direct_access || has_citus() || is_refused(direct))
 		return NULL;
 	relation = get_relname_relid(direct->table, get_namespace_oid("backorder", false));
 	if (relation == InvalidOid)

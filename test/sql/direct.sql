@@ -115,4 +115,37 @@ SELECT reference, quantity, status FROM part WHERE reference LIKE '%five' ORDER 
 DROP TRIGGER repeat_order ON backorder.sales_order;
 DROP FUNCTION repeat_order();
 
+-- === Statements by plan ===
+
+-- Whether this session has made a plan to insert orders.
+CREATE VIEW by_plan AS
+SELECT count(*) > 0 AS by_plan FROM pg_backend_memory_contexts
+WHERE name = 'CachedPlanSource' AND ident LIKE '%INSERT INTO backorder.sales_order%';
+\c -
+SET backorder.clock = '2026-03-02 09:00+00';
+SELECT quantity FROM backorder.place_order('direct 1', '{TEA}', '{1}');
+SELECT * FROM by_plan;
+-- A setting of another extension changes nothing, and any user can make one.
+SET citus.shard_count = 1;
+SELECT quantity FROM backorder.place_order('direct 2', '{TEA}', '{1}');
+SELECT * FROM by_plan;
+-- If backorder.direct_access is off, all statements run by plan. Superusers set it.
+SET backorder.direct_access = off;
+SELECT quantity FROM backorder.place_order('by plan', '{TEA}', '{1}');
+SELECT * FROM by_plan;
+CREATE ROLE direct_user;
+SET ROLE direct_user;
+SET backorder.direct_access = on;
+RESET ROLE;
+DROP ROLE direct_user;
+-- So they do in a database with Citus, whose tables only its planner can read.
+\c -
+SET backorder.clock = '2026-03-02 09:00+00';
+SET allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+SELECT quantity FROM backorder.place_order('distributed', '{TEA}', '{1}');
+SELECT * FROM by_plan;
+DROP TABLE pg_catalog.pg_dist_partition;
+RESET allow_system_table_mods;
+
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
