@@ -89,6 +89,10 @@ define_newer_settings(void)
 {
 	static NewerSettings own = {.clock_time = NO_TIME};
 
+	DefineCustomBoolVariable("backorder.direct_access",
+							 "Reads and writes rows without plans where that is possible; off for tests and comparison.", NULL,
+							 &own.direct_access, true,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
 	return &own;
 }
 

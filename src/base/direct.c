@@ -16,108 +16,29 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "optimizer/optimizer.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "storage/procarray.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
-#include "utils/guc.h"
-#include "utils/inval.h"
 #include "utils/lsyscache.h"
 
 #include "base/compat.h"
 #include "base/direct.h"
+#include "base/checks.h"
+#include "base/clock.h"
 
 #define ROWS_AT_ONCE 64			/* inserted together */
 
-/*
- * The CHECK constraints of a table, ready to be evaluated. To read them from the catalog for every
- * statement costs more than to evaluate them. They are kept until the table changes, as a plan is.
- */
-typedef struct KnownChecks
-{
-	Oid			relation;		/* InvalidOid: the entry is free */
-	ExprState **states;
-	MemoryContext context;
-} KnownChecks;
-
-static KnownChecks known_checks[16];
-static bool watches_relations = false;
-
-/* Frees the entry of a table, or all entries. */
-static void
-forget_checks(Datum arg, Oid relation)
-{
-	for (int i = 0; i < lengthof(known_checks); i++)
-		if (relation == InvalidOid || known_checks[i].relation == relation)
-			known_checks[i].relation = InvalidOid;
-}
-
-/* Returns the entry of a table, else a free one; NULL if there is none. */
-static KnownChecks *
-find_checks(Oid relation)
-{
-	KnownChecks *unused = NULL;
-
-	for (int i = 0; i < lengthof(known_checks); i++)
-	{
-		if (known_checks[i].relation == relation)
-			return &known_checks[i];
-		if (known_checks[i].relation == InvalidOid)
-			unused = &known_checks[i];
-	}
-	return unused;
-}
-
-/* Prepares a table's constraints. The entry is taken last, so that an error leaves it free. */
-static void
-learn_checks(KnownChecks *checks, Relation table)
-{
-	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-	MemoryContext old;
-
-	if (checks->context == NULL)
-		checks->context = AllocSetContextCreate(CacheMemoryContext, "backorder constraints", ALLOCSET_SMALL_SIZES);
-	MemoryContextReset(checks->context);
-	old = MemoryContextSwitchTo(checks->context);
-	checks->states = palloc0_array(ExprState *, constraints->num_check);
-	for (int i = 0; i < constraints->num_check; i++)
-		if (IS_ENFORCED(&constraints->check[i]))
-			checks->states[i] = ExecInitExpr(expression_planner(stringToNode(constraints->check[i].ccbin)), NULL);
-	MemoryContextSwitchTo(old);
-	checks->relation = RelationGetRelid(table);
-}
-
-/* Gives the executor the prepared CHECK constraints, which it then does not read from the catalog. */
-static void
-lend_checks(ResultRelInfo *result)
-{
-	Relation	table = result->ri_RelationDesc;
-	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-	KnownChecks *checks;
-
-	if (constraints == NULL || constraints->num_check == 0)
-		return;
-	if (!watches_relations)
-		CacheRegisterRelcacheCallback(forget_checks, (Datum) 0);
-	watches_relations = true;
-	checks = find_checks(RelationGetRelid(table));
-	if (checks == NULL)
-		return;
-	if (checks->relation == InvalidOid)
-		learn_checks(checks, table);
-	CHECK_STATES(result) = checks->states;
-}
-
-/* Returns whether Citus is loaded: only its planner finds the rows of a distributed table. */
+/* Returns whether the database has Citus: only its planner finds the rows of a distributed table. */
 static bool
-is_distributed(void)
+has_citus(void)
 {
-	return GetConfigOption("citus.shard_count", true, false) != NULL;
+	return OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE));
 }
 
 /* Returns whether the statement inserts rows. */
@@ -226,7 +147,7 @@ direct_table(Direct *direct)
 	Oid			relation;
 	Relation	table;
 
-	if (direct->kind == BY_PLAN || is_distributed() || is_refused(direct))
+	if (direct->kind == BY_PLAN || !newer_settings->direct_access || has_citus() || is_refused(direct))
 		return NULL;
 	relation = get_relname_relid(direct->table, get_namespace_oid("backorder", false));
 	if (relation == InvalidOid)
@@ -581,7 +502,7 @@ open_writer(Writer *writer, Relation table, bool speculative)
 	writer->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(writer->result, table, 0, NULL, 0);
 	ExecOpenIndices(writer->result, speculative);
-	lend_checks(writer->result);
+	lend_checks(writer->result, writer->estate);
 	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
 	writer->nslots = 0;
 }
