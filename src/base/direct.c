@@ -7,8 +7,9 @@
  * Constraints, index entries, WAL, row locks and errors (40001) are the same as for a statement.
  *
  * What planner, rewriter and executor add to a statement is missing here: triggers, rules,
- * partitions, row security, defaults of columns. is_plain() recognizes a table that has one of
- * them, and direct_table() returns NULL for it. The caller then runs the statement's SQL text.
+ * partitions, inheritance, row security, defaults of columns. is_plain() recognizes a table that
+ * has one of them, and direct_table() returns NULL for it. The caller then runs the statement's SQL
+ * text.
  */
 #include "postgres.h"
 
@@ -99,7 +100,7 @@ is_computed(const Direct *direct, const FormData_pg_attribute *column)
 	bool		computed = direct_inserts(direct) ? column->atthasdef || column->attidentity != '\0'
 		: column->attgenerated != '\0';
 
-	return computed && !names_column(direct, column->attnum);
+	return computed && !column->attisdropped && !names_column(direct, column->attnum);
 }
 
 /* Returns whether the planner would compute any column; the application may have added such a column. */
@@ -114,12 +115,15 @@ has_computed_values(const Direct *direct, Relation table)
 	return false;
 }
 
-/* Returns whether direct access to the table has the same effect as the statement. */
+/*
+ * Returns whether direct access to the table has the same effect as the statement. The SQL function
+ * direct_access_obstacles() lists the reasons why it has not.
+ */
 static bool
 is_plain(const Direct *direct, Relation table)
 {
-	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relispartition || table->rd_rules != NULL ||
-		table->rd_rel->relforcerowsecurity)
+	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relispartition ||
+		table->rd_rel->relhassubclass || table->rd_rules != NULL || table->rd_rel->relforcerowsecurity)
 		return false;
 	return !direct_writes(direct) || (table->trigdesc == NULL && !has_computed_values(direct, table));
 }

@@ -115,12 +115,17 @@ SELECT reference, quantity, status FROM part WHERE reference LIKE '%five' ORDER 
 DROP TRIGGER repeat_order ON backorder.sales_order;
 DROP FUNCTION repeat_order();
 
+ALTER TABLE backorder.order_line_part DROP COLUMN dozens, DROP COLUMN serial;
+
 -- === Statements by plan ===
 
--- Whether this session has made a plan to insert orders.
+-- The tables that this session has written by plan. Some rows are always inserted by plan.
+CREATE VIEW written_by_plan AS
+SELECT DISTINCT part[2] AS table_name
+FROM pg_backend_memory_contexts, regexp_match(ident, '(INSERT INTO|UPDATE) backorder\.(\w+)') AS part
+WHERE name = 'CachedPlanSource' AND part IS NOT NULL AND ident !~ 'INSERT INTO backorder\.(availability|item|stock)\M';
 CREATE VIEW by_plan AS
-SELECT count(*) > 0 AS by_plan FROM pg_backend_memory_contexts
-WHERE name = 'CachedPlanSource' AND ident LIKE '%INSERT INTO backorder.sales_order%';
+SELECT count(*) > 0 AS by_plan FROM written_by_plan WHERE table_name = 'sales_order';
 \c -
 SET backorder.clock = '2026-03-02 09:00+00';
 SELECT quantity FROM backorder.place_order('direct 1', '{TEA}', '{1}');
@@ -145,7 +150,62 @@ SET allow_system_table_mods = on;
 CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
 SELECT quantity FROM backorder.place_order('distributed', '{TEA}', '{1}');
 SELECT * FROM by_plan;
+SELECT statements, obstacle, name, count(*) AS tables FROM backorder.direct_access_obstacles() GROUP BY 1, 2, 3;
 DROP TABLE pg_catalog.pg_dist_partition;
 RESET allow_system_table_mods;
+
+-- === What keeps direct access from a table ===
+
+-- Nothing, as long as the tables are as the extension makes them.
+SELECT * FROM backorder.direct_access_obstacles();
+SET backorder.direct_access = off;
+SELECT statements, obstacle, name, count(*) AS tables FROM backorder.direct_access_obstacles() GROUP BY 1, 2, 3;
+RESET backorder.direct_access;
+
+-- What a shop attaches to a table. Most of it matters only when the table is written.
+CREATE TABLE invoice (merchant_id integer, order_id bigint, FOREIGN KEY (merchant_id, order_id) REFERENCES backorder.sales_order);
+CREATE FUNCTION note_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER note_it AFTER INSERT ON backorder.delivery FOR EACH ROW EXECUTE FUNCTION note_it();
+ALTER TABLE backorder.delivery DISABLE TRIGGER note_it;
+CREATE RULE copy_it AS ON DELETE TO backorder.shipment_group DO ALSO NOTHING;
+ALTER TABLE backorder.notification ADD COLUMN seen_at timestamptz DEFAULT now(), ADD COLUMN note text;
+ALTER TABLE backorder.order_line_part ADD COLUMN halves bigint GENERATED ALWAYS AS (quantity * 2) STORED;
+ALTER TABLE backorder.promise_change FORCE ROW LEVEL SECURITY;
+CREATE TABLE old_availability () INHERITS (backorder.availability);
+ALTER TABLE backorder.stock_warning ADD COLUMN label text,
+	ADD CONSTRAINT stock_warning_labels UNIQUE (label) DEFERRABLE;
+CREATE TABLE all_movements (LIKE backorder.stock_movement) PARTITION BY LIST (merchant_id);
+ALTER TABLE all_movements ATTACH PARTITION backorder.stock_movement DEFAULT;
+-- These do not matter: the engine always writes item by plan, and only reads location.
+CREATE TRIGGER note_it AFTER INSERT ON backorder.item FOR EACH ROW EXECUTE FUNCTION note_it();
+ALTER TABLE backorder.location ADD COLUMN phone text DEFAULT '';
+SELECT * FROM backorder.direct_access_obstacles() ORDER BY table_name COLLATE "C", obstacle, name;
+-- An order writes exactly these tables by plan.
+\c -
+SET backorder.clock = '2026-03-02 09:00+00';
+UPDATE backorder.item SET lead_time = '3 days' WHERE sku = 'CUP';	-- so that there is a promise to write
+SELECT quantity FROM backorder.place_order('attached', '{CUP}', '{1}');
+SELECT table_name, w.table_name IS NOT NULL AS by_plan, o.table_name IS NOT NULL AS obstacle FROM written_by_plan w
+FULL JOIN (SELECT DISTINCT table_name FROM backorder.direct_access_obstacles()) o USING (table_name)
+WHERE table_name NOT IN ('stock_movement', 'stock_warning') ORDER BY table_name COLLATE "C";
+SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
+DROP TABLE invoice, old_availability;
+ALTER TABLE all_movements DETACH PARTITION backorder.stock_movement;
+DROP TABLE all_movements;
+DROP TRIGGER note_it ON backorder.delivery;
+DROP TRIGGER note_it ON backorder.item;
+DROP FUNCTION note_it();
+DROP RULE copy_it ON backorder.shipment_group;
+ALTER TABLE backorder.promise_change NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE backorder.notification DROP COLUMN seen_at, DROP COLUMN note;
+ALTER TABLE backorder.order_line_part DROP COLUMN halves;
+ALTER TABLE backorder.stock_warning DROP COLUMN label;
+-- Without them, direct access is possible again; in the case of inheritance, after ANALYZE.
+ANALYZE backorder.availability;
+SELECT * FROM backorder.direct_access_obstacles();
+\c -
+SET backorder.clock = '2026-03-02 09:00+00';
+SELECT quantity FROM backorder.place_order('detached', '{CUP}', '{1}');
+SELECT * FROM written_by_plan;
 
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
