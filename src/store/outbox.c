@@ -8,11 +8,9 @@
 #include "postgres.h"
 
 #include "store/outbox.h"
-#include "base/clock.h"
 #include "base/direct.h"
 #include "base/sql.h"
 #include "model/call.h"
-#include "model/order.h"
 #include "model/payload.h"
 #include "store/row_values.h"
 

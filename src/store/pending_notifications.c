@@ -24,7 +24,6 @@
 #include "store/pending_notifications.h"
 #include "base/clock.h"
 #include "base/direct.h"
-#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
@@ -80,10 +79,6 @@ STATEMENT(read_pending_orders,
 		  INT4OID, INT8OID);
 enum {UNSENT_ORDER_ID = 1};
 
-/*
- * The types that tell how an order stands. A later notification stands for these; the others are
- * sent in any case.
- */
 /* Ascending ids. */
 typedef struct Ids
 {
@@ -285,9 +280,9 @@ may_have_pending(const Call *call, int64 order_id)
 }
 
 /*
- * Reads the pending notifications of how these orders stand, oldest first, and locks their
- * deliveries by id, so that no worker takes them before the call ends. Deliveries that are not
- * pending when they are read are not locked.
+ * Reads the pending notifications of these orders whose type a later notification replaces, oldest
+ * first. Locks their deliveries by id, so that no worker takes them before the call ends. Deliveries
+ * that are not pending when they are read are not locked.
  */
 void
 load_pending(const Call *call, const int64 *order_ids, int count, bool (*is_replaceable) (const char *type))
