@@ -280,9 +280,9 @@ may_have_pending(const Call *call, int64 order_id)
 }
 
 /*
- * Reads the pending notifications of how these orders stand, oldest first, and locks their
- * deliveries by id, so that no worker takes them before the call ends. Deliveries that are not
- * pending when they are read are not locked.
+ * Reads the pending notifications of these orders whose type a later notification replaces, oldest
+ * first. Locks their deliveries by id, so that no worker takes them before the call ends. Deliveries
+ * that are not pending when they are read are not locked.
  */
 void
 load_pending(const Call *call, const int64 *order_ids, int count, bool (*is_replaceable) (const char *type))
