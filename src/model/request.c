@@ -51,7 +51,7 @@ struct RequestKey
 };
 
 #define FIELD(name) .field = offsetof(Request, name)
-#define HASHED(function, name) .hash = function, .hash_name = name
+#define HASHED(function, name) .hash = (function), .hash_name = (name)
 
 /* A request that is being read. */
 typedef struct Reading

@@ -120,6 +120,7 @@ dedupe_key(const NotificationType *type, const NotificationSubject *subject)
 {
 	const Order *order = subject->order;
 
+	Assert((order != NULL) == (type->about == ABOUT_ORDER || type->about == ABOUT_GROUP));
 	switch (type->about)
 	{
 		case ABOUT_ORDER:

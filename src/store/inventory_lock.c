@@ -120,8 +120,11 @@ probe_inventory_rows(Call *call)
 static void
 probe_service_items(Call *call)
 {
-	Rows		rows = call->locks_service_items ? (Rows) {0} : query_for_skus(call, &probe_items, lacks_row);
+	Rows		rows;
 
+	if (call->locks_service_items)
+		return;
+	rows = query_for_skus(call, &probe_items, lacks_row);
 	for (uint64 i = 0; i < rows.count; i++)
 		find_inventory(call, row_text(&rows, i, 1))->item.tracked = row_bool(&rows, i, 2);
 	free_rows(&rows);
