@@ -1,4 +1,7 @@
-/* The inventory of one SKU in memory. */
+/*
+ * The inventory of one SKU in memory: the only place that derives free units, available to promise and supply
+ * shortfall.
+ */
 #include "postgres.h"
 
 #include "model/inventory.h"
@@ -6,21 +9,21 @@
 #include "base/errors.h"
 #include "model/call.h"
 
-/* Orders names by their bytes, for qsort(). */
+/* Orders strings by their bytes, for qsort(). */
 static int
 compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-/* Finds a SKU by name in the order of add_inventories(), for bsearch(). */
+/* Compares a SKU with an inventory, for bsearch(). */
 static int
 compare_sku_with_inventory(const void *name, const void *sku)
 {
 	return strcmp((const char *) name, ((const Inventory *) sku)->sku);
 }
 
-/* Finds a location in the work's places, for bsearch(). */
+/* Compares a location id with a location, for bsearch(). */
 static int
 compare_location(const void *location, const void *location_row)
 {
@@ -30,7 +33,7 @@ compare_location(const void *location, const void *location_row)
 	return (a > b) - (a < b);
 }
 
-/* The book of a SKU that this call works on, or NULL. */
+/* The inventory of a SKU on which this call works, or NULL. */
 Inventory *
 find_inventory(const Call *call, const char *sku)
 {
@@ -38,7 +41,7 @@ find_inventory(const Call *call, const char *sku)
 		: bsearch(sku, call->inventories, call->ninventories, sizeof(Inventory), compare_sku_with_inventory);
 }
 
-/* Lays out one Sku per distinct name, sorted. */
+/* Gives the call an empty inventory for each distinct SKU, sorted by SKU. */
 void
 add_inventories(Call *call, const char *const *skus, int count)
 {
@@ -58,14 +61,14 @@ add_inventories(Call *call, const char *const *skus, int count)
 	}
 }
 
-/* Whether the call holds one slot of the SKU. */
+/* Whether the call holds one slot of the SKU instead of its row. */
 bool
 holds_slot(const Inventory *inv)
 {
 	return inv->slot != NULL;
 }
 
-/* Tells a shelf whether its location is active, and its rank. */
+/* Sets whether the location is active, and its rank. */
 static void
 set_location_facts(const Call *call, LocationStock *loc)
 {
@@ -76,7 +79,7 @@ set_location_facts(const Call *call, LocationStock *loc)
 	loc->rank = location_row == NULL ? loc->location : location_row->rank;
 }
 
-/* Tells each shelf what its location is, and remembers how the book was. */
+/* Sets the facts of each location, and remembers how the inventory was when it was read. */
 void
 remember_inventory(const Call *call, Inventory *inv)
 {
@@ -88,7 +91,7 @@ remember_inventory(const Call *call, Inventory *inv)
 	inv->available_before = available_to_promise(inv);
 }
 
-/* Whether what stands, or arrives, at a location can serve the queue. */
+/* Whether units at the location can serve the queue. */
 bool
 is_active_location(const Call *call, int32 location)
 {
@@ -98,7 +101,7 @@ is_active_location(const Call *call, int32 location)
 	return loc.active;
 }
 
-/* The SKU's entry for a location, or NULL. */
+/* The location stock of the SKU at a location, or NULL. */
 LocationStock *
 stock_at(const Inventory *inv, int32 location)
 {
@@ -108,7 +111,10 @@ stock_at(const Inventory *inv, int32 location)
 	return NULL;
 }
 
-/* The SKU's entry for a location, made empty if it has none; pointers to other shelves of it become stale. */
+/*
+ * The location stock of the SKU at a location; made empty if there is none. Pointers to other location stock become
+ * invalid.
+ */
 LocationStock *
 get_stock_at(Call *call, Inventory *inv, int32 location)
 {
@@ -125,14 +131,16 @@ get_stock_at(Call *call, Inventory *inv, int32 location)
 	return loc;
 }
 
-/* Units on a shelf that no part has; none where the location is closed. */
+/* Free units at the location: on hand and not allocated; 0 at an inactive location. */
 int64
 free_at_location(const LocationStock *loc)
 {
 	return loc->active ? Max(loc->on_hand - loc->allocated, 0) : 0;
 }
 
-/* Free units over all active locations, those left out that a plan is to give. */
+/*
+ * Free units over all active locations, less the units that a plan allocates but has not taken from a location yet.
+ */
 static int64
 free_units(const Inventory *inv)
 {
@@ -143,14 +151,14 @@ free_units(const Inventory *inv)
 	return sum - inv->planned;
 }
 
-/* The safety stock, of which nothing is given; the share of a slot that may allocate is beyond it already. */
+/* The units that are not to be allocated: the safety stock. The share of a slot excludes it already. */
 static int64
 kept_units(const Inventory *inv)
 {
 	return inv->slot == NULL || queues_by_slot(inv) ? inv->item.safety_stock : 0;
 }
 
-/* What a checkout may allocate: free units beyond the safety stock, none while anyone waits. */
+/* The units that a checkout may allocate: free units beyond the safety stock; 0 while anyone waits. */
 int64
 available_to_promise(const Inventory *inv)
 {
@@ -159,7 +167,10 @@ available_to_promise(const Inventory *inv)
 	return Max(free_units(inv) - kept_units(inv), 0);
 }
 
-/* Units that supply must bring before the first of the queue is served: the safety stock and what shelves lack. */
+/*
+ * The units that supply must bring before it serves the queue: to restore the safety stock, and to cover allocations
+ * at active locations that have no stock.
+ */
 int64
 supply_shortfall(const Inventory *inv)
 {
@@ -171,7 +182,7 @@ supply_shortfall(const Inventory *inv)
 	return gap;
 }
 
-/* Units that are allocated but not on the shelf. */
+/* Units that are allocated but not on hand, over all locations. */
 int64
 discrepancy(const Inventory *inv)
 {
@@ -182,30 +193,30 @@ discrepancy(const Inventory *inv)
 	return sum;
 }
 
-/* Units allocated on a shelf beyond what is there. */
+/* Units that are allocated at the location but not on hand there. */
 int64
 overallocated(const LocationStock *loc)
 {
 	return Max(loc->allocated - Max(loc->on_hand, 0), 0);
 }
 
-/* Changes the units of the SKU that wait, by this many. */
+/* Adds units to those that wait; a negative number subtracts. */
 void
 add_backordered(Inventory *inv, int64 units)
 {
 	inv->backordered = add_units(inv->backordered, units);
 }
 
-/* Changes what is allocated on a shelf, which must stand in the book. */
+/* Adds units to those allocated at a location, which must be in the inventory; a negative number subtracts. */
 void
 add_allocated(Inventory *inv, LocationStock *loc, int64 units)
 {
 	if (loc == NULL)
-		damaged(psprintf("the book of \"%s\" has no shelf from which parts are allocated", inv->sku));
+		damaged(psprintf("the inventory of \"%s\" has no stock at the location of its allocated parts", inv->sku));
 	loc->allocated = add_units(loc->allocated, units);
 }
 
-/* Refuses a quantity on hand that the shelf's constraint would refuse, by name. */
+/* Refuses a quantity on hand that the constraint of stock would refuse. */
 static void
 check_on_hand(const char *sku, int32 location, int64 on_hand)
 {
@@ -216,7 +227,7 @@ check_on_hand(const char *sku, int32 location, int64 on_hand)
 				 errdetail("It would be " INT64_FORMAT "; the range is +/- 2^53.", on_hand)));
 }
 
-/* Changes on_hand in the book and notes it for the ledger. */
+/* Adds units to those on hand, and a movement to the ledger. */
 void
 add_on_hand(Call *call, Inventory *inv, int32 location, int64 units, const char *kind, const char *cause)
 {
@@ -229,7 +240,7 @@ add_on_hand(Call *call, Inventory *inv, int32 location, int64 units, const char 
 	call->movements = lappend(call->movements, movement);
 }
 
-/* Brings a shelf to a quantity on hand. */
+/* Sets the units on hand at a location, and adds the movement to the ledger. */
 void
 set_on_hand(Call *call, Inventory *inv, int32 location, int64 on_hand, const char *kind, const char *cause)
 {
@@ -239,7 +250,7 @@ set_on_hand(Call *call, Inventory *inv, int32 location, int64 on_hand, const cha
 	add_on_hand(call, inv, location, on_hand - (loc == NULL ? 0 : loc->on_hand), kind, cause);
 }
 
-/* Drops entries that say nothing, so that a row stays as short as its stock. */
+/* Drops location stock without units, so that the row stays short. */
 void
 drop_empty_stock(Inventory *inv)
 {
@@ -251,14 +262,14 @@ drop_empty_stock(Inventory *inv)
 	inv->nstock = kept;
 }
 
-/* Whether the call holds the row of the SKU, and with it the whole book. */
+/* Whether the call holds the row of the SKU, and with it the whole inventory. */
 bool
 holds_row(const Inventory *inv)
 {
 	return inv->has_row && !holds_slot(inv);
 }
 
-/* Units that may be given to the queue now. */
+/* Units that may be allocated to the queue now. */
 int64
 fillable_units(const Inventory *inv)
 {
@@ -279,7 +290,9 @@ queue_moves_up(const Inventory *inv)
 		 supply_shortfall(inv) < inv->shortfall_before);
 }
 
-/* Whether what is taken from the slot that the call holds joins the queue: others wait, and no slot has units to allocate. */
+/*
+ * Whether units that the call takes through its slot join the queue: others wait, so no slot has units to allocate.
+ */
 bool
 queues_by_slot(const Inventory *inv)
 {

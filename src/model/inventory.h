@@ -12,7 +12,7 @@
 #include "model/states.h"
 #include "model/types.h"
 
-/* What the catalogue says of a SKU. */
+/* What the catalog says about a SKU. */
 struct CatalogItem
 {
 	bool		known;
@@ -25,11 +25,11 @@ struct CatalogItem
 	Interval   *lead_time;		/* or NULL */
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
-	int32		slots;			/* over which the book is to be spread; 0: none */
+	int32		slots;			/* number of slots that the item asks for; 0: none */
 	int64		low_stock;		/* -1: none */
 };
 
-/* One location's entry in the book of a SKU. */
+/* Location stock: the units of one SKU at one location. */
 struct LocationStock
 {
 	int32		location;
@@ -45,39 +45,39 @@ struct Supply
 	TimestampTz expected_at;
 };
 
-/* One row of availability_slot; its arrays stand side by side with the book's shelves. */
+/* One row of availability_slot; its arrays are parallel to the location stock of the inventory. */
 struct Slot
 {
 	ItemPointerData tid;
 	int32		slot_no;
 	int			nstock;
 	int64	   *share;			/* units that may still be allocated */
-	int64	   *allocated;		/* units allocated, not in the book yet */
+	int64	   *allocated;		/* units allocated that the inventory does not count yet */
 	int64		queue_share;	/* units that may still join the queue */
-	int64		backordered;	/* units that joined it, not in the book yet */
+	int64		backordered;	/* units that joined it and that the inventory does not count yet */
 };
 
-/* The book of one SKU, read under its lock. */
+/* The inventory of one SKU, read under its lock. */
 struct Inventory
 {
 	const char *sku;
 	CatalogItem	item;
 	int			nstock;
-	int			stock_found;	/* as read: the slots' arrays stand side by side with them */
+	int			stock_found;	/* as read: the arrays of slots are parallel to them */
 	LocationStock *stock;
 	int64		backordered;
 	bool		promises_stale;
-	bool		back_in_stock_pending;	/* notices that it is back may be pending */
+	bool		back_in_stock_pending;	/* back-in-stock notifications may be pending */
 	bool		has_row;		/* has an availability row */
-	bool		slots_idle;		/* no slot has a share or has counted anything: they need not be read */
-	ItemPointerData tid;		/* where that was last seen */
-	int32		nslots;			/* over which it is spread; 0: none, -1: they are to be made anew */
-	int32		slots_read;		/* of them, when all were read */
+	bool		slots_idle;		/* no slot has a share or a count, so none is read */
+	ItemPointerData tid;		/* where the row was last seen */
+	int32		nslots;			/* number of slots; 0: none, -1: repair() makes them again */
+	int32		slots_read;		/* number of slots read, when all were read */
 
-	/* a checkout's choice between one slot and the whole */
-	int64		ordered_units;	/* units; 0: this call is no checkout */
-	Slot	   *slot;			/* that it holds instead of the row, or NULL */
-	bool		needs_row;		/* one slot will not do */
+	/* a checkout's choice between one slot and the row */
+	int64		ordered_units;	/* by this checkout; 0: the call needs the row */
+	Slot	   *slot;			/* held instead of the row, or NULL */
+	bool		needs_row;		/* one slot does not suffice */
 	int			tries;
 
 	/* as it was read */
@@ -86,24 +86,24 @@ struct Inventory
 	int64		discrepancy_before;
 	int64		available_before;
 
-	/* what the queue may be promised */
+	/* what promises to the queue rest on */
 	bool		supplies_read;
 	int			nsupplies;
 	Supply	   *supplies;		/* open, in order of expected_at */
-	bool		has_queue;		/* load_queue_ends() has found its end: */
+	bool		has_queue;		/* load_queue_ends() has found its end */
 	QueuePosition queue_end;	/* the last line in it, without part_no */
 
 	/* a plan for the queue */
-	List	   *changes;		/* of Claim, in queue order once planned */
-	int64		planned;		/* units to give that no shelf has given yet */
-	bool		recalculate_all;	/* the promises of the queue are to be re-laid by this call */
+	List	   *changes;		/* of PlannedChange, in queue order once planned */
+	int64		planned;		/* units to allocate that no location has given up yet */
+	bool		recalculate_all;	/* this call recalculates the promises of the queue */
 	bool		lead_time_moved;	/* promises that rest on the lead time are stale */
 	bool		preorder_moved; /* open parts follow the item's preorder date */
 
-	/* a checkout's reckoning */
-	int64		left;			/* available units that no line has yet */
+	/* what a checkout counts */
+	int64		left;			/* available units that no line has taken yet */
 	int64		wanted_later;	/* units that its lines want to wait for */
-	int64		free_in_trial;	/* of reserve.c */
+	int64		free_in_trial;	/* free units while locations are compared */
 };
 
 extern Inventory *find_inventory(const Call *call, const char *sku);

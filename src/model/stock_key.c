@@ -4,7 +4,7 @@
 #include "model/stock_key.h"
 #include "base/trigger.h"
 
-/* A new key of a shelf; it points to the caller's text. */
+/* A new key of a stock row; it points to the caller's text. */
 StockKey *
 make_stock_key(const char *sku, int32 location)
 {
@@ -26,7 +26,7 @@ compare_stock_keys(const ListCell *a, const ListCell *b)
 	return order != 0 ? order : (x->location > y->location) - (x->location < y->location);
 }
 
-/* The keys in key order, each once. */
+/* The keys in key order, without duplicates. */
 List *
 sort_stock_keys(List *keys)
 {
@@ -40,7 +40,7 @@ sort_stock_keys(List *keys)
 	return distinct;
 }
 
-/* Whether a shelf is among the sorted keys. */
+/* Whether the key of a stock row is among the sorted keys. */
 bool
 has_stock_key(const List *keys, const char *sku, int32 location)
 {
@@ -64,7 +64,7 @@ stock_skus(const List *keys, int *count)
 	return skus;
 }
 
-/* The shelves of touched keys. */
+/* The stock keys of rows that a statement touched. */
 List *
 stock_keys_of(const List *touched)
 {

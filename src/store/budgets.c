@@ -1,10 +1,10 @@
 /*
- * Budgets of incentives: shares in rows of their own, so that checkouts do not queue on one row.
+ * Budgets of incentives, counted in shares: rows of their own, so that checkouts do not wait for each other.
  *
- * Who grants takes from a share that nobody else has at the moment, and waits for none. Only where no such share
- * suffices, but all together would, a call lets go of every share that it took, takes all shares of that incentive in
- * order, and begins again; holding all, it lays them out anew and knows. So nobody waits for a share while holding one
- * that comes later in the order.
+ * A call takes a grant from a share that no other transaction holds, and waits for none. If no free share suffices,
+ * but all shares together may, the call rolls back to its savepoint, locks all shares of that incentive in order,
+ * and runs again. Holding all shares, it spreads what is left over them again and knows whether the budget suffices.
+ * So no call waits for a share while it holds one that comes later in the lock order.
  */
 #include "postgres.h"
 
@@ -19,21 +19,27 @@
 #include "base/trigger.h"
 #include "model/call.h"
 
-#define SHARE_COLUMNS "slot_no, grants_left, value_left, grants_used, value_used"
+#define SHARE_COLUMNS(first, next, prefix) \
+	first(prefix, slot_no, INT4) next(prefix, grants_left, INT8) next(prefix, value_left, NUMERIC) \
+	next(prefix, grants_used, INT8) next(prefix, value_used, NUMERIC)
+enum
+{
+	COLUMN_NUMBERS(SHARE_COLUMNS, SHARE_)
+};
 
 DIRECT_STATEMENT(read_shares,
-				 DIRECTLY(DIRECT_READ, "incentive_budget", "incentive_budget_pkey", SHARE_COLUMNS),
-				 "SELECT " SHARE_COLUMNS " FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id = $2"
+				 DIRECTLY(DIRECT_READ, "incentive_budget", "incentive_budget_pkey", COLUMN_NAMES(SHARE_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SHARE_COLUMNS) " FROM backorder.incentive_budget WHERE merchant_id = $1 AND incentive_id = $2"
 				 " ORDER BY slot_no",
 				 INT4OID, INT8OID);
 
 DIRECT_STATEMENT(try_share,
-				 DIRECTLY(DIRECT_LOCK_FREE, "incentive_budget", "incentive_budget_pkey", SHARE_COLUMNS),
-				 "SELECT " SHARE_COLUMNS " FROM backorder.incentive_budget"
+				 DIRECTLY(DIRECT_LOCK_FREE, "incentive_budget", "incentive_budget_pkey", COLUMN_NAMES(SHARE_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SHARE_COLUMNS) " FROM backorder.incentive_budget"
 				 " WHERE merchant_id = $1 AND incentive_id = $2 AND slot_no = $3 FOR NO KEY UPDATE SKIP LOCKED",
 				 INT4OID, INT8OID, INT4OID);
 
-/* Takes grants, and value, from a share that is had; negative numbers give back. */
+/* Takes grants and value from a locked share; negative numbers give back. */
 STATEMENT(change_share,
 		  "UPDATE backorder.incentive_budget SET grants_left = grants_left - $4, value_left = value_left - $5,"
 		  " grants_used = grants_used + $4, value_used = value_used + $5"
@@ -53,9 +59,9 @@ STATEMENT(lock_slip_shares,
 		  INT4OID);
 
 /*
- * Lays the shares of an incentive, which are all had, out anew: what is used, with these grants more, stands in the
- * first, and what that leaves of the budget is spread over as many shares as can each serve a few grants like this one.
- * Nothing where it leaves less than nothing and more is asked for.
+ * Spreads what is left of a budget over its shares, all of which are locked. What is used, with these grants more,
+ * is counted in the first share. What is left goes to as many shares as can serve a few grants each. Nothing changes
+ * if more is asked for than is left.
  */
 STATEMENT(spread_shares,
 		  "WITH used AS ("
@@ -87,7 +93,9 @@ STATEMENT(delete_shares,
 		  "  SELECT FROM backorder.incentive i WHERE i.merchant_id = $1 AND i.incentive_id = $2)",
 		  INT4OID, INT8OID);
 
-/* The shares of an incentive that has its first budget, with what an incentive of that id had in use before. */
+/*
+ * Inserts the shares of an incentive that has its first budget, with what grants of that incentive have used before.
+ */
 STATEMENT(insert_shares,
 		  "INSERT INTO backorder.incentive_budget (merchant_id, incentive_id, slot_no, grants_used, value_used)"
 		  " SELECT $1, i.incentive_id, s.slot_no, CASE WHEN s.slot_no = 1 THEN u.grants ELSE 0 END,"
@@ -101,7 +109,7 @@ STATEMENT(insert_shares,
 		  " ORDER BY s.slot_no ON CONFLICT DO NOTHING",
 		  INT4OID, INT8OID, INT4OID);
 
-/* What one grant is likely to take from the budget. */
+/* The value that one grant is likely to take from the budget. */
 STATEMENT(read_usual_value,
 		  "SELECT coalesce(value, CASE kind WHEN 'amount_off' THEN amount END, 0)"
 		  " FROM backorder.incentive WHERE merchant_id = $1 AND incentive_id = $2",
@@ -114,7 +122,7 @@ numeric_of(int64 number)
 	return NumericGetDatum(int64_to_numeric(number));
 }
 
-/* Whether the id is in the list of ids. */
+/* Whether the id is in the list. */
 static bool
 has_id(const List *ids, int64 id)
 {
@@ -126,7 +134,7 @@ has_id(const List *ids, int64 id)
 	return false;
 }
 
-/* The list with one more id. */
+/* Appends an id to the list. */
 static List *
 add_id(List *ids, int64 id)
 {
@@ -136,7 +144,7 @@ add_id(List *ids, int64 id)
 	return lappend(ids, element);
 }
 
-/* Takes all shares of these incentives, in order. */
+/* Locks all shares of these incentives, in order. */
 static void
 lock_all_shares(int32 merchant_id, const List *ids)
 {
@@ -156,8 +164,8 @@ lock_all_shares(int32 merchant_id, const List *ids)
 }
 
 /*
- * Takes all shares of what the merchant grants when promises move later, in order: for a call that grants in several
- * turns, and could not let go of what it took in the first one where a later one must wait.
+ * Locks all shares of the merchant's slip incentives, in order. A call that works on portions of orders needs them
+ * in advance: a later portion could not release what an earlier one took.
  */
 void
 lock_slip_budgets(const Call *call)
@@ -171,7 +179,7 @@ lock_slip_budgets(const Call *call)
 	free_rows(&rows);
 }
 
-/* Lays out shares that are all had, with so many grants of a value more in use; false where the budget does not last. */
+/* Spreads the budget over its locked shares, after grants of a value; false if the budget does not suffice. */
 static bool
 spread_budget(int32 merchant_id, int64 incentive_id, int64 grants, Datum value, Datum usual)
 {
@@ -183,39 +191,40 @@ spread_budget(int32 merchant_id, int64 incentive_id, int64 grants, Datum value, 
 	return query(&spread_shares, false, values, NULL).count > 0;
 }
 
-/* Whether a number of the last result is at least this one; true for null, which is no limit. */
+/* Whether the number is at least this one; true for null, which means no limit. */
 static bool
 is_at_least(const Rows *rows, uint64 row, int column, Datum least)
 {
 	return row_null(rows, row, column) || DatumGetBool(DirectFunctionCall2(numeric_ge, row_datum(rows, row, column), least));
 }
 
-/* Whether the share in a row of SHARE_COLUMNS has a grant left. */
+/* Whether the share has a grant left. */
 static bool
 has_grants_left(const Rows *rows, uint64 row)
 {
-	return row_null(rows, row, 2) || row_int64(rows, row, 2) > 0;
+	return row_null(rows, row, SHARE_grants_left) || row_int64(rows, row, SHARE_grants_left) > 0;
 }
 
-/* Whether it has a grant of this value left. */
+/* Whether the share has a grant of this value left. */
 static bool
 can_give(const Rows *rows, uint64 row, Datum value)
 {
-	return has_grants_left(rows, row) && is_at_least(rows, row, 3, value);
+	return has_grants_left(rows, row) && is_at_least(rows, row, SHARE_value_left, value);
 }
 
 /*
- * Whether a grant of this value may be given back to it: it has that much in use, and its having something left
- * shows that no more than the budget is in use.
+ * Whether a grant of this value may be returned to the share: it has used that much, and as it has something left,
+ * the budget is not exceeded.
  */
 static bool
 can_take_back(const Rows *rows, uint64 row, Datum value)
 {
-	return row_int64(rows, row, 4) > 0 && is_at_least(rows, row, 5, value) && has_grants_left(rows, row) &&
-		(row_null(rows, row, 3) || DatumGetBool(DirectFunctionCall2(numeric_gt, row_datum(rows, row, 3), numeric_of(0))));
+	return row_int64(rows, row, SHARE_grants_used) > 0 && is_at_least(rows, row, SHARE_value_used, value) && has_grants_left(rows, row) &&
+		(row_null(rows, row, SHARE_value_left) ||
+		 DatumGetBool(DirectFunctionCall2(numeric_gt, row_datum(rows, row, SHARE_value_left), numeric_of(0))));
 }
 
-/* The numbers of the shares of an incentive that suffice as far as can be seen; *count tells how many. */
+/* The numbers of the shares of an incentive that suffice, read without locks; *count is their number. */
 static int32 *
 sufficient_shares(const Budget *budget, int64 incentive_id, bool (*share_suffices) (const Rows *, uint64, Datum), Datum value, int *count)
 {
@@ -226,12 +235,12 @@ sufficient_shares(const Budget *budget, int64 incentive_id, bool (*share_suffice
 	*count = 0;
 	for (uint64 i = 0; i < rows.count; i++)
 		if (share_suffices(&rows, i, value))
-			found[(*count)++] = row_int32(&rows, i, 1);
+			found[(*count)++] = row_int32(&rows, i, SHARE_slot_no);
 	free_rows(&rows);
 	return found;
 }
 
-/* Takes a share if nobody else has it, and it still suffices then. */
+/* Locks a share if no other transaction holds it; returns whether it still suffices. */
 static bool
 take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*share_suffices) (const Rows *, uint64, Datum), Datum value)
 {
@@ -243,7 +252,7 @@ take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*share
 	return taken;
 }
 
-/* Takes grants of a value from one share, or gives them back, if there is one that suffices and nobody else has. */
+/* Takes grants of a value from one share, or returns them to it; false if no free share suffices. */
 static bool
 change_one_share(const Budget *budget, int64 incentive_id, bool (*share_suffices) (const Rows *, uint64, Datum), Datum value, int64 grants,
 				 Datum change)
@@ -266,7 +275,7 @@ change_one_share(const Budget *budget, int64 incentive_id, bool (*share_suffices
 	return false;
 }
 
-/* Lets go of everything and begins again with all shares of this incentive. */
+/* Requires that the call runs again with all shares of this incentive. */
 static void
 require_another_run(Budget *budget, int64 incentive_id)
 {
@@ -275,8 +284,8 @@ require_another_run(Budget *budget, int64 incentive_id)
 }
 
 /*
- * Takes one grant of a value from an incentive's budget. False where the budget does not last; and where the call
- * must begin again (budget->again), which the caller then leaves to run_with_budget().
+ * Takes one grant of a value from the budget of an incentive. False if the budget does not suffice, or if the call
+ * must run again (budget->must_run_again), which run_with_budget() does.
  */
 bool
 take_budget(Budget *budget, int64 incentive_id, Datum value)
@@ -301,7 +310,10 @@ take_budget(Budget *budget, int64 incentive_id, Datum value)
 	return false;
 }
 
-/* Gives one grant of a value back; of an incentive that is gone, nothing. The caller looks at budget->again. */
+/*
+ * Returns one grant of a value to the budget; nothing if the incentive is gone. The call may have to run again
+ * (budget->must_run_again).
+ */
 void
 return_budget(Budget *budget, int64 incentive_id, Datum value)
 {
@@ -313,7 +325,7 @@ return_budget(Budget *budget, int64 incentive_id, Datum value)
 		require_another_run(budget, incentive_id);
 }
 
-/* Calls back with a budget to take from and give back to, again until nothing was missed. */
+/* Calls decide() with a budget, and again with more shares locked until it needs no other run. */
 void
 run_with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target)
 {

@@ -10,14 +10,14 @@
 
 #define BUDGET_SHARES 8			/* rows of incentive_budget per incentive */
 
-/* What a call takes from budgets, and gives back to them. */
+/* What a call takes from budgets and returns to them. */
 typedef struct Budget
 {
 	int32		merchant_id;
-	bool		rolls_back;		/* one whose budget does not last is let go of at once */
-	List	   *whole;			/* of int64 *: incentives of which all shares are had */
-	List	   *exhausted;		/* of int64 *: incentives that turned out to have too little left */
-	bool		must_run_again;	/* the call must begin again */
+	bool		rolls_back;		/* the shares of a budget that does not suffice are released at once */
+	List	   *whole;			/* of int64 *: incentives of which the call locks all shares */
+	List	   *exhausted;		/* of int64 *: incentives whose budget does not suffice */
+	bool		must_run_again;	/* with all shares of the incentives in whole */
 } Budget;
 
 extern Datum numeric_of(int64 number);

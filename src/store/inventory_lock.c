@@ -1,6 +1,9 @@
 /*
- * The book: one availability row per SKU, all its quantities at all locations.
- * Locking that row is what orders all work on the SKU; whoever locks it for a change writes it.
+ * The inventory of SKUs in the tables: one row of availability per SKU, with all its quantities at all locations.
+ *
+ * The row is the lock of the SKU. It orders all work on the SKU, and a call that locks it always writes it: at
+ * REPEATABLE READ, only a changed row stops another transaction. A checkout of a hot SKU may lock one slot instead
+ * (slots.c).
  */
 #include "postgres.h"
 
@@ -19,13 +22,20 @@
 #include "store/inventory_rows.h"
 #include "store/slots.h"
 
-/* Which SKUs have a row already. */
+/* The columns of the two statements that follow. */
+enum
+{
+	PROBED_sku = 1, PROBED_SPREAD = 2, PROBED_tracked = 2
+};
+
+/* Finds the SKUs that have a row. */
 DIRECT_STATEMENT(probe_inventory,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, " SPREAD_COLUMNS),
-				 "SELECT sku, " SPREAD_COLUMNS " FROM backorder.availability WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", "sku, " COLUMN_NAMES(SPREAD_COLUMNS)),
+				 "SELECT sku, " COLUMN_NAMES(SPREAD_COLUMNS) " FROM backorder.availability"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
-/* Which of the others need none since they are services. */
+/* Finds the SKUs among the others that are services, and need no row. */
 DIRECT_STATEMENT(probe_items,
 				 DIRECTLY(DIRECT_READ, "item", "item_pkey", "sku, tracked"),
 				 "SELECT sku, tracked FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
@@ -43,50 +53,58 @@ STATEMENT(insert_inventory,
 		  " ON CONFLICT DO NOTHING",
 		  INT4OID, TEXTARRAYOID);
 
-#define INVENTORY_COLUMNS "sku, locations, on_hand, allocated, backordered, promises_stale, slots, back_in_stock_pending, slots_idle"
+#define INVENTORY_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, locations, INT4ARRAY) next(prefix, on_hand, INT8ARRAY) \
+	next(prefix, allocated, INT8ARRAY) next(prefix, backordered, INT8) next(prefix, promises_stale, BOOL) \
+	next(prefix, slots, INT4) next(prefix, back_in_stock_pending, BOOL) next(prefix, slots_idle, BOOL)
+enum
+{
+	COLUMN_NUMBERS(INVENTORY_COLUMNS, INVENTORY_)
+};
 
 DIRECT_STATEMENT(lock_inventory_rows,
-				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", INVENTORY_COLUMNS),
-				 "SELECT " INVENTORY_COLUMNS " FROM backorder.availability"
+				 DIRECTLY(DIRECT_LOCK, "availability", "availability_pkey", COLUMN_NAMES(INVENTORY_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(INVENTORY_COLUMNS) " FROM backorder.availability"
 				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku FOR NO KEY UPDATE",
 				 INT4OID, TEXTARRAYOID);
 
 DIRECT_STATEMENT(read_inventory,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", INVENTORY_COLUMNS),
-				 "SELECT " INVENTORY_COLUMNS " FROM backorder.availability"
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", COLUMN_NAMES(INVENTORY_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(INVENTORY_COLUMNS) " FROM backorder.availability"
 				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku",
 				 INT4OID, TEXTARRAYOID);
 
 DIRECT_STATEMENT(update_inventory,
-				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", INVENTORY_COLUMNS, .nkeys = 1),
+				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", COLUMN_NAMES(INVENTORY_COLUMNS), .nkeys = 1),
 				 "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
 				 " backordered = $6, promises_stale = $7, slots = $8, back_in_stock_pending = $9, slots_idle = $10 WHERE merchant_id = $1 AND sku = $2",
-				 INT4OID, TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID, BOOLOID, BOOLOID);
+				 INT4OID, COLUMN_TYPES(INVENTORY_COLUMNS));
 
-#define MOVEMENT_COLUMNS "movement_id, sku, location_id, kind, quantity, cause, actor, moved_at"
+#define MOVEMENT_COLUMNS(first, next, prefix) \
+	first(prefix, movement_id, INT8) next(prefix, sku, TEXT) next(prefix, location_id, INT4) next(prefix, kind, TEXT) \
+	next(prefix, quantity, INT8) next(prefix, cause, TEXT) next(prefix, actor, NAME) next(prefix, moved_at, TIMESTAMPTZ)
 
 DIRECT_STATEMENT(insert_movements,
-				 DIRECTLY(DIRECT_INSERT, "stock_movement", NULL, MOVEMENT_COLUMNS),
-				 "INSERT INTO backorder.stock_movement (merchant_id, " MOVEMENT_COLUMNS ")"
-				 " SELECT $1, m.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS m(" MOVEMENT_COLUMNS ")",
-				 INT4OID, INT8ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, INT8ARRAYOID,
-				 TEXTARRAYOID, NAMEARRAYOID, TIMESTAMPTZARRAYOID);
+				 DIRECTLY(DIRECT_INSERT, "stock_movement", NULL, COLUMN_NAMES(MOVEMENT_COLUMNS)),
+				 "INSERT INTO backorder.stock_movement (merchant_id, " COLUMN_NAMES(MOVEMENT_COLUMNS) ")"
+				 " SELECT $1, m.* FROM unnest(" COLUMN_PARAMETERS(MOVEMENT_COLUMNS) ") AS m",
+				 INT4OID, COLUMN_ARRAY_TYPES(MOVEMENT_COLUMNS));
 
-/* Whether the SKU is in no stock. */
+/* Whether the SKU is a service, which has no stock. */
 static bool
 is_service(const Inventory *inv)
 {
 	return !inv->item.tracked;
 }
 
-/* Whether the SKU is tracked, but has no availability row yet. */
+/* Whether the SKU is tracked and has no row of availability yet. */
 static bool
 lacks_row(const Inventory *inv)
 {
 	return inv->item.tracked && !inv->has_row;
 }
 
-/* As query_for_skus(), over the availability rows, which may have been seen before. */
+/* As query_for_skus(), over rows of availability that may have been seen before. */
 static Rows
 query_rows_seen(Call *call, Statement *statement, bool (*wanted) (const Inventory *))
 {
@@ -99,7 +117,7 @@ query_rows_seen(Call *call, Statement *statement, bool (*wanted) (const Inventor
 	return query_for_skus_seen(call, statement, wanted, tids);
 }
 
-/* Finds out which SKUs have a row; what has one is locked by it, be it a service by now. */
+/* Finds out which SKUs have a row. Such a SKU is locked by its row, even if it is a service by now. */
 static void
 probe_inventory_rows(Call *call)
 {
@@ -107,16 +125,16 @@ probe_inventory_rows(Call *call)
 
 	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Inventory  *inv = find_inventory(call, row_text(&rows, i, 1));
+		Inventory  *inv = find_inventory(call, row_text(&rows, i, PROBED_sku));
 
 		inv->has_row = true;
 		inv->tid = row_tid(&rows, i);
-		read_spread(inv, &rows, i, 2);
+		read_spread(inv, &rows, i, PROBED_SPREAD);
 	}
 	free_rows(&rows);
 }
 
-/* Finds out which SKUs without a row are services; who locks services takes each SKU for tracked. */
+/* Finds out which SKUs without a row are services. A call that locks services treats every SKU as tracked. */
 static void
 probe_service_items(Call *call)
 {
@@ -126,11 +144,11 @@ probe_service_items(Call *call)
 		return;
 	rows = query_for_skus(call, &probe_items, lacks_row);
 	for (uint64 i = 0; i < rows.count; i++)
-		find_inventory(call, row_text(&rows, i, 1))->item.tracked = row_bool(&rows, i, 2);
+		find_inventory(call, row_text(&rows, i, PROBED_sku))->item.tracked = row_bool(&rows, i, PROBED_tracked);
 	free_rows(&rows);
 }
 
-/* Makes the rows that are missing, so that every tracked SKU has one to lock; services are held FOR SHARE instead. */
+/* Inserts the missing rows, so that every tracked SKU has one to lock. Services are held FOR SHARE instead. */
 void
 insert_missing_rows(Call *call)
 {
@@ -142,13 +160,13 @@ insert_missing_rows(Call *call)
 	query_for_skus(call, &insert_inventory, lacks_row);
 }
 
-/* Takes over the shelves of one availability row. */
+/* Reads the location stock in a row of availability. */
 static void
 read_location_stock(Inventory *inv, const Rows *rows, uint64 row)
 {
-	ArrayType  *locations = DatumGetArrayTypeP(row_datum(rows, row, 2));
-	int64	   *on_hand = row_int64_array(rows, row, 3, &inv->nstock);
-	int64	   *allocated = row_int64_array(rows, row, 4, &inv->nstock);
+	ArrayType  *locations = DatumGetArrayTypeP(row_datum(rows, row, INVENTORY_locations));
+	int64	   *on_hand = row_int64_array(rows, row, INVENTORY_on_hand, &inv->nstock);
+	int64	   *allocated = row_int64_array(rows, row, INVENTORY_allocated, &inv->nstock);
 
 	inv->stock_found = inv->nstock;
 	inv->stock = palloc0_array(LocationStock, inv->nstock + 1);
@@ -160,7 +178,7 @@ read_location_stock(Inventory *inv, const Rows *rows, uint64 row)
 	}
 }
 
-/* Takes over the rows of these SKUs; returns whether any of them is spread over slots. */
+/* Reads the rows of these SKUs; returns whether any of them has slots. */
 static bool
 read_inventory_rows(Call *call, Statement *how, bool (*wanted) (const Inventory *))
 {
@@ -169,15 +187,15 @@ read_inventory_rows(Call *call, Statement *how, bool (*wanted) (const Inventory 
 
 	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Inventory  *inv = find_inventory(call, row_text(&rows, i, 1));
+		Inventory  *inv = find_inventory(call, row_text(&rows, i, INVENTORY_sku));
 
 		read_location_stock(inv, &rows, i);
 		inv->tid = row_tid(&rows, i);
-		inv->backordered = row_int64(&rows, i, 5);
-		inv->promises_stale = row_bool(&rows, i, 6);
-		inv->nslots = row_int32(&rows, i, 7);
-		inv->back_in_stock_pending = row_bool(&rows, i, 8);
-		inv->slots_idle = row_bool(&rows, i, 9) && !call->reads_all_slots;
+		inv->backordered = row_int64(&rows, i, INVENTORY_backordered);
+		inv->promises_stale = row_bool(&rows, i, INVENTORY_promises_stale);
+		inv->nslots = row_int32(&rows, i, INVENTORY_slots);
+		inv->back_in_stock_pending = row_bool(&rows, i, INVENTORY_back_in_stock_pending);
+		inv->slots_idle = row_bool(&rows, i, INVENTORY_slots_idle) && !call->reads_all_slots;
 		inv->has_row = true;
 		any_slots |= inv->nslots > 0;
 	}
@@ -185,7 +203,7 @@ read_inventory_rows(Call *call, Statement *how, bool (*wanted) (const Inventory 
 	return any_slots;
 }
 
-/* Whether the call locks the row of the SKU, and with it the whole book. */
+/* Whether the call locks the row of the SKU. */
 static bool
 wants_row(const Inventory *inv)
 {
@@ -193,9 +211,9 @@ wants_row(const Inventory *inv)
 }
 
 /*
- * Locks the rows of the tracked SKUs in key order, unless the work is read-only, and takes them over; returns whether any
- * of them is spread over slots. Who has a row works on the whole book from then on, also where the row, once it is had,
- * says that a slot would have done.
+ * Locks the rows of the tracked SKUs in key order, unless the call is read-only, and reads them; returns whether any
+ * of them has slots. A call that holds a row works on the whole inventory, even if the row now says that a slot
+ * would have sufficed.
  */
 static bool
 lock_rows_of_skus(Call *call)
@@ -206,8 +224,9 @@ lock_rows_of_skus(Call *call)
 }
 
 /*
- * Marks SKUs as to be had whole whose queue the order would join by a slot while supply is on its way, if its place is another
- * than the last of the usual ones: it takes supply from others, or others would stand before it; returns whether there are any.
+ * Requires the row of each SKU whose queue the order would join through a slot while supply is open, unless the
+ * order sorts last at the usual priority. Otherwise it could overtake orders that queue through other slots. Returns
+ * whether there are any.
  */
 static bool
 needs_row_for_position(Call *call)
@@ -215,7 +234,7 @@ needs_row_for_position(Call *call)
 	return call->chooses_queue_position && require_rows_with_supply(call, queues_by_slot);
 }
 
-/* Shows the books as the slots have them that were taken; false if a slot will not do for a SKU any more. */
+/* Reads the inventory as the slots that the call holds show it; false if a slot no longer suffices. */
 static bool
 read_inventories_of_slots(Call *call)
 {
@@ -235,8 +254,8 @@ read_inventories_of_slots(Call *call)
 }
 
 /*
- * Locks the rows of the SKUs, or one slot of those that have some: all together or none, since who holds a slot must not
- * wait for the row. The attempt stays open; whoever writes ends it.
+ * Locks the row of each SKU, or one slot where that suffices: all of them or none, because a call that holds a slot
+ * must not wait for a row. The savepoint of a call that holds slots stays open until the end of the function.
  */
 void
 lock_rows_or_slots(Call *call)
@@ -260,7 +279,7 @@ lock_rows_or_slots(Call *call)
 		merge_slots(call);
 }
 
-/* An item that became tracked between the lock and the reading: the caller must begin again. */
+/* Refuses an item that became tracked after the rows were inserted: the transaction must be repeated. */
 static void
 check_all_have_rows(const Call *call)
 {
@@ -282,14 +301,14 @@ remember_inventories(Call *call)
 		remember_inventory(call, &call->inventories[i]);
 }
 
-/* Collects what the book says of one SKU. */
+/* Adds the row of one SKU to the batch. */
 static void
 add_inventory_row(Batch *batch, Inventory *inv)
 {
 	int32	   *locations;
 	int64	   *on_hand;
 	int64	   *allocated;
-	Datum		values[9];
+	Datum		values[INVENTORY_END - 1];
 
 	locations = palloc_array(int32, inv->nstock + 1);
 	on_hand = palloc_array(int64, inv->nstock + 1);
@@ -300,24 +319,23 @@ add_inventory_row(Batch *batch, Inventory *inv)
 		on_hand[i] = inv->stock[i].on_hand;
 		allocated[i] = inv->stock[i].allocated;
 	}
-	values[0] = CStringGetTextDatum(inv->sku);
-	values[1] = int4_array(locations, inv->nstock);
-	values[2] = int8_array(on_hand, inv->nstock);
-	values[3] = int8_array(allocated, inv->nstock);
-	values[4] = Int64GetDatum(inv->backordered);
-	values[5] = BoolGetDatum(inv->promises_stale);
-	values[6] = Int32GetDatum(inv->nslots);
-	values[7] = BoolGetDatum(inv->back_in_stock_pending);
-	values[8] = BoolGetDatum(inv->slots_idle);
+	values[INVENTORY_sku - 1] = CStringGetTextDatum(inv->sku);
+	values[INVENTORY_locations - 1] = int4_array(locations, inv->nstock);
+	values[INVENTORY_on_hand - 1] = int8_array(on_hand, inv->nstock);
+	values[INVENTORY_allocated - 1] = int8_array(allocated, inv->nstock);
+	values[INVENTORY_backordered - 1] = Int64GetDatum(inv->backordered);
+	values[INVENTORY_promises_stale - 1] = BoolGetDatum(inv->promises_stale);
+	values[INVENTORY_slots - 1] = Int32GetDatum(inv->nslots);
+	values[INVENTORY_back_in_stock_pending - 1] = BoolGetDatum(inv->back_in_stock_pending);
+	values[INVENTORY_slots_idle - 1] = BoolGetDatum(inv->slots_idle);
 	add_row_seen(batch, values, NULL, &inv->tid);
 }
 
-/* Writes every locked row of the book, changed or not: a mutex is taken by changing it. */
+/* Writes every locked row, changed or not: a lock is taken by changing the row. */
 static void
 write_inventory_rows(const Call *call)
 {
-	static const Oid types[] = {TEXTOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, BOOLOID, INT4OID,
-	BOOLOID, BOOLOID};
+	static const Oid types[] = {COLUMN_TYPES(INVENTORY_COLUMNS)};
 	Batch		batch;
 
 	start_batch(&batch, lengthof(types), types);
@@ -327,11 +345,11 @@ write_inventory_rows(const Call *call)
 	write_each(&update_inventory, call->merchant_id, &batch);
 }
 
-/* Writes a row of the ledger for each movement that moved something. */
+/* Writes a row of the ledger for each movement of units. */
 static void
 write_movements(const Call *call)
 {
-	static const Oid types[] = {INT8OID, TEXTOID, INT4OID, TEXTOID, INT8OID, TEXTOID, NAMEOID, TIMESTAMPTZOID};
+	static const Oid types[] = {COLUMN_TYPES(MOVEMENT_COLUMNS)};
 	Name		actor = palloc_object(NameData);
 	Batch		batch;
 	ListCell   *lc;
@@ -354,7 +372,7 @@ write_movements(const Call *call)
 	write_batch(&insert_movements, call->merchant_id, &batch);
 }
 
-/* Writes the locked rows of the book with their slots, and the ledger. */
+/* Writes the locked rows and slots, and the ledger. */
 void
 write_inventory(Call *call)
 {

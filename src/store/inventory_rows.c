@@ -7,16 +7,22 @@
 #include "model/call.h"
 #include "model/inventory.h"
 
-#define SUPPLY_COLUMNS "sku, quantity, received, expected_at, location_id"
+#define SUPPLY_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, quantity, INT8) next(prefix, received, INT8) \
+	next(prefix, expected_at, TIMESTAMPTZ) next(prefix, location_id, INT4)
+enum
+{
+	COLUMN_NUMBERS(SUPPLY_COLUMNS, SUPPLY_)
+};
 
 DIRECT_STATEMENT(read_supplies,
-				 DIRECTLY(DIRECT_READ, "supply", "supply_open", SUPPLY_COLUMNS),
-				 "SELECT " SUPPLY_COLUMNS " FROM backorder.supply"
+				 DIRECTLY(DIRECT_READ, "supply", "supply_open", COLUMN_NAMES(SUPPLY_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SUPPLY_COLUMNS) " FROM backorder.supply"
 				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) AND status = 'open'"
 				 " ORDER BY sku, expected_at, supply_id",
 				 INT4OID, TEXTARRAYOID);
 
-/* The names of all SKUs of the work for which wanted() holds, as text[]; *count tells how many. */
+/* The SKUs of the call for which wanted() holds (NULL: all), as text[]; *count is their number. */
 static Datum
 sku_array(const Call *call, bool (*wanted) (const Inventory *), int *count)
 {
@@ -29,7 +35,7 @@ sku_array(const Call *call, bool (*wanted) (const Inventory *), int *count)
 	return text_array(names, *count);
 }
 
-/* Whether the open supply of the SKU is to be read. */
+/* Whether the call needs the open supply of the SKU. */
 static bool
 wants_supplies(const Inventory *inv)
 {
@@ -56,27 +62,30 @@ query_for_skus(const Call *call, Statement *statement, bool (*wanted) (const Inv
 	return query_for_skus_seen(call, statement, wanted, NULL);
 }
 
-/* Takes over what a row says in SPREAD_COLUMNS, of which this is the first. */
+/* Reads SPREAD_COLUMNS, which begin at the column `first`. */
 void
 read_spread(Inventory *inv, const Rows *rows, uint64 row, int first)
 {
-	inv->nslots = row_int32(rows, row, first);
-	inv->back_in_stock_pending = row_bool(rows, row, first + 1);
-	inv->slots_idle = row_bool(rows, row, first + 2);
-	inv->backordered = row_int64(rows, row, first + 3);
+	int			before = first - SPREAD_slots;
+
+	inv->nslots = row_int32(rows, row, before + SPREAD_slots);
+	inv->back_in_stock_pending = row_bool(rows, row, before + SPREAD_back_in_stock_pending);
+	inv->slots_idle = row_bool(rows, row, before + SPREAD_slots_idle);
+	inv->backordered = row_int64(rows, row, before + SPREAD_backordered);
 }
 
-/* Takes over one row of read_supplies, if anything can be promised from it. */
+/* Reads one row of supply, unless it promises nothing: fully received, without a date, or at an inactive location. */
 static void
 read_supply(Call *call, Inventory *inv, const Rows *rows, uint64 row)
 {
-	int64		open = row_int64(rows, row, 2) - row_int64(rows, row, 3);
+	int64		open = row_int64(rows, row, SUPPLY_quantity) - row_int64(rows, row, SUPPLY_received);
 
-	if (open <= 0 || row_null(rows, row, 4) || !is_active_location(call, row_int32(rows, row, 5)))
+	if (open <= 0 || row_null(rows, row, SUPPLY_expected_at) ||
+		!is_active_location(call, row_int32(rows, row, SUPPLY_location_id)))
 		return;
 	if (inv->supplies == NULL)
 		inv->supplies = palloc_array(Supply, rows->count - row);
-	inv->supplies[inv->nsupplies++] = (Supply) {.open = open, .expected_at = row_time(rows, row, 4)};
+	inv->supplies[inv->nsupplies++] = (Supply) {.open = open, .expected_at = row_time(rows, row, SUPPLY_expected_at)};
 }
 
 /* Reads the open supply of these SKUs, which has not been read yet. */
@@ -86,11 +95,11 @@ load_more_supplies(Call *call, bool (*wanted) (const Inventory *))
 	Rows		rows = query_for_skus(call, &read_supplies, wanted);
 
 	for (uint64 i = 0; i < rows.count; i++)
-		read_supply(call, find_inventory(call, row_text(&rows, i, 1)), &rows, i);
+		read_supply(call, find_inventory(call, row_text(&rows, i, SUPPLY_sku)), &rows, i);
 	free_rows(&rows);
 }
 
-/* Requires the whole inventory of each of these SKUs that has supply; returns whether there are any. */
+/* Requires the row of each of these SKUs that has open supply; returns whether there are any. */
 bool
 require_rows_with_supply(Call *call, bool (*wanted) (const Inventory *))
 {
@@ -98,7 +107,7 @@ require_rows_with_supply(Call *call, bool (*wanted) (const Inventory *))
 	bool		any = rows.count > 0;
 
 	for (uint64 i = 0; i < rows.count; i++)
-		find_inventory(call, row_text(&rows, i, 1))->ordered_units = 0;
+		find_inventory(call, row_text(&rows, i, SUPPLY_sku))->ordered_units = 0;
 	free_rows(&rows);
 	return any;
 }

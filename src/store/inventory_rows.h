@@ -9,7 +9,14 @@
 #include "base/sql.h"
 #include "model/types.h"
 
-#define SPREAD_COLUMNS "slots, back_in_stock_pending, slots_idle, backordered"	/* whether one of the slots may do instead of the row */
+/* The columns of availability that tell whether a slot may do instead of the row. */
+#define SPREAD_COLUMNS(first, next, prefix) \
+	first(prefix, slots, INT4) next(prefix, back_in_stock_pending, BOOL) next(prefix, slots_idle, BOOL) \
+	next(prefix, backordered, INT8)
+enum
+{
+	COLUMN_NUMBERS(SPREAD_COLUMNS, SPREAD_)
+};
 
 extern Rows query_for_skus_seen(const Call *call, Statement *statement, bool (*wanted) (const Inventory *),
 								const ItemPointerData *tids);

@@ -1,14 +1,32 @@
 /*
- * Slots: the book of a hot SKU spread over several rows, so that checkouts need not take turns until each other's commit.
+ * Slots: the inventory of a hot SKU, spread over several rows, so that checkouts need not take turns until each other's commit.
  *
- * A slot holds a share of what may be allocated, or of what may join the queue, and counts what was taken from it. A
- * checkout for which one slot suffices locks that slot instead of the availability row. Whoever works on the SKU in any
- * other way locks the row and then all slots in order, adds what they counted to the book, and deals the shares out anew
- * at its end. So shares are raised only by who holds all slots; and slots have shares of the queue only while nothing is
- * available, and only as far as all who join it get the same date, neither of which can change while one slot is held.
+ * A slot has a share: units per location that may be allocated, or units that may join the queue. It counts what checkouts
+ * take from it. A checkout for which one slot suffices locks that slot instead of the row of availability. Every other call
+ * locks the row and then all slots in order, adds their counts to the row, and gives each slot a new share at its end.
  *
- * Slots that have nothing are idle, and their book is marked so: it is worked on without them, until something is dealt out
- * to them at the end of a call. Who has locked one by then found nothing in it, and waits for nobody while he has it.
+ * Why it is exact: only a call that holds all slots raises a share. Slots have shares of the queue only while nothing is
+ * available, and only as far as every unit that joins gets the same date; neither can change while a slot is held.
+ *
+ * The row is in one of three states:
+ *
+ *	PLAIN	no slots. Every call locks the row.
+ *	SPREAD	slots with shares or counts. A checkout locks one slot; every other call the row, then all slots.
+ *	IDLE	slots without shares and counts (slots_idle). Every call locks the row; no call reads or locks the slots.
+ *
+ * Only a call that holds the row, and in SPREAD all slots, changes the state, in write_slots(). A transaction that locked a slot
+ * just before it became idle finds it empty, and waits for nothing while it holds it.
+ *
+ * A checkout is in one of four states for each SKU with slots.
+ *
+ *	TRY: it locks a slot with SKIP LOCKED. It tries the preferred slot, then up to MAX_SKIPS of those that suffice.
+ *	WAIT: all of these are busy. It waits for one of them.
+ *	WHOLE ROW: too few slots suffice, or MAX_TRIES are over. It waits for the transaction that holds the row, not for the row.
+ *	LOOK AGAIN: that transaction has ended, or the row is locked now. It reads the slots again. If enough suffice, it releases
+ *	the row and goes to TRY. Otherwise it locks the row and all slots.
+ *
+ * A checkout that locks a slot in vain releases everything before it tries another one. A holder of a slot never waits for
+ * another slot of the same SKU, or for a row of availability. doc/slots.md tells the whole protocol, and what it gains.
  */
 #include "postgres.h"
 
@@ -27,46 +45,52 @@
 #include "store/inventory_rows.h"
 #include "store/queue_rows.h"
 
-#define MAX_TRIES 64			/* looks at slots, before a checkout takes the whole book in any case */
-#define MAX_SKIPS 3				/* tries of slots that are others', before it waits for one */
-#define MAX_WAITS 3				/* for whoever has the row, one after another, before it stands in line for it */
-#define SLOT_COLUMNS "sku, slot_no, share, allocated, queue_share, backordered"
+#define MAX_TRIES 64			/* looks at the slots of a SKU, before a checkout locks the row in any case */
+#define MAX_SKIPS 3				/* busy slots, before it waits for one */
+#define MAX_WAITS 3				/* for holders of the row, one after another, before it waits for the row itself */
+#define SLOT_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, slot_no, INT4) next(prefix, share, INT8ARRAY) \
+	next(prefix, allocated, INT8ARRAY) next(prefix, queue_share, INT8) next(prefix, backordered, INT8)
+enum
+{
+	COLUMN_NUMBERS(SLOT_COLUMNS, SLOT_)
+};
 
 DIRECT_STATEMENT(read_slots,
-				 DIRECTLY(DIRECT_READ, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
-				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 DIRECTLY(DIRECT_READ, "availability_slot", "availability_slot_pkey", COLUMN_NAMES(SLOT_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SLOT_COLUMNS) " FROM backorder.availability_slot"
 				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, slot_no",
 				 INT4OID, TEXTARRAYOID);
 
 DIRECT_STATEMENT(lock_slots,
-				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
-				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", COLUMN_NAMES(SLOT_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SLOT_COLUMNS) " FROM backorder.availability_slot"
 				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, slot_no FOR NO KEY UPDATE",
 				 INT4OID, TEXTARRAYOID);
 
 DIRECT_STATEMENT(try_slot,
-				 DIRECTLY(DIRECT_LOCK_FREE, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
-				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 DIRECTLY(DIRECT_LOCK_FREE, "availability_slot", "availability_slot_pkey", COLUMN_NAMES(SLOT_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SLOT_COLUMNS) " FROM backorder.availability_slot"
 				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE SKIP LOCKED",
 				 INT4OID, TEXTOID, INT4OID);
 
 DIRECT_STATEMENT(wait_for_slot,
-				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS),
-				 "SELECT " SLOT_COLUMNS " FROM backorder.availability_slot"
+				 DIRECTLY(DIRECT_LOCK, "availability_slot", "availability_slot_pkey", COLUMN_NAMES(SLOT_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SLOT_COLUMNS) " FROM backorder.availability_slot"
 				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3 FOR NO KEY UPDATE",
 				 INT4OID, TEXTOID, INT4OID);
 
-/* What the row of one SKU says of its slots; also to see who holds it. */
+/* The columns of one row that tell of its slots; also used to find the holder of the row. */
 DIRECT_STATEMENT(find_inventory_row,
-				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", SPREAD_COLUMNS),
-				 "SELECT " SPREAD_COLUMNS " FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
+				 DIRECTLY(DIRECT_READ, "availability", "availability_pkey", COLUMN_NAMES(SPREAD_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(SPREAD_COLUMNS) " FROM backorder.availability WHERE merchant_id = $1 AND sku = $2",
 				 INT4OID, TEXTOID);
 
 DIRECT_STATEMENT(update_slot,
-				 DIRECTLY(DIRECT_UPDATE, "availability_slot", "availability_slot_pkey", SLOT_COLUMNS, .nkeys = 2),
+				 DIRECTLY(DIRECT_UPDATE, "availability_slot", "availability_slot_pkey", COLUMN_NAMES(SLOT_COLUMNS), .nkeys = 2),
 				 "UPDATE backorder.availability_slot SET share = $4, allocated = $5, queue_share = $6, backordered = $7"
 				 " WHERE merchant_id = $1 AND sku = $2 AND slot_no = $3",
-				 INT4OID, TEXTOID, INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, INT8OID);
+				 INT4OID, COLUMN_TYPES(SLOT_COLUMNS));
 
 STATEMENT(add_slots,
 		  "INSERT INTO backorder.availability_slot (merchant_id, sku, slot_no)"
@@ -77,22 +101,22 @@ STATEMENT(drop_slots,
 		  "DELETE FROM backorder.availability_slot WHERE merchant_id = $1 AND sku = $2 AND slot_no > $3",
 		  INT4OID, TEXTOID, INT4OID);
 
-/* What a row of the last result says of one slot. */
+/* Reads one slot from a row. */
 static Slot *
 read_slot(const Rows *rows, uint64 row)
 {
 	Slot	   *slot = palloc_object(Slot);
 
 	slot->tid = row_tid(rows, row);
-	slot->slot_no = row_int32(rows, row, 2);
-	slot->share = row_int64_array(rows, row, 3, &slot->nstock);
-	slot->allocated = row_int64_array(rows, row, 4, &slot->nstock);
-	slot->queue_share = row_int64(rows, row, 5);
-	slot->backordered = row_int64(rows, row, 6);
+	slot->slot_no = row_int32(rows, row, SLOT_slot_no);
+	slot->share = row_int64_array(rows, row, SLOT_share, &slot->nstock);
+	slot->allocated = row_int64_array(rows, row, SLOT_allocated, &slot->nstock);
+	slot->queue_share = row_int64(rows, row, SLOT_queue_share);
+	slot->backordered = row_int64(rows, row, SLOT_backordered);
 	return slot;
 }
 
-/* Units that may be allocated from the slot. */
+/* The units that may be allocated from the slot, over all locations. */
 static int64
 slot_share(const Slot *slot)
 {
@@ -103,21 +127,24 @@ slot_share(const Slot *slot)
 	return sum;
 }
 
-/* Whether all that the call wants of the SKU can be allocated from the slot, or can join the queue by it. */
+/*
+ * Whether all units that the call orders of the SKU can be allocated from the slot, or can join the queue through
+ * it.
+ */
 static bool
 slot_suffices(const Slot *slot, const Inventory *inv)
 {
 	return slot_share(slot) >= inv->ordered_units || slot->queue_share >= inv->ordered_units;
 }
 
-/* The slots of a SKU as they are without a lock. */
+/* The slots of a SKU, as read without a lock. */
 typedef struct Outlook
 {
-	List	   *promising;		/* numbers of those that suffice for what the call wants */
-	int64		units;			/* in all slots that may be allocated, or may join the queue */
+	List	   *promising;		/* numbers of the slots that suffice for the call */
+	int64		units;			/* that may be allocated from, or queued through, all slots */
 } Outlook;
 
-/* Looks at the slots of the SKU. */
+/* Reads the slots of the SKU without a lock. */
 static Outlook
 look_at_slots(const Call *call, const Inventory *inv)
 {
@@ -138,8 +165,8 @@ look_at_slots(const Call *call, const Inventory *inv)
 }
 
 /*
- * Whether it is worth taking the whole book, and dealing out anew: no slot suffices, or so few that twice as many would if
- * all had the same.
+ * Whether the row is worth locking, to redistribute: no slot suffices, or at most half as many as would suffice if
+ * all had the same share.
  */
 static bool
 is_worth_redistributing(const Outlook *outlook, const Inventory *inv)
@@ -149,7 +176,9 @@ is_worth_redistributing(const Outlook *outlook, const Inventory *inv)
 	return count == 0 || 2 * count <= Min(inv->nslots, outlook->units / inv->ordered_units);
 }
 
-/* Locks one slot and returns it as it is then; NULL if it is gone, or another's and not to be waited for. */
+/*
+ * Locks one slot and returns it as it is then; NULL if it is gone, or if it is busy and the statement does not wait.
+ */
 static Slot *
 lock_slot(Statement *how, const Call *call, const Inventory *inv, int32 slot_no)
 {
@@ -163,14 +192,17 @@ lock_slot(Statement *how, const Call *call, const Inventory *inv, int32 slot_no)
 	return slot;
 }
 
-/* The slot to try first: the one that this backend took last, of whatever SKU. Any is right; this one is rarely another's. */
+/*
+ * The slot to try first: the one that this backend took last, of any SKU. Any slot is right; this one is rarely
+ * busy.
+ */
 static int32 preferred_slot = 0;
 
 typedef enum Taking
 {
 	TAKEN,
-	BUSY,						/* it is another's, or gone */
-	VAIN						/* it is locked now, but does not suffice */
+	BUSY,						/* another transaction holds it, or it is gone */
+	IN_VAIN						/* it is locked, but does not suffice */
 } Taking;
 
 /* Takes this slot if it suffices. */
@@ -182,13 +214,16 @@ try_to_take(Statement *how, const Call *call, Inventory *inv, int32 slot_no)
 	if (slot == NULL)
 		return BUSY;
 	if (!slot_suffices(slot, inv))
-		return VAIN;
+		return IN_VAIN;
 	inv->slot = slot;
 	preferred_slot = slot_no;
 	return TAKEN;
 }
 
-/* Takes a slot that is free of those that promised to suffice, the first few from a place of the backend's own on; else waits. */
+/*
+ * Takes one of the slots that seemed to suffice: up to MAX_SKIPS without waiting, from a place of the backend's own
+ * on, then one with waiting.
+ */
 static Taking
 take_promising_slot(const Call *call, Inventory *inv, const List *promising)
 {
@@ -203,9 +238,8 @@ take_promising_slot(const Call *call, Inventory *inv, const List *promising)
 }
 
 /*
- * Takes one slot of the SKU that suffices: the backend's favorite if it is free, else another one, else it waits for one. False
- * if none was had: then the caller must let go of all that it holds, be it a slot that was locked in vain, since who holds one
- * must not wait for another; and take the whole book if the SKU is marked so.
+ * Takes one slot of the SKU that suffices. False if it took none: the caller must release everything that it holds,
+ * even a slot that it locked in vain, and lock the row if needs_row is set.
  */
 static bool
 take_slot(const Call *call, Inventory *inv)
@@ -225,7 +259,7 @@ take_slot(const Call *call, Inventory *inv)
 	return !inv->needs_row && take_promising_slot(call, inv, outlook.promising) == TAKEN;
 }
 
-/* Whether the whole of the book was chosen for want of slots, and they may be looked at once more. */
+/* Whether the row was chosen for want of slots, and the slots may be looked at once more. */
 static bool
 may_look_at_slots_again(const Inventory *inv)
 {
@@ -233,7 +267,7 @@ may_look_at_slots_again(const Inventory *inv)
 		inv->tries <= MAX_TRIES;
 }
 
-/* Looks at the slots again, and chooses between one of them and the whole book anew; that counts as a try. */
+/* Reads the slots again, and chooses between one of them and the row; this counts as a try. */
 static void
 look_at_slots_again(const Call *call, Inventory *inv)
 {
@@ -243,7 +277,7 @@ look_at_slots_again(const Call *call, Inventory *inv)
 	inv->needs_row = is_worth_redistributing(&outlook, inv);
 }
 
-/* Whether the slots of the SKU, idle by now, may have been dealt out when the call gets the row. */
+/* Whether the slots of the SKU are idle, but may have shares by the time the call gets the row. */
 static bool
 may_be_redistributed(const Inventory *inv)
 {
@@ -251,8 +285,8 @@ may_be_redistributed(const Inventory *inv)
 }
 
 /*
- * Whether that is likely to happen soon: nobody waits yet, so that the first who does opens the queue for the others. Where
- * somebody does, the queue has no room for a lasting reason.
+ * Whether that is likely to happen soon: nobody waits yet, so the first order that waits opens the queue for the
+ * others. If somebody waits, the queue has no room for a lasting reason.
  */
 static bool
 will_be_redistributed(const Inventory *inv)
@@ -260,7 +294,7 @@ will_be_redistributed(const Inventory *inv)
 	return may_be_redistributed(inv) && inv->backordered == 0;
 }
 
-/* Looks at the row of the SKU, and, unless they are idle, at its slots again. */
+/* Reads the row of the SKU and, unless they are idle, its slots again. */
 static void
 look_at_row(const Call *call, Inventory *inv, const Datum *key)
 {
@@ -268,15 +302,15 @@ look_at_row(const Call *call, Inventory *inv, const Datum *key)
 	bool		found = rows.count > 0;
 
 	if (found)
-		read_spread(inv, &rows, 0, 1);
+		read_spread(inv, &rows, 0, SPREAD_slots);
 	free_rows(&rows);
 	if (found && inv->nslots > 0 && !inv->slots_idle)
 		look_at_slots_again(call, inv);
 }
 
 /*
- * Lets whoever has the row of a SKU deal its slots out anew, where the call wants the whole book for want of slots and holds
- * no row or slot of a book: slots may do then, for all who have waited. If they do not, it stands in line for the row.
+ * Waits, if the call wants a row for want of slots, for the transaction that holds the row: it redistributes. The
+ * call must not hold any row or slot. All calls that wait go on together, and look at the slots again.
  */
 void
 wait_for_redistribution(const Call *call)
@@ -296,8 +330,8 @@ wait_for_redistribution(const Call *call)
 }
 
 /*
- * Whether a slot will do after all for a SKU of which the call has locked the row, in order to take the whole book: while it
- * waited for the row, somebody has dealt out anew. Not for ever: a SKU is looked at so MAX_TRIES times.
+ * Whether a slot suffices after all for a SKU whose row the call has locked: another transaction has redistributed
+ * while the call waited. A SKU is looked at MAX_TRIES times at most.
  */
 bool
 slots_suffice(Call *call)
@@ -316,14 +350,17 @@ slots_suffice(Call *call)
 	return any;
 }
 
-/* Whether a checkout may do with one slot of the SKU; not of idle ones, nor while notices may be withdrawn for what it takes. */
+/*
+ * Whether a checkout may work on one slot of the SKU: not on an idle one, and not while notifications may have to be
+ * withdrawn.
+ */
 bool
 wants_slot(const Inventory *inv)
 {
 	return inv->nslots > 0 && inv->ordered_units > 0 && !inv->needs_row && !inv->slots_idle && !inv->back_in_stock_pending;
 }
 
-/* Whether any SKU has slots of which one may do, be it at another look. */
+/* Whether a slot may do for any SKU of the call, now or at another look. */
 bool
 may_take_slots(const Call *call)
 {
@@ -338,9 +375,9 @@ may_take_slots(const Call *call)
 }
 
 /*
- * Shows the book as the slot has it: its share is all that is on hand; or, where it has a share of the queue, the shelves are
- * as the row says, and of those who wait some may be missing whom other slots have counted. The row was read after the slot
- * was locked.
+ * Shows the inventory as the slot has it: its share is all that is on hand. If it has a share of the queue, the
+ * locations are as in the row, and units that other slots counted may be missing from those that wait. The row was
+ * read after the slot was locked.
  */
 void
 project_slot(Inventory *inv)
@@ -357,7 +394,7 @@ project_slot(Inventory *inv)
 	}
 }
 
-/* Adds what the slot has counted to the book. */
+/* Adds the counts of the slot to the inventory. */
 static void
 merge_slot(Inventory *inv, const Slot *slot)
 {
@@ -366,27 +403,27 @@ merge_slot(Inventory *inv, const Slot *slot)
 	add_backordered(inv, slot->backordered);
 }
 
-/* Whether the call works on, or reads, the whole of a book that is spread over slots. */
+/* Whether the call works on, or reads, the whole of an inventory with slots. */
 static bool
 has_slots(const Inventory *inv)
 {
 	return inv->nslots > 0 && !wants_slot(inv);
 }
 
-/* Whether there is anything in the slots of a book on the whole of which the call works. */
+/* Whether the slots of such an inventory have shares or counts. */
 static bool
 has_busy_slots(const Inventory *inv)
 {
 	return has_slots(inv) && !inv->slots_idle;
 }
 
-/* Adds what the slots in the rows of the last result have counted to their books. */
+/* Adds the counts of the slots in these rows to their inventory. */
 static void
 merge_slot_rows(const Call *call, Rows rows)
 {
 	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Inventory  *inv = find_inventory(call, row_text(&rows, i, 1));
+		Inventory  *inv = find_inventory(call, row_text(&rows, i, SLOT_sku));
 
 		merge_slot(inv, read_slot(&rows, i));
 		inv->slots_read++;
@@ -395,8 +432,8 @@ merge_slot_rows(const Call *call, Rows rows)
 }
 
 /*
- * Locks all slots, but idle ones, of the books whose rows are locked, and adds what they have counted; a read-only work
- * locks nothing.
+ * Locks all slots of the SKUs whose rows are locked, except idle ones, and adds their counts. A read-only call locks
+ * nothing.
  */
 void
 merge_slots(Call *call)
@@ -404,7 +441,7 @@ merge_slots(Call *call)
 	merge_slot_rows(call, query_for_skus(call, call->read_only ? &read_slots : &lock_slots, has_busy_slots));
 }
 
-/* As merge_slots(), of one book. */
+/* As merge_slots(), for one SKU. */
 static void
 merge_slots_of(const Call *call, const Inventory *inv)
 {
@@ -414,8 +451,8 @@ merge_slots_of(const Call *call, const Inventory *inv)
 }
 
 /*
- * Takes one slot of each SKU of which one may do, and all slots of those whose row is locked, by SKU; false if one was not
- * to be had.
+ * Takes one slot of each SKU for which one may do, and all slots of the SKUs whose row is locked, by SKU; false if
+ * one was not to be had.
  */
 bool
 take_slots(const Call *call)
@@ -432,7 +469,7 @@ take_slots(const Call *call)
 	return true;
 }
 
-/* Collects one slot as it is to be. */
+/* Adds one slot to the batch of rows to write. */
 static void
 add_slot_row(Batch *batch, const Inventory *inv, const Slot *slot)
 {
@@ -444,7 +481,7 @@ add_slot_row(Batch *batch, const Inventory *inv, const Slot *slot)
 	add_row_seen(batch, values, NULL, &slot->tid);
 }
 
-/* Takes what the call did out of the shares of the one slot that it holds. */
+/* Takes what the call allocated and queued out of the shares of its slot. */
 static void
 debit_slot(Inventory *inv)
 {
@@ -460,7 +497,7 @@ debit_slot(Inventory *inv)
 	slot->backordered = add_units(slot->backordered, queued);
 }
 
-/* A slot's part of units that are dealt out evenly, what is left over going to the first ones. */
+/* The part of the units that one slot gets, evenly; the first slots get what is left over. */
 static int64
 even_share(int64 units, int nslots, int slot_no)
 {
@@ -468,8 +505,8 @@ even_share(int64 units, int nslots, int slot_no)
 }
 
 /*
- * The units of each shelf that checkouts may allocate unseen, by rank of the locations: what is available down to one unit
- * above the threshold at which the merchant is warned.
+ * The units of each location that slots may allocate, by rank of the locations: what is available to promise, down
+ * to one unit above the threshold of the stock warning.
  */
 static int64 *
 units_to_share(Inventory *inv)
@@ -498,9 +535,8 @@ units_to_share(Inventory *inv)
 }
 
 /*
- * Units that checkouts may add to the queue without asking each other: as many as get the same date, in whatever order they
- * come; none, with supply on its way, where some would stand before others, or for so few that dealing out costs more than
- * taking turns.
+ * The units that may join the queue through slots: as many as get the same date, in whatever order they come. None
+ * while supply is open and some would overtake others, or if they are so few that taking turns is faster.
  */
 static int64
 queue_units_to_share(const Call *call, const Inventory *inv)
@@ -515,7 +551,7 @@ queue_units_to_share(const Call *call, const Inventory *inv)
 	return room;
 }
 
-/* Whether there is nothing to deal out. */
+/* Whether there is nothing to share. */
 static bool
 is_empty_share(const Inventory *inv, const int64 *units, int64 room)
 {
@@ -525,7 +561,10 @@ is_empty_share(const Inventory *inv, const int64 *units, int64 room)
 	return room == 0;
 }
 
-/* Deals the book's open units and its queue's room out to its slots. Idle ones to which nothing is dealt stay as they are. */
+/*
+ * Gives each slot its share of what is available and of the room in the queue. Idle slots that get nothing stay as
+ * they are.
+ */
 static void
 redistribute(const Call *call, Batch *batch, Inventory *inv)
 {
@@ -548,7 +587,7 @@ redistribute(const Call *call, Batch *batch, Inventory *inv)
 	}
 }
 
-/* Gives the book as many slots as the item wants; the call holds the row, and all slots that are not idle. */
+/* Gives the SKU as many slots as the item asks for. The call holds the row, and all slots that are not idle. */
 static void
 change_slot_count(const Call *call, Inventory *inv)
 {
@@ -562,14 +601,14 @@ change_slot_count(const Call *call, Inventory *inv)
 	inv->slots_idle = false;
 }
 
-/* Whether it must be known, for its slots, if the SKU has supply on its way. */
+/* Whether the slots of the SKU need to know its open supply, which has not been read. */
 static bool
 lacks_supplies(const Inventory *inv)
 {
 	return has_slots(inv) && inv->backordered > 0 && !inv->supplies_read;
 }
 
-/* Reads the supply of books whose slots may get a share of the queue. */
+/* Reads the open supply of the SKUs whose slots may get a share of the queue. */
 static void
 look_for_supplies(Call *call)
 {
@@ -581,11 +620,14 @@ look_for_supplies(Call *call)
 		load_more_supplies(call, lacks_supplies);
 }
 
-/* Writes the slots that this call holds, before the rows: what it took from one, or the shares dealt out anew to all. */
+/*
+ * Writes the slots that the call holds: what it took from one, or the new shares of all. The rows are written
+ * afterwards.
+ */
 void
 write_slots(Call *call)
 {
-	static const Oid types[] = {TEXTOID, INT4OID, INT8ARRAYOID, INT8ARRAYOID, INT8OID, INT8OID};
+	static const Oid types[] = {COLUMN_TYPES(SLOT_COLUMNS)};
 	Batch		batch;
 
 	for (int i = 0; i < call->ninventories; i++)

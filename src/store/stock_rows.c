@@ -1,7 +1,9 @@
 /*
- * Rows of stock that the engine changes itself, and their locations. It never waits for one while it holds another lock
- * of its own: all are taken together or none, in a subtransaction; on a miss it lets go, waits for that row alone, and
- * begins again. So a bulk INSERT or UPDATE in whatever order cannot deadlock with it.
+ * Rows of the table stock that the engine changes itself, and the rows of their locations.
+ *
+ * The engine never waits for such a row while it holds another lock of its own. It takes all of them with SKIP
+ * LOCKED in a savepoint, or none. If one is missing, it rolls back, waits for that row alone, and begins again. A
+ * bulk INSERT or UPDATE of an application, in any order, can therefore not deadlock with it.
  */
 #include "postgres.h"
 
@@ -18,6 +20,12 @@
 #include "model/inventory.h"
 #include "model/states.h"
 #include "model/stock_key.h"
+
+/* The columns of a key, in the statements that return keys. */
+enum
+{
+	KEY_sku = 1, KEY_location_id
+};
 
 STATEMENT(insert_missing,
 		  "INSERT INTO backorder.stock (merchant_id, sku, location_id, on_hand)"
@@ -43,6 +51,12 @@ STATEMENT(share_locations,
 		  " ORDER BY location_id FOR SHARE",
 		  INT4OID, INT4ARRAYOID);
 
+/* The column of the two statements that follow. */
+enum
+{
+	LOCATION_id = 1
+};
+
 STATEMENT(read_locations,
 		  "SELECT location_id FROM backorder.location WHERE merchant_id = $1 AND location_id = ANY ($2)"
 		  " ORDER BY location_id",
@@ -58,7 +72,7 @@ STATEMENT(update_stock,
 		  " WHERE s.merchant_id = $1 AND s.sku = u.sku AND s.location_id = u.location_id",
 		  INT4OID, TEXTARRAYOID, INT4ARRAYOID, INT8ARRAYOID);
 
-/* The keys of these rows as a batch for statements with ($1 merchant, $2 skus, $3 locations). */
+/* Makes a batch of the keys, for statements with $1 merchant, $2 skus and $3 locations. */
 void
 batch_stock_keys(Batch *batch, const List *keys)
 {
@@ -75,14 +89,14 @@ batch_stock_keys(Batch *batch, const List *keys)
 	}
 }
 
-/* The first of the keys, sorted, that is not among the last result's rows. */
+/* The first of the sorted keys that is not among the rows. */
 static const StockKey *
 first_missed(const List *keys, const Rows *rows)
 {
 	List	   *taken = NIL;
 
 	for (uint64 i = 0; i < rows->count; i++)
-		taken = lappend(taken, make_stock_key(row_text(rows, i, 1), row_int32(rows, i, 2)));
+		taken = lappend(taken, make_stock_key(row_text(rows, i, KEY_sku), row_int32(rows, i, KEY_location_id)));
 	taken = sort_stock_keys(taken);
 	for (int i = 0; i < list_length(taken); i++)
 		if (compare_stock_keys(list_nth_cell(keys, i), list_nth_cell(taken, i)) != 0)
@@ -91,8 +105,8 @@ first_missed(const List *keys, const Rows *rows)
 }
 
 /*
- * Inserts with 0 what is missing of these rows. False, with an attempt that must be rolled back, where another session
- * has inserted one and not committed yet: there is no SKIP LOCKED for that, but the shortest of lock timeouts.
+ * Inserts the missing rows with 0 units. False if another session has inserted one of them and not committed; the
+ * savepoint must be rolled back then. INSERT has no SKIP LOCKED, so the shortest lock timeout takes its place.
  */
 static bool
 insert_without_waiting(int32 merchant_id, const Batch *batch)
@@ -120,15 +134,15 @@ insert_without_waiting(int32 merchant_id, const Batch *batch)
 	return inserted;
 }
 
-/* What an attempt could not have at once. */
+/* What the engine could not take at once. */
 typedef struct Miss
 {
-	bool		insert;			/* a row that another session is inserting, */
-	const StockKey *row;		/* or one that it has, */
-	int32		location;		/* or a location that it has */
+	bool		insert;			/* another session is inserting one of the rows, */
+	const StockKey *row;		/* or holds this one, */
+	int32		location;		/* or this location */
 } Miss;
 
-/* The locations of these keys as $2 of a statement. */
+/* The locations of the keys, as an argument. */
 static Datum
 location_array(const List *keys)
 {
@@ -141,7 +155,7 @@ location_array(const List *keys)
 	return int4_array(locations, count);
 }
 
-/* Takes the keys' locations FOR SHARE, or returns the first that another session has; NO_LOCATION if there is none. */
+/* Takes the locations of the keys FOR SHARE. Returns the first that another session holds, or NO_LOCATION. */
 static int32
 take_locations(int32 merchant_id, const List *keys)
 {
@@ -152,17 +166,20 @@ take_locations(int32 merchant_id, const List *keys)
 	Rows		taken;
 
 	for (uint64 i = 0; i < rows.count; i++)
-		locations[i] = row_int32(&rows, i, 1);
+		locations[i] = row_int32(&rows, i, LOCATION_id);
 	taken = query(&try_locations, false, values, NULL);
 	for (uint64 i = 0; i < rows.count && missed == NO_LOCATION; i++)
-		if (i >= taken.count || row_int32(&taken, i, 1) != locations[i])
+		if (i >= taken.count || row_int32(&taken, i, LOCATION_id) != locations[i])
 			missed = locations[i];
 	free_rows(&taken);
 	free_rows(&rows);
 	return missed;
 }
 
-/* Takes all these rows, made with 0 where missing, and their locations; or tells the first that another session has. */
+/*
+ * Takes all rows of the keys, inserted if they are missing, and their locations. False if another session holds one;
+ * *miss names it.
+ */
 static bool
 take_all(int32 merchant_id, const List *keys, bool locations_too, Miss *miss)
 {
@@ -201,7 +218,7 @@ is_being_inserted(int32 merchant_id, const List *keys)
 	return !inserted;
 }
 
-/* The first of these rows that another session is inserting, found by halves; the last one if none is any more. */
+/* Finds, by halves, a row that another session is inserting; the last one if no session is any more. */
 static List *
 find_inserted(int32 merchant_id, const List *keys)
 {
@@ -217,7 +234,7 @@ find_inserted(int32 merchant_id, const List *keys)
 	return left;
 }
 
-/* Waits until nobody else has what was missed, and lets go of it at once. */
+/* Waits until no other session holds what was missed, and releases it at once. */
 static void
 wait_for(int32 merchant_id, const List *keys, const Miss *miss)
 {
@@ -247,9 +264,8 @@ wait_for(int32 merchant_id, const List *keys, const Miss *miss)
 }
 
 /*
- * Begins an attempt that holds all these rows (sorted keys) and, for who may bring a location into a book, their
- * locations FOR SHARE. before(), if any, locks what comes before stock in the order of locks; it is called again in
- * every attempt.
+ * Begins a savepoint that holds the rows of these sorted keys and, if locations_too, their locations FOR SHARE.
+ * before(), if given, locks what precedes stock in the lock order; it runs again after each wait.
  */
 void
 hold_stock(Savepoint *savepoint, int32 merchant_id, const List *keys, bool locations_too,
@@ -270,7 +286,7 @@ hold_stock(Savepoint *savepoint, int32 merchant_id, const List *keys, bool locat
 	}
 }
 
-/* Keeps these keys' locations from being opened or closed until the end of the transaction. */
+/* Keeps the locations of the keys from being opened or closed until the end of the transaction. */
 void
 share_stock_locations(int32 merchant_id, const List *keys)
 {
@@ -280,7 +296,7 @@ share_stock_locations(int32 merchant_id, const List *keys)
 		query(&share_locations, false, values, NULL);
 }
 
-/* Writes what the book says of every shelf that moved; the stock trigger then finds no difference. */
+/* Writes the units on hand of each location that the call changed. The stock trigger then finds no difference. */
 void
 write_stock(Call *call)
 {
