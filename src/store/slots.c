@@ -452,7 +452,7 @@ merge_slots_of(const Call *call, const Inventory *inv)
 
 /*
  * Takes one slot of each SKU for which one may do, and all slots of the SKUs whose row is locked, by SKU; false if
- * one was not to be had.
+ * it could not take one.
  */
 bool
 take_slots(const Call *call)
