@@ -52,6 +52,7 @@ $(foreach file,$(filter-out $(C_FILES) $(SQL_PARTS),$(wildcard src/*.c src/*/*.c
 # tests in test/sql, in the order in which pg_regress runs them; outputs in expected
 REGRESS = \
 	install \
+	settings \
 	checkout \
 	malformed \
 	policy \

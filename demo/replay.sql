@@ -187,7 +187,7 @@ ANALYZE replay.sale_line, replay.event, replay.demand, replay.product;
 CREATE PROCEDURE replay.at(happens_at timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
 	COMMIT;
-	PERFORM set_config('backorder.clock', happens_at::text, false);
+	PERFORM set_config('backorder.clock', to_json(happens_at) #>> '{}', false);
 END;
 $$;
 

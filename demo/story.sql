@@ -151,7 +151,7 @@ END;
 \echo
 \echo '---- 1. Monday, 2 March, 9:00: the items, the stock, and the open supply ----'
 \echo
-SET backorder.clock = '2026-03-02 09:00';
+SET backorder.clock = '2026-03-02 09:00+00';
 
 INSERT INTO backorder.item (sku, name, policy, available_from, low_stock, unit_price) VALUES
 	('CUP',   'Tea cup',      'deny',     NULL,         1,    6.00),
@@ -246,7 +246,7 @@ SELECT * FROM demo.send_mail();
 
 \echo '---- 8. In the evening the shop reads its shipment board and ships what is ready ----'
 \echo
-SET backorder.clock = '2026-03-02 18:00';
+SET backorder.clock = '2026-03-02 18:00+00';
 
 TABLE demo.parcel;
 
@@ -258,7 +258,7 @@ SELECT * FROM demo.send_mail();
 
 \echo '---- 9. Thursday: the potter is four days late. One UPDATE moves the promises, with one e-mail per order ----'
 \echo
-SET backorder.clock = '2026-03-05 10:00';
+SET backorder.clock = '2026-03-05 10:00+00';
 
 UPDATE backorder.supply SET expected_at = '2026-03-16' WHERE supply_id = 501;
 
@@ -269,13 +269,13 @@ TABLE demo.queue;
 
 \echo '---- 10. Friday, 13 March: three cups are found. The first subscriber is notified; no more than there are cups ----'
 \echo
-SET backorder.clock = '2026-03-13 09:00';
+SET backorder.clock = '2026-03-13 09:00+00';
 
 SELECT sku, change, available FROM backorder.set_stock(ARRAY['CUP'], ARRAY[1], ARRAY[3]);
 
 \echo 'The notification waits five minutes, in case the cups are gone by then. Then it is sent.'
 \echo
-SET backorder.clock = '2026-03-13 09:05';
+SET backorder.clock = '2026-03-13 09:05+00';
 
 SELECT * FROM demo.send_mail();
 
@@ -291,7 +291,7 @@ FROM backorder.subscription_demand;
 
 \echo '---- 11. Monday, 16 March: seven of the twelve teapots arrive. The queue is served in order ----'
 \echo
-SET backorder.clock = '2026-03-16 08:00';
+SET backorder.clock = '2026-03-16 08:00+00';
 
 SELECT change AS "Arrived", allocated AS "Allocated", backordered AS "Backordered"
 FROM backorder.receive_supply(501, 7);
@@ -303,7 +303,7 @@ TABLE demo.queue;
 
 \echo '---- 12. Ben cancels. The teapots go to the next order in the queue at once, the biscuits back to stock ----'
 \echo
-SET backorder.clock = '2026-03-16 11:00';
+SET backorder.clock = '2026-03-16 11:00+00';
 
 SELECT sku, quantity, status FROM backorder.cancel_order(demo.order_id('web-2'), 'too late for the birthday');
 
@@ -312,7 +312,7 @@ SELECT * FROM demo.send_mail();
 
 \echo '---- 13. The shop ships everything that is ready ----'
 \echo
-SET backorder.clock = '2026-03-16 17:00';
+SET backorder.clock = '2026-03-16 17:00+00';
 
 SELECT b.customer AS "Customer", g.units AS "Pieces", g.status AS "State"
 FROM backorder.shipment_board b CROSS JOIN LATERAL backorder.ship_group(b.order_id, b.group_no) g
@@ -326,7 +326,7 @@ TABLE demo.parcel;
 
 \echo '---- 14. Ada returns one teapot. It is on hand and available again ----'
 \echo
-SET backorder.clock = '2026-03-20 09:00';
+SET backorder.clock = '2026-03-20 09:00+00';
 
 SELECT sku, quantity, status FROM backorder.return_items(demo.order_id('web-1'), 1, 1, 1);
 

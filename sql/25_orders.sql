@@ -205,9 +205,7 @@ CREATE TABLE backorder.notification (
 	created_at      timestamptz NOT NULL,
 	CONSTRAINT notification_pkey PRIMARY KEY (merchant_id, notification_id),
 	CONSTRAINT notification_dedupe_key UNIQUE NULLS NOT DISTINCT (merchant_id, order_id, dedupe_key),
-	CONSTRAINT notification_audience_known CHECK (audience IN ('customer', 'merchant')),
-	CONSTRAINT notification_type_known CHECK (type IN ('placed', 'backorder_filled', 'promise_changed', 'shipped',
-		'line_canceled', 'canceled', 'back_in_stock', 'sku_negative', 'sku_recovered', 'low_stock', 'shelf_discrepancy'))
+	CONSTRAINT notification_audience_known CHECK (audience IN ('customer', 'merchant'))
 );
 -- Each payload is compressed at checkout and read once. lz4 is faster than the default; not every
 -- server has it.
@@ -220,12 +218,22 @@ COMMENT ON TABLE backorder.notification IS
 'One message to send: one row per event, written by the transaction that causes it and never changed. The table delivery says how far its sending is.';
 COMMENT ON COLUMN backorder.notification.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.notification.notification_id IS 'From next_id(), under the lock of the order: ascending per order.';
-COMMENT ON COLUMN backorder.notification.type IS 'For customers placed, backorder_filled, promise_changed, shipped, line_canceled, canceled and back_in_stock; for the merchant sku_negative, sku_recovered, low_stock and shelf_discrepancy.';
+COMMENT ON COLUMN backorder.notification.type IS 'What it tells; notification_types() lists the types.';
 COMMENT ON COLUMN backorder.notification.audience IS 'customer or merchant.';
 COMMENT ON COLUMN backorder.notification.order_id IS 'The order; null for an event of a SKU.';
 COMMENT ON COLUMN backorder.notification.dedupe_key IS 'Identifies the event; unique per merchant.';
 COMMENT ON COLUMN backorder.notification.payload IS 'All that the message needs, with a version number. The reference explains the keys.';
 COMMENT ON COLUMN backorder.notification.created_at IS 'When the event happened.';
+
+CREATE FUNCTION backorder.notification_types()
+	RETURNS TABLE (type text, audience text, about text, once boolean, replaceable boolean, description text)
+	LANGUAGE c STABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'backorder_notification_types';
+COMMENT ON FUNCTION backorder.notification_types() IS
+'Lists the types of notifications.
+Returns one row per type: type, audience (customer or merchant), about (what it is about: order,
+  group, subscription or sku), once (an order has at most one), replaceable (the next notification
+  about the order replaces it while it is pending), description (when it is written).
+Errors: none.';
 
 CREATE TABLE backorder.delivery (
 	merchant_id     integer NOT NULL,

@@ -41,14 +41,13 @@ CREATE TABLE backorder.stock_warning (
 	sku         text COLLATE "C" NOT NULL,
 	kind        text NOT NULL,
 	told_at     timestamptz NOT NULL,
-	CONSTRAINT stock_warning_pkey PRIMARY KEY (merchant_id, sku, kind),
-	CONSTRAINT stock_warning_kind_known CHECK (kind IN ('low_stock', 'sku_negative', 'sku_recovered'))
+	CONSTRAINT stock_warning_pkey PRIMARY KEY (merchant_id, sku, kind)
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE backorder.stock_warning IS
 'When the merchant was last warned about a SKU, per kind of warning. The merchant''s warning_interval counts from then. Written by the engine only, under the lock of the SKU.';
 COMMENT ON COLUMN backorder.stock_warning.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.stock_warning.sku IS 'The SKU.';
-COMMENT ON COLUMN backorder.stock_warning.kind IS 'low_stock, sku_negative or sku_recovered.';
+COMMENT ON COLUMN backorder.stock_warning.kind IS 'The type of the notification.';
 COMMENT ON COLUMN backorder.stock_warning.told_at IS 'When the warning was written.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.subscription', '');

@@ -337,3 +337,78 @@ COMMENT ON COLUMN backorder.shipment_board.released_at IS 'When it was put on a 
 COMMENT ON COLUMN backorder.shipment_board.shipped_at IS 'When it was dispatched.';
 COMMENT ON COLUMN backorder.shipment_board.delivered_at IS 'When it reached the customer.';
 COMMENT ON COLUMN backorder.shipment_board.tracking IS 'The carrier''s tracking number.';
+
+-- The values are the tables that statements with a direct form read or write, and the columns with a
+-- default that these statements set.
+CREATE FUNCTION backorder.direct_access_obstacles()
+	RETURNS TABLE (table_name text, statements text, obstacle text, name text)
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT t.table_name, o.statements, o.obstacle, o.name
+	FROM (VALUES
+		('availability', true, false, '{}'::text[]),
+		('availability_slot', true, false, '{}'),
+		('delivery', true, true, '{status,attempts}'),
+		('incentive', false, false, '{}'),
+		('incentive_budget', false, false, '{}'),
+		('item', false, false, '{}'),
+		('location', false, false, '{}'),
+		('merchant', false, false, '{}'),
+		('merchant_access', false, false, '{}'),
+		('notification', true, true, '{}'),
+		('order_incentive', false, false, '{}'),
+		('order_line_part', true, true, '{}'),
+		('promise_change', true, true, '{}'),
+		('sales_order', true, true, '{revision,groups_used}'),
+		('shipment_group', true, true, '{}'),
+		('stock', false, false, '{}'),
+		('stock_movement', true, true, '{}'),
+		('stock_warning', true, true, '{}'),
+		('supply', false, false, '{}')) AS t (table_name, is_written, is_inserted, columns_set)
+	JOIN pg_class c ON c.relname = t.table_name AND c.relnamespace = 'backorder'::regnamespace
+	CROSS JOIN LATERAL (
+		SELECT 'all', 'setting', 'backorder.direct_access'
+		WHERE NOT nullif(current_setting('backorder.direct_access', true), '')::boolean
+		UNION ALL
+		SELECT 'all', 'citus', NULL
+		WHERE to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL
+		UNION ALL
+		SELECT 'all', 'partitioning', NULL
+		WHERE c.relkind <> 'r' OR c.relispartition
+		UNION ALL
+		SELECT 'all', 'inheritance', NULL
+		WHERE c.relkind = 'r' AND c.relhassubclass
+		UNION ALL
+		SELECT 'all', 'rule', r.rulename::text
+		FROM pg_rewrite r WHERE r.ev_class = c.oid
+		UNION ALL
+		SELECT 'all', 'forced row security', NULL
+		WHERE c.relforcerowsecurity
+		UNION ALL
+		SELECT 'write', 'trigger', g.tgname::text
+		FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND t.is_written
+		UNION ALL
+		SELECT DISTINCT 'write', CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'deferrable constraint' END,
+			format('%s on %s', k.conname, k.conrelid::regclass)
+		FROM pg_trigger g JOIN pg_constraint k ON k.oid = g.tgconstraint
+		WHERE g.tgrelid = c.oid AND g.tgisinternal AND t.is_written
+		UNION ALL
+		SELECT 'write', 'generated column', a.attname::text
+		FROM pg_attribute a
+		WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attgenerated <> '' AND t.is_written
+		UNION ALL
+		SELECT 'insert', 'column default', a.attname::text
+		FROM pg_attribute a
+		WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attgenerated = ''
+			AND (a.atthasdef OR a.attidentity <> '')
+			AND t.is_inserted AND a.attname <> 'merchant_id' AND a.attname <> ALL (t.columns_set)
+	) AS o (statements, obstacle, name)
+	ORDER BY t.table_name, o.obstacle, o.name;
+END;
+COMMENT ON FUNCTION backorder.direct_access_obstacles() IS
+'Returns a row for each reason why the engine runs statements on one of its tables by plan, and not
+  by direct access, which is faster. The results are the same. Most reasons are what an application
+  has attached to the table, such as a trigger or a foreign key.
+Returns: statements (all; write: inserts and updates; insert), obstacle, and name, the name of the
+  trigger, rule, column, setting or constraint; otherwise null.
+Errors: none.';

@@ -1,63 +1,54 @@
 /*
- * Undo: cancel, change, return, expire. What comes free goes to the queue in the same transaction.
+ * Shared by the functions that cancel, change or return something of an order. What they free goes
+ * to the queue in the same transaction.
  *
- * Open parts can change only under the lock of their SKUs, shipped ones too: so a call reads them under that lock,
- * plans what comes free and who gets it, and then locks its own order together with all others in one pass.
+ * The status of an open part changes only while its SKU is locked, but the order's SKUs are known
+ * only from its parts. So an amendment locks the SKUs first, reads the parts (SeenPart), and plans
+ * what to cancel and which parts get what is freed. Then it locks its own order together with all
+ * others of the plan, in one pass by id, and applies the plan. For a service there is no inventory
+ * to lock, so the order is locked before its parts are read.
+ *
+ * An order keeps its gifts while a part of it has shipped, waits, or was short when it was ordered.
+ * A call on one line may cancel the last such part. So it locks the SKUs of the gifts too, and
+ * plans to cancel the gifts. The order's other lines may change until the order is locked.
+ * Therefore the call runs in a savepoint, and begins again if the locked order contradicts the
+ * plan.
  */
 #include "postgres.h"
-
-#include "funcapi.h"
 
 #include "api/amendment.h"
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/entry.h"
 #include "base/errors.h"
-#include "base/names.h"
 #include "base/savepoint.h"
-#include "base/sql.h"
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/planned_change.h"
 #include "model/states.h"
+#include "store/order_lookup.h"
 #include "store/order_rows.h"
-#include "rules/incentives.h"
+#include "rules/grant_changes.h"
 #include "engine/call.h"
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/result_rows.h"
 
-STATEMENT(read_skus,
-		  "SELECT DISTINCT sku FROM backorder.order_line_part"
-		  " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2)) AND ($3 = 0 OR line_no = $3)",
-		  INT4OID, INT8ARRAYOID, INT4OID);
+#define MAX_ATTEMPTS 3			/* to find the gifts as planned; after that, the plan holds */
 
-STATEMENT(read_line_parts,
-		  "SELECT p.sku, p.order_id, p.line_no, p.part_no, p.quantity, p.status, p.location_id, p.priority,"
-		  " p.queued_at, g.status, p.short_at_order FROM backorder.order_line_part p"
-		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = p.order_id AND g.group_no = p.group_no"
-		  " WHERE p.merchant_id = $1 AND p.order_id IN (SELECT unnest($2)) AND ($3 = 0 OR p.line_no = $3)"
-		  " ORDER BY p.order_id, p.line_no, p.queued_at DESC, p.part_no DESC",
-		  INT4OID, INT8ARRAYOID, INT4OID);
-
-/* The lines of an order that it was granted as gifts; one that is there when the order is placed is there for good. */
-STATEMENT(read_gifts,
-		  "SELECT DISTINCT i.line_no, p.sku FROM backorder.order_incentive i"
-		  " JOIN backorder.order_line_part p ON p.merchant_id = $1 AND p.order_id = $2 AND p.line_no = i.line_no"
-		  " WHERE i.merchant_id = $1 AND i.order_id = $2 AND i.status = 'granted'",
-		  INT4OID, INT8OID);
-
-/* Goes to work as the owner, with line_no (0 for all) and the merchant in argument n. */
+/*
+ * Begins a call on a line, or on all (0), of the order in argument 0, for the merchant in argument
+ * `merchant`.
+ */
 void
-begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int n)
+begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int merchant)
 {
 	amendment->order_id = int64_argument(fcinfo, 0, "order_id");
 	amendment->line_no = line_no;
-	amendment->merchant_id = merchant_argument(fcinfo, n);
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&amendment->caller, amendment->merchant_id, ACCESS_APP);
+	amendment->merchant_id = merchant_argument(fcinfo, merchant);
+	enter_function(fcinfo, &amendment->caller, amendment->merchant_id, ACCESS_APP);
 }
 
 /* Returns the order's parts and ends the call. */
@@ -65,29 +56,10 @@ Datum
 end_amendment(Amendment *amendment, FunctionCallInfo fcinfo)
 {
 	return_parts(amendment->order, fcinfo);
-	leave(&amendment->caller);
-	SPI_finish();
-	return (Datum) 0;
+	return leave_function(&amendment->caller);
 }
 
-/* The SKUs of these orders, or of one line of theirs; *count tells how many. */
-const char **
-order_skus(int32 merchant_id, const int64 *order_ids, int norders, int32 line_no, int *count)
-{
-	Datum		values[] = {
-		Int32GetDatum(merchant_id), int8_array(order_ids, norders), Int32GetDatum(line_no)
-	};
-	const char **skus;
-
-	*count = run(&read_skus, false, values, NULL);
-	skus = palloc_array(const char *, *count + 1);
-	for (int i = 0; i < *count; i++)
-		skus[i] = text_at(i, 1);
-	done_reading();
-	return skus;
-}
-
-/* Refuses an order, or line, that is not there. */
+/* Refuses an order or line that does not exist: one without SKUs. */
 void
 check_exists(const Amendment *amendment, int nskus)
 {
@@ -103,64 +75,32 @@ check_exists(const Amendment *amendment, int nskus)
 				 errhint("Check the order and the merchant.")));
 }
 
-/* Returns the part in a row of read_line_parts, with its book; its order is not locked yet. */
-static SeenPart *
-read_seen_part(const Call *call, uint64 row)
-{
-	SeenPart   *seen = palloc0_object(SeenPart);
-
-	seen->inv = find_inventory(call, text_at(row, 1));
-	seen->key = (PartKey) {.order_id = int64_at(row, 2), .line_no = int32_at(row, 3), .part_no = int32_at(row, 4)};
-	seen->quantity = int64_at(row, 5);
-	seen->status = name_index(text_at(row, 6), part_status_names);
-	seen->location = int32_at(row, 7);
-	seen->priority = int32_at(row, 8);
-	seen->queued_at = time_at(row, 9);
-	seen->released = strcmp(text_at(row, 10), group_status_names[GROUP_RELEASED]) == 0;
-	seen->short_at_order = bool_at(row, 11);
-	return seen;
-}
-
-/* Reads the parts of orders under the lock of their SKUs. */
-List *
-read_seen_parts(const Call *call, const int64 *order_ids, int norders, int32 line_no)
-{
-	Datum		values[] = {
-		Int32GetDatum(call->merchant_id), int8_array(order_ids, norders), Int32GetDatum(line_no)
-	};
-	uint64		rows = run(&read_line_parts, false, values, NULL);
-	List	   *seen = NIL;
-
-	for (uint64 i = 0; i < rows; i++)
-		seen = lappend(seen, read_seen_part(call, i));
-	done_reading();
-	return seen;
-}
-
-/* Adds the SKUs of the order's gifts to those of the line: they come free too when nothing is left that waits. */
+/*
+ * Adds the SKUs of the order's gifts to those of the line, because the gifts may be withdrawn with
+ * it.
+ */
 static const char **
 add_gifts(Amendment *amendment, const char **skus, int *count)
 {
-	Datum		values[] = {Int32GetDatum(amendment->merchant_id), Int64GetDatum(amendment->order_id)};
-	uint64		rows = run(&read_gifts, false, values, NULL);
+	List	   *gift_skus;
+	ListCell   *lc;
 
-	amendment->gifts = NIL;
-	skus = repalloc(skus, sizeof(char *) * (*count + rows + 1));
-	for (uint64 i = 0; i < rows; i++)
-	{
-		amendment->gifts = lappend_int(amendment->gifts, int32_at(i, 1));
-		skus[(*count)++] = text_at(i, 2);
-	}
-	done_reading();
+	amendment->gifts = read_gift_lines(amendment->merchant_id, amendment->order_id, &gift_skus);
+	skus = repalloc(skus, sizeof(char *) * (*count + list_length(gift_skus) + 1));
+	foreach(lc, gift_skus)
+		skus[(*count)++] = lfirst(lc);
 	return skus;
 }
 
-/* Locks the book of the order's, or line's, SKUs and reads its parts; a line of services has no book, so its order is locked. */
+/*
+ * Locks the SKUs of the order or line and reads its parts. A line that is a service has no SKU
+ * lock, so its order is locked.
+ */
 void
-plan_on_order(Amendment *amendment)
+lock_and_read_parts(Amendment *amendment)
 {
 	int			count;
-	const char **skus = order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
+	const char **skus = read_order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
 	const char *first;
 
 	check_exists(amendment, count);
@@ -181,14 +121,17 @@ plan_on_order(Amendment *amendment)
 		damaged(psprintf("order " INT64_FORMAT " has parts, but no shipment groups", amendment->order_id));
 }
 
-/* Whether the part, as it was read, is still to be shipped. */
+/* Whether the part, as it was read, has not shipped and is not canceled. */
 bool
 is_seen_open(const SeenPart *seen)
 {
 	return seen->status == ALLOCATED || seen->status == BACKORDERED;
 }
 
-/* Plans to cancel units of a part; those of services wait for the order's lock. */
+/*
+ * Plans to cancel units of a part. Services are left to cancel_services(), which runs when the
+ * order is locked.
+ */
 void
 plan_cancel(Call *call, const SeenPart *seen, int64 units)
 {
@@ -220,7 +163,7 @@ units_left(const Call *call, const SeenPart *seen)
 	return seen->quantity - (change == NULL ? 0 : change->cancel);
 }
 
-/* Whether a part, as it was read, entitles the order to its gifts once the plan is carried out. */
+/* Whether a part, as it was read, entitles the order to its gifts after the plan is applied. */
 static bool
 is_entitled(const Amendment *amendment, const SeenPart *seen)
 {
@@ -230,7 +173,10 @@ is_entitled(const Amendment *amendment, const SeenPart *seen)
 		!list_member_int(amendment->gifts, seen->key.line_no) && units_left(amendment->call, seen) > 0;
 }
 
-/* Plans to take the order's gifts back, but for what is on a pick list, if nothing is left that waits or waited. */
+/*
+ * Plans to cancel the order's gifts that are not on a pick list, if no part entitles the order to
+ * them any more.
+ */
 void
 plan_gifts(Amendment *amendment)
 {
@@ -254,8 +200,8 @@ plan_gifts(Amendment *amendment)
 }
 
 /*
- * Whether the order, locked and with the plan carried out, loses its gifts just as planned: its other lines may have
- * changed until it was locked. If not, the attempt is let go of; but after a few, what was planned goes for right.
+ * Whether the order, locked and with the plan applied, loses its gifts as planned. If not, rolls
+ * back to the savepoint; the caller must begin again. After MAX_ATTEMPTS the plan holds as it is.
  */
 bool
 gifts_are_as_planned(const Amendment *amendment)
@@ -267,7 +213,7 @@ gifts_are_as_planned(const Amendment *amendment)
 	return false;
 }
 
-/* Keeps what the amendment has done. */
+/* Releases the savepoint of the amendment, if it has one. */
 void
 release_amendment(const Amendment *amendment)
 {
@@ -275,7 +221,7 @@ release_amendment(const Amendment *amendment)
 		release_savepoint(&amendment->savepoint);
 }
 
-/* Cancels open services of an order, or of a line, once it is locked. */
+/* Cancels the open services of a locked order, or of one line (line_no > 0). */
 void
 cancel_services(Order *order, int32 line_no)
 {
@@ -291,12 +237,12 @@ cancel_services(Order *order, int32 line_no)
 		if (is_frozen(part))
 			wrong_state(psprintf("order " INT64_FORMAT " has parts on a pick list", order->order_id),
 						psprintf("On a pick list: line %d, part %d.", part->line_no, part->part_no),
-						"Take their groups off it with unrelease_group() first.");
+						"Call unrelease_group() for their groups first.");
 		cancel_units(part, part->now.quantity);
 	}
 }
 
-/* Whether a part of the locked order, or of the line, is open. */
+/* Whether the locked order, or the line, has an open part. */
 bool
 has_open(const Amendment *amendment)
 {
@@ -312,7 +258,7 @@ has_open(const Amendment *amendment)
 	return false;
 }
 
-/* Cancels gifts that are services, which the plan for the book leaves alone. */
+/* Cancels the gifts that are services, if the plan withdraws the gifts. */
 void
 cancel_service_gifts(const Amendment *amendment)
 {
@@ -325,7 +271,7 @@ cancel_service_gifts(const Amendment *amendment)
 			cancel_services(amendment->order, lfirst_int(lc));
 }
 
-/* Argument 1, a line number above 0. */
+/* Returns argument 1, a line number above 0. */
 int32
 line_argument(FunctionCallInfo fcinfo)
 {

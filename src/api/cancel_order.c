@@ -1,23 +1,22 @@
-/* Cancels an order or a line. */
+/*
+ * cancel_order() and cancel_line(): cancel the parts of an order, or of a line, that have not
+ * shipped.
+ *
+ * Parts on a pick list are refused. If everything is canceled already, the call changes nothing.
+ */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "miscadmin.h"
 
 #include "base/argument.h"
 #include "base/errors.h"
-#include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
-#include "model/states.h"
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
 
-FUNCTION_WITH_SAVEPOINTS(backorder_cancel_order, cancel_order);
-FUNCTION_WITH_SAVEPOINTS(backorder_cancel_line, cancel_line);
-
-/* Refuses to cancel what is on a pick list, naming it. */
+/* Refuses to cancel open parts on a pick list, and names them. */
 static void
 check_not_released(const Amendment *amendment)
 {
@@ -35,10 +34,10 @@ check_not_released(const Amendment *amendment)
 	}
 	if (names.len > 0)
 		wrong_state(psprintf("order " INT64_FORMAT " has parts on a pick list", amendment->order_id),
-					psprintf("On a pick list: %s.", names.data), "Take their groups off it with unrelease_group() first.");
+					psprintf("On a pick list: %s.", names.data), "Call unrelease_group() for their groups first.");
 }
 
-/* Whether a part of the locked order, or of the line, has left. */
+/* Whether the locked order, or the line, has a part that has shipped. */
 static bool
 has_shipped(const Amendment *amendment)
 {
@@ -55,7 +54,10 @@ has_shipped(const Amendment *amendment)
 	return false;
 }
 
-/* Refuses to cancel what has left; services may have left until the order was locked. */
+/*
+ * Refuses an order or line of which all has shipped. Services may have shipped until the order was
+ * locked.
+ */
 static void
 check_not_shipped(const Amendment *amendment)
 {
@@ -66,21 +68,32 @@ check_not_shipped(const Amendment *amendment)
 					"All of it has shipped.", "Use return_items() for what comes back.");
 }
 
-/* Cancels what of an order, or of a line, is open; false if it must be begun again. */
-static bool
-try_to_cancel(Amendment *amendment, const char *reason)
+/* Plans to cancel all open parts, and locks the orders of the plan. */
+static void
+plan_and_lock(Amendment *amendment)
 {
 	ListCell   *lc;
 
-	plan_on_order(amendment);
-	check_not_released(amendment);
 	foreach(lc, amendment->seen)
-		if (is_seen_open(lfirst(lc)))
-			plan_cancel(amendment->call, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
+	{
+		const SeenPart *seen = lfirst(lc);
+
+		if (is_seen_open(seen))
+			plan_cancel(amendment->call, seen, seen->quantity);
+	}
 	plan_gifts(amendment);
 	plan_reallocation(amendment->call);
 	lock_orders_of_plan(amendment->call, &amendment->order_id, 1);
 	amendment->order = get_order(amendment->call, amendment->order_id);
+}
+
+/* Cancels the open parts; false if the call must begin again. */
+static bool
+try_to_cancel(Amendment *amendment, const char *reason)
+{
+	lock_and_read_parts(amendment);
+	check_not_released(amendment);
+	plan_and_lock(amendment);
 	check_not_shipped(amendment);
 	if (has_open(amendment))
 	{
@@ -96,28 +109,34 @@ try_to_cancel(Amendment *amendment, const char *reason)
 	return true;
 }
 
-/* Cancels what of an order, or of a line, has not shipped. What is canceled already is left as it is. */
+/*
+ * Cancels the open parts of the order, or of a line (line_no > 0), and returns the order's parts.
+ */
 static Datum
-cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int n)
+cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int merchant)
 {
 	Amendment	amendment = {0};
 
-	begin_amendment(&amendment, fcinfo, line_no, n);
+	begin_amendment(&amendment, fcinfo, line_no, merchant);
 	while (!try_to_cancel(&amendment, reason))
 		CHECK_FOR_INTERRUPTS();
 	return end_amendment(&amendment, fcinfo);
 }
 
-/* cancel_order(order_id, reason, merchant_id): leaves nothing of the order open, and returns its parts. */
-static Datum
-cancel_order(PG_FUNCTION_ARGS)
+/*
+ * cancel_order(order_id, reason, merchant_id): leaves no part of the order open, and returns its
+ * parts.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_cancel_order, cancel_order)
 {
 	return cancel(fcinfo, 0, optional_text_argument(fcinfo, 1), 2);
 }
 
-/* cancel_line(order_id, line_no, reason, merchant_id): leaves nothing of the line open; returns the order's parts. */
-static Datum
-cancel_line(PG_FUNCTION_ARGS)
+/*
+ * cancel_line(order_id, line_no, reason, merchant_id): leaves no part of the line open, and returns
+ * the order's parts.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_cancel_line, cancel_line)
 {
 	return cancel(fcinfo, line_argument(fcinfo), optional_text_argument(fcinfo, 2), 3);
 }

@@ -1,12 +1,16 @@
-/* Raises or lowers a line of an order. */
+/*
+ * change_quantity(): sets the units of a line, shipped ones included.
+ *
+ * To lower a line, the call cancels waiting units first, then allocated ones, each from the end of
+ * the queue order; what is shipped or on a pick list stays. To raise it, the call adds units under
+ * the rules of checkout and of the order's consent.
+ */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "miscadmin.h"
 
 #include "base/argument.h"
 #include "base/errors.h"
-#include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/states.h"
@@ -15,8 +19,6 @@
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
-
-FUNCTION_WITH_SAVEPOINTS(backorder_change_quantity, change_quantity);
 
 /* Units of the line that are not canceled. */
 static int64
@@ -31,7 +33,10 @@ line_units(const Amendment *amendment)
 	return units;
 }
 
-/* Refuses to go below what has shipped or is on a pick list. */
+/*
+ * Refuses to lower the line so far that `missing` units would have to come from those that are
+ * shipped or on a pick list.
+ */
 static void
 check_units_left(const Amendment *amendment, int64 missing)
 {
@@ -39,16 +44,16 @@ check_units_left(const Amendment *amendment, int64 missing)
 		wrong_state(psprintf("line %d of order " INT64_FORMAT " cannot be lowered that far",
 							 amendment->line_no, amendment->order_id),
 					psprintf(INT64_FORMAT " units more than that are shipped or on a pick list.", missing),
-					"Take its group off the pick list, or use return_items() for what comes back.");
+					"Call unrelease_group() for its group, or return_items() for units that come back.");
 }
 
-/* Plans to cancel units of the line: waiting ones first, then allocated ones, each from the end of the queue order. */
+/* Plans to cancel units of the line. */
 static void
-plan_less(Amendment *amendment, int64 units)
+plan_fewer_units(Amendment *amendment, int64 units)
 {
-	static const PartStatus turns[] = {BACKORDERED, ALLOCATED};
+	static const PartStatus statuses[] = {BACKORDERED, ALLOCATED};
 
-	for (size_t i = 0; i < lengthof(turns); i++)
+	for (size_t i = 0; i < lengthof(statuses); i++)
 	{
 		ListCell   *lc;
 
@@ -57,7 +62,7 @@ plan_less(Amendment *amendment, int64 units)
 			const SeenPart *seen = lfirst(lc);
 			int64		part = Min(units, seen->quantity);
 
-			if (part == 0 || seen->status != turns[i] || seen->released)
+			if (part == 0 || seen->status != statuses[i] || seen->released)
 				continue;
 			plan_cancel(amendment->call, seen, part);
 			units -= part;
@@ -66,7 +71,7 @@ plan_less(Amendment *amendment, int64 units)
 	check_units_left(amendment, units);
 }
 
-/* Cancels units of a line of services. */
+/* Cancels units of a line that is a service, in the locked order. */
 static void
 cancel_some_services(const Amendment *amendment, int64 units)
 {
@@ -85,14 +90,14 @@ cancel_some_services(const Amendment *amendment, int64 units)
 	check_units_left(amendment, units);
 }
 
-/* Lowers the line by so many units; false if it must be begun again. */
+/* Lowers the line by some units; false if the call must begin again. */
 static bool
 lower_line(Amendment *amendment, int64 units)
 {
 	bool		tracked = ((SeenPart *) linitial(amendment->seen))->inv->item.tracked;
 
 	if (tracked)
-		plan_less(amendment, units);
+		plan_fewer_units(amendment, units);
 	plan_gifts(amendment);
 	plan_reallocation(amendment->call);
 	lock_orders_of_plan(amendment->call, &amendment->order_id, 1);
@@ -107,7 +112,7 @@ lower_line(Amendment *amendment, int64 units)
 	return true;
 }
 
-/* Refuses to change an order that is over. */
+/* Refuses to raise a line of an order that is neither open nor held. */
 static void
 check_changeable(const Order *order)
 {
@@ -116,16 +121,17 @@ check_changeable(const Order *order)
 					psprintf("It is %s.", order_status_names[order->status]), "Place a new order.");
 }
 
-/* Refuses more of what was given. */
+/* Refuses to raise a line that is a gift. */
 static void
 check_no_gift(const Part *part)
 {
 	if (part->gift)
-		wrong_state(psprintf("line %d of order " INT64_FORMAT " cannot be raised", part->line_no, part->order->order_id),
+		wrong_state(psprintf("line %d of order " INT64_FORMAT " cannot be raised",
+							 part->line_no, part->order->order_id),
 					"It is a gift.", "Place an order for more of it.");
 }
 
-/* Raises the line by so many units, under the rules of checkout. */
+/* Raises the line by some units. */
 static void
 raise_line(Amendment *amendment, int64 units)
 {
@@ -137,13 +143,14 @@ raise_line(Amendment *amendment, int64 units)
 	check_changeable(amendment->order);
 	like = find_part(amendment->order, amendment->line_no, 1);
 	if (like == NULL)
-		damaged(psprintf("line %d of order " INT64_FORMAT " has no first part", amendment->line_no, amendment->order_id));
+		damaged(psprintf("line %d of order " INT64_FORMAT " has no first part",
+						 amendment->line_no, amendment->order_id));
 	check_no_gift(like);
 	add_units_to_line(amendment->call, like, inv, units);
 	finish_call(amendment->call);
 }
 
-/* Refuses a quantity that no line can have. */
+/* Refuses a quantity outside 0 to MAX_QUANTITY. */
 static void
 check_new_quantity(int64 quantity)
 {
@@ -151,16 +158,16 @@ check_new_quantity(int64 quantity)
 		ereport(ERROR,
 				(errcode(ERRCODE_MALFORMED_REQUEST),
 				 errmsg("quantity must be between 0 and 2^53"),
-				 errhint("Pass the units that the line is to have, shipped ones included.")));
+				 errhint("Pass the new total of units in the line, shipped ones included.")));
 }
 
-/* Brings a line to so many units; false if it must be begun again. */
+/* Sets the units of the line; false if the call must begin again. */
 static bool
 try_to_change(Amendment *amendment, int64 quantity)
 {
 	int64		units;
 
-	plan_on_order(amendment);
+	lock_and_read_parts(amendment);
 	units = line_units(amendment);
 	if (quantity > units)
 		raise_line(amendment, quantity - units);
@@ -178,9 +185,11 @@ try_to_change(Amendment *amendment, int64 quantity)
 	return true;
 }
 
-/* Brings a line to so many units, shipped ones included, and returns the order's parts. */
-static Datum
-change_quantity(PG_FUNCTION_ARGS)
+/*
+ * change_quantity(order_id, line_no, quantity, merchant_id): sets the units of the line, and
+ * returns the order's parts.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_change_quantity, change_quantity)
 {
 	int64		quantity = int64_argument(fcinfo, 2, "quantity");
 	Amendment	amendment = {0};

@@ -1,25 +1,37 @@
-/* Opens a held order. */
+/* confirm_order(): opens a held order. From then on it ships, and the customer is notified. */
 #include "postgres.h"
-
-#include "executor/spi.h"
-#include "funcapi.h"
 
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/entry.h"
 #include "base/errors.h"
 #include "model/call.h"
 #include "model/order.h"
-#include "model/request.h"
 #include "model/states.h"
 #include "store/order_rows.h"
 #include "engine/call.h"
 #include "engine/stages.h"
 #include "api/result_rows.h"
 
+/* Refuses an order that is neither held nor open, and one whose hold has expired. */
+static void
+check_confirmable(const Order *order, TimestampTz clock)
+{
+	if (order->status == ORDER_HELD && order->hold_until != NO_TIME && order->hold_until <= clock)
+		wrong_state(psprintf("order " INT64_FORMAT " can no longer be confirmed", order->order_id),
+					"Its hold has expired.", "Place a new order, under another reference.");
+	if (order->status != ORDER_HELD && order->status != ORDER_OPEN)
+		wrong_state(psprintf("order " INT64_FORMAT " cannot be confirmed", order->order_id),
+					psprintf("It is %s.", order_status_names[order->status]), "Only a held order can be confirmed.");
+}
+
 PG_FUNCTION_INFO_V1(backorder_confirm_order);
 
-/* Opens a held order: from now on it ships, and the customer hears of it. Confirming an open one changes nothing. */
+/*
+ * confirm_order(order_id, merchant_id): opens a held order, leaves an open one as it is, and
+ * returns the parts.
+ */
 Datum
 backorder_confirm_order(PG_FUNCTION_ARGS)
 {
@@ -29,16 +41,12 @@ backorder_confirm_order(PG_FUNCTION_ARGS)
 	Call	   *call;
 	Order	   *order;
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_APP);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_call(&caller, merchant_id, false);
 	lock_orders(call, &order_id, 1);
 	call->clock = read_clock();
 	order = get_order(call, order_id);
-	if (order->status == ORDER_HELD && order->hold_until != NO_TIME && order->hold_until <= call->clock)
-		wrong_state(psprintf("order " INT64_FORMAT " can no longer be confirmed", order_id),
-					"Its hold has expired.", "Place a new order, under another reference.");
+	check_confirmable(order, call->clock);
 	if (order->status == ORDER_HELD)
 	{
 		order->status = ORDER_OPEN;
@@ -46,11 +54,6 @@ backorder_confirm_order(PG_FUNCTION_ARGS)
 		order->confirmed = true;
 		finish_call(call);
 	}
-	else if (order->status != ORDER_OPEN)
-		wrong_state(psprintf("order " INT64_FORMAT " cannot be confirmed", order_id),
-					psprintf("It is %s.", order_status_names[order->status]), "Only a held order can be confirmed.");
 	return_parts(order, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	return leave_function(&caller);
 }

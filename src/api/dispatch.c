@@ -1,24 +1,29 @@
 /*
- * Dispatch: a shipment group goes on a pick list, leaves, and arrives.
+ * Dispatch: release_group() puts a shipment group on a pick list, unrelease_group() takes it off,
+ * ship_group() sends it off, and deliver_group() notes that it has arrived.
  *
- * Release and unrelease take the lock of the group's SKUs too, so that a fill or a shrink knows what is on a pick list.
+ * A reallocation takes no goods from a group on a pick list. So release_group() and
+ * unrelease_group() lock the SKUs of the group; ship_group() also locks its rows of stock. What to
+ * lock is read before the locks. If the locked group turns out to need other locks, the call rolls
+ * back to its savepoint and begins again.
  */
 #include "postgres.h"
 
-#include "funcapi.h"
+#include "utils/timestamp.h"
 
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/entry.h"
 #include "base/errors.h"
 #include "base/json.h"
 #include "base/savepoint.h"
-#include "base/sql.h"
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/states.h"
 #include "model/stock_key.h"
+#include "store/order_lookup.h"
 #include "store/order_rows.h"
 #include "store/stock_rows.h"
 #include "rules/promise.h"
@@ -26,19 +31,6 @@
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/result_rows.h"
-
-FUNCTION_WITH_SAVEPOINTS(backorder_release_group, release_group);
-FUNCTION_WITH_SAVEPOINTS(backorder_unrelease_group, unrelease_group);
-FUNCTION_WITH_SAVEPOINTS(backorder_ship_group, ship_group);
-PG_FUNCTION_INFO_V1(backorder_deliver_group);
-
-/* The shelves from which a group takes its goods, location 0 while it waits, and its services. */
-STATEMENT(read_stock_of_group,
-		  "SELECT p.sku, coalesce(p.location_id, 0), i.tracked IS NOT FALSE FROM backorder.order_line_part p"
-		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = p.sku"
-		  " WHERE p.merchant_id = $1 AND p.order_id = $2 AND p.group_no = $3"
-		  " AND p.status IN ('allocated', 'backordered')",
-		  INT4OID, INT8OID, INT4OID);
 
 /* A call on one group. */
 typedef struct GroupTarget
@@ -48,33 +40,21 @@ typedef struct GroupTarget
 	int32		group_no;
 	Caller		caller;
 	Savepoint	savepoint;
-	List	   *keys;			/* of StockKey: the group's shelves, as read before the locks */
-	List	   *services;		/* of SKUs of services in the group, as read then */
+	List	   *keys;			/* of StockKey, sorted: of its open parts, as read before the locks */
+	List	   *services;		/* SKUs of its open services, as read before the locks */
 	Call	   *call;
 	Order	   *order;
 	ShipmentGroup *group;
 } GroupTarget;
 
-/* Sets the call's keys to the shelves of the group's open goods, in key order, and beside them its open services. */
+/* Reads the stock keys and services of the group. */
 static void
 read_keys(GroupTarget *target)
 {
-	Datum		values[] = {
-		Int32GetDatum(target->merchant_id), Int64GetDatum(target->order_id), Int32GetDatum(target->group_no)
-	};
-	uint64		rows = run(&read_stock_of_group, false, values, NULL);
-
-	target->keys = target->services = NIL;
-	for (uint64 i = 0; i < rows; i++)
-		if (bool_at(i, 3))
-			target->keys = lappend(target->keys, make_stock_key(text_at(i, 1), int32_at(i, 2)));
-		else
-			target->services = lappend(target->services, text_at(i, 1));
-	done_reading();
-	target->keys = sort_stock_keys(target->keys);
+	target->keys = read_stock_keys_of_group(target->merchant_id, target->order_id, target->group_no, &target->services);
 }
 
-/* Whether the group's goods all stand on shelves that were locked. */
+/* Whether the keys that were locked include the stock of all open parts of the locked group. */
 static bool
 keys_suffice(const GroupTarget *target)
 {
@@ -91,7 +71,7 @@ keys_suffice(const GroupTarget *target)
 	return true;
 }
 
-/* The order's group of that number, or an error if there is none. */
+/* Returns the order's group of that number, or ends with an error if there is none. */
 static ShipmentGroup *
 get_group(const Order *order, int32 group_no)
 {
@@ -101,11 +81,11 @@ get_group(const Order *order, int32 group_no)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
 				 errmsg("order " INT64_FORMAT " has no shipment group %d", order->order_id, group_no),
-				 errhint("Groups that were left without parts are gone; see shipment_board.")));
+				 errhint("A group that is left without parts is deleted; see shipment_board.")));
 	return group;
 }
 
-/* Opens the call's work and loads the book of the SKUs among its keys, and these services, whose items it holds then. */
+/* Begins the call, and locks the SKUs among its keys and these services. */
 static void
 lock_group_inventory(GroupTarget *target, const List *services)
 {
@@ -121,7 +101,7 @@ lock_group_inventory(GroupTarget *target, const List *services)
 	lock_inventory(target->call, skus, count);
 }
 
-/* Finds the locked order and group. */
+/* Finds the order and the group, which are locked. */
 static void
 find_target(GroupTarget *target)
 {
@@ -129,7 +109,7 @@ find_target(GroupTarget *target)
 	target->group = get_group(target->order, target->group_no);
 }
 
-/* Whether the group waits: then it takes goods from no shelf. */
+/* Whether a part of the group waits, so that the group has no goods to ship. */
 static bool
 waits(const GroupTarget *target)
 {
@@ -141,7 +121,10 @@ waits(const GroupTarget *target)
 	return false;
 }
 
-/* Locks the group's shelves (if it is to leave), SKUs and order; begins again if the group has changed meanwhile. */
+/*
+ * Locks the group's rows of stock (if the group leaves), SKUs and order; begins again if the group
+ * needs other keys.
+ */
 static void
 lock_group(GroupTarget *target, bool leaves)
 {
@@ -161,16 +144,14 @@ lock_group(GroupTarget *target, bool leaves)
 	}
 }
 
-/* Reads the arguments order_id, group_no and, at n, the merchant, and goes to work as the owner. */
+/* Begins a call with the arguments order_id, group_no and, as argument `merchant`, the merchant. */
 static void
-begin_group_call(GroupTarget *target, FunctionCallInfo fcinfo, int n)
+begin_group_call(GroupTarget *target, FunctionCallInfo fcinfo, int merchant)
 {
 	target->order_id = int64_argument(fcinfo, 0, "order_id");
 	target->group_no = int32_argument(fcinfo, 1, "group_no");
-	target->merchant_id = merchant_argument(fcinfo, n);
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&target->caller, target->merchant_id, ACCESS_APP);
+	target->merchant_id = merchant_argument(fcinfo, merchant);
+	enter_function(fcinfo, &target->caller, target->merchant_id, ACCESS_APP);
 }
 
 /* Returns the group and ends the call. */
@@ -178,9 +159,7 @@ static Datum
 end_group_call(GroupTarget *target, const ShipmentGroup *group, FunctionCallInfo fcinfo)
 {
 	return_group(target->order, group, fcinfo);
-	leave(&target->caller);
-	SPI_finish();
-	return (Datum) 0;
+	return leave_function(&target->caller);
 }
 
 /* The group's name in messages. */
@@ -190,7 +169,7 @@ name_group(const GroupTarget *target)
 	return psprintf("shipment group %d of order " INT64_FORMAT, target->group_no, target->order_id);
 }
 
-/* Refuses to move a group of an order that is not open. */
+/* Refuses to dispatch a group of an order that is not open. */
 static void
 check_order_open(const GroupTarget *target)
 {
@@ -200,7 +179,7 @@ check_order_open(const GroupTarget *target)
 					target->order->status == ORDER_HELD ? "Confirm the order first." : "Only open orders ship.");
 }
 
-/* Refuses a group that is not where the call needs it. */
+/* Refuses a group that does not have the status that the call needs. */
 static void
 refuse_status(const GroupTarget *target, const char *wanted)
 {
@@ -209,9 +188,11 @@ refuse_status(const GroupTarget *target, const char *wanted)
 				"See shipment_board for the groups of the order.");
 }
 
-/* Puts a ready group on a pick list and returns it; one that is on it already is left as it is. */
-static Datum
-release_group(PG_FUNCTION_ARGS)
+/*
+ * release_group(order_id, group_no, merchant_id): puts a ready group on a pick list, and returns
+ * it. A released group stays as it is.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_release_group, release_group)
 {
 	GroupTarget	target = {0};
 
@@ -246,7 +227,10 @@ first_part(const GroupTarget *target)
 	return NULL;
 }
 
-/* Plans what becomes of the group's goods once it may be taken from, and locks; begins again if it has changed meanwhile. */
+/*
+ * Plans the reallocation of the group's SKUs as if it were off the pick list, and locks; begins
+ * again as lock_group().
+ */
 static void
 plan_unrelease(GroupTarget *target)
 {
@@ -267,7 +251,10 @@ plan_unrelease(GroupTarget *target)
 	}
 }
 
-/* Lets what stays in the group follow the preorder dates that moved while it was on the pick list. */
+/*
+ * Moves the parts that stay in the group to the preorder dates that changed while it was on the
+ * pick list.
+ */
 static void
 follow_preorder_dates_of_group(const GroupTarget *target)
 {
@@ -282,9 +269,12 @@ follow_preorder_dates_of_group(const GroupTarget *target)
 	}
 }
 
-/* Takes a group off its pick list, settles its SKUs, and returns the group in which its first goods stand now. */
-static Datum
-unrelease_group(PG_FUNCTION_ARGS)
+/*
+ * unrelease_group(order_id, group_no, merchant_id): takes a group off its pick list, reallocates
+ * its SKUs, and returns the group. If the group is left without parts, returns the group to which
+ * its first part moved.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_unrelease_group, unrelease_group)
 {
 	GroupTarget	target = {0};
 	Part	   *part;
@@ -303,7 +293,7 @@ unrelease_group(PG_FUNCTION_ARGS)
 	return end_group_call(&target, target.group->empty ? part->group : target.group, fcinfo);
 }
 
-/* Refuses to dispatch before the preorder date. */
+/* Refuses to dispatch a group before its preorder date. */
 static void
 check_not_before(const GroupTarget *target)
 {
@@ -312,21 +302,22 @@ check_not_before(const GroupTarget *target)
 	if (not_before != NO_TIME && not_before > target->call->clock)
 		wrong_state(psprintf("%s must not be dispatched yet", name_group(target)),
 					psprintf("It is a preorder, not to be dispatched before %s.", timestamptz_to_str(not_before)),
-					"Dispatch it then.");
+					"Dispatch it at that time or later.");
 }
 
-/* Refuses to dispatch what is not on the shelf. */
+/* Refuses to dispatch a part whose units are not on hand. */
 static void
 check_on_hand_at(const GroupTarget *target, const Part *part, int64 on_hand)
 {
 	if (on_hand < part->now.quantity)
 		wrong_state(psprintf("%s cannot be dispatched", name_group(target)),
-					psprintf("Line %d needs " INT64_FORMAT " of \"%s\", only " INT64_FORMAT " are on hand at location %d.",
+					psprintf("Line %d needs " INT64_FORMAT " of \"%s\", only " INT64_FORMAT
+							 " are on hand at location %d.",
 							 part->line_no, part->now.quantity, part->sku, Max(on_hand, 0), part->now.location),
-					"Count the shelf, or take the group off its pick list first.");
+					"Count the stock there, or take the group off its pick list first.");
 }
 
-/* Takes a part's goods off the shelf and out of the book. */
+/* Marks a part as shipped, and takes its units from the stock of its location. */
 static void
 ship_part(const GroupTarget *target, Part *part)
 {
@@ -342,7 +333,7 @@ ship_part(const GroupTarget *target, Part *part)
 	}
 }
 
-/* Sends a group off: its goods leave shelf and book, and the customer is told. */
+/* Ships the group: its units leave the stock, and the customer is notified. */
 static void
 ship(GroupTarget *target, const Jsonb *options)
 {
@@ -369,9 +360,11 @@ ship(GroupTarget *target, const Jsonb *options)
 	finish_call(target->call);
 }
 
-/* Ships a ready or released group and returns it; one that has left already is left as it is. */
-static Datum
-ship_group(PG_FUNCTION_ARGS)
+/*
+ * ship_group(order_id, group_no, options, merchant_id): ships a ready or released group, and
+ * returns it. A group that has shipped stays as it is.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_ship_group, ship_group)
 {
 	static const char *const known[] = {"tracking", NULL};
 	Jsonb	   *options = options_argument(fcinfo, 2, known);
@@ -385,7 +378,12 @@ ship_group(PG_FUNCTION_ARGS)
 	return end_group_call(&target, target.group, fcinfo);
 }
 
-/* Notes that a shipped group has arrived and returns it; one that was delivered already is left as it is. */
+PG_FUNCTION_INFO_V1(backorder_deliver_group);
+
+/*
+ * deliver_group(order_id, group_no, options, merchant_id): notes that a shipped group has arrived,
+ * and returns it. A delivered group stays as it is.
+ */
 Datum
 backorder_deliver_group(PG_FUNCTION_ARGS)
 {

@@ -1,47 +1,32 @@
-/* Cancels held orders whose time is over. */
+/*
+ * expire_holds(): cancels held orders whose hold has expired; what they held goes to the queue.
+ *
+ * The expired orders are read without locks. Their SKUs are locked first, then the orders. If one
+ * was confirmed or canceled until then, the call rolls back to its savepoint and begins again with
+ * the orders that are expired now.
+ */
 #include "postgres.h"
 
-#include "funcapi.h"
-#include "utils/builtins.h"
+#include "miscadmin.h"
+#include "utils/timestamp.h"
 
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/entry.h"
+#include "base/result.h"
 #include "base/savepoint.h"
-#include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
 #include "model/payload.h"
-#include "model/request.h"
 #include "model/states.h"
+#include "store/order_lookup.h"
 #include "engine/call.h"
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
 
-FUNCTION_WITH_SAVEPOINTS(backorder_expire_holds, expire_holds);
-
-STATEMENT(read_expired,
-		  "SELECT order_id FROM backorder.sales_order"
-		  " WHERE merchant_id = $1 AND status = 'held' AND hold_until <= $2 ORDER BY order_id",
-		  INT4OID, TIMESTAMPTZOID);
-
-/* The held orders whose time is over; *count tells how many. */
-static int64 *
-expired_orders(int32 merchant_id, TimestampTz as_of, int *count)
-{
-	Datum		values[] = {Int32GetDatum(merchant_id), TimestampTzGetDatum(as_of)};
-	int64	   *ids;
-
-	*count = run(&read_expired, false, values, NULL);
-	ids = palloc_array(int64, *count + 1);
-	for (int i = 0; i < *count; i++)
-		ids[i] = int64_at(i, 1);
-	done_reading();
-	return ids;
-}
-
-/* Whether all these orders, locked now, are still held and expired. */
+/* Whether all these orders, now locked, are still held and expired. */
 static bool
 all_expired(const Call *call, const int64 *ids, int count, TimestampTz as_of)
 {
@@ -55,20 +40,24 @@ all_expired(const Call *call, const int64 *ids, int count, TimestampTz as_of)
 	return true;
 }
 
-/* Plans to cancel whole orders, and locks them with all that get what comes free. */
+/* Plans to cancel the orders, and locks them together with the orders that get what is freed. */
 static Call *
 plan_expiry(Caller *caller, int32 merchant_id, const int64 *ids, int count)
 {
 	int			nskus;
-	const char **skus = order_skus(merchant_id, ids, count, 0, &nskus);
+	const char **skus = read_order_skus(merchant_id, ids, count, 0, &nskus);
 	Call	   *call = begin_call(caller, merchant_id, false);
 	ListCell   *lc;
 
 	call->cause = "quantity";
 	lock_inventory(call, skus, nskus);
 	foreach(lc, read_seen_parts(call, ids, count, 0))
-		if (is_seen_open(lfirst(lc)))
-			plan_cancel(call, lfirst(lc), ((SeenPart *) lfirst(lc))->quantity);
+	{
+		const SeenPart *seen = lfirst(lc);
+
+		if (is_seen_open(seen))
+			plan_cancel(call, seen, seen->quantity);
+	}
 	plan_reallocation(call);
 	lock_orders_of_plan(call, ids, count);
 	return call;
@@ -76,62 +65,57 @@ plan_expiry(Caller *caller, int32 merchant_id, const int64 *ids, int count)
 
 /* Returns one order that has expired. */
 static void
-put_expired(const Order *order, FunctionCallInfo fcinfo)
+return_expired(const Order *order, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Datum		values[] = {
-		Int64GetDatum(order->order_id), CStringGetTextDatum(order->reference), TimestampTzGetDatum(order->hold_until),
-		json_datum("{}")
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_int64(&row, order->order_id);
+	result_text(&row, order->reference);
+	result_value(&row, TimestampTzGetDatum(order->hold_until));
+	result_value(&row, json_datum("{}"));
+	return_row(&row, fcinfo);
 }
 
-/* Cancels the expired orders; begins again where one was confirmed or canceled before it could be locked. */
-static void
-expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCallInfo fcinfo)
+/* Cancels the expired orders and returns them; false if the call must begin again. */
+static bool
+try_to_expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCallInfo fcinfo)
 {
-	for (;;)
+	int			count;
+	int64	   *ids = read_expired_holds(merchant_id, as_of, &count);
+	Savepoint	savepoint;
+	Call	   *call;
+
+	if (count == 0)
+		return true;
+	begin_savepoint(&savepoint);
+	call = plan_expiry(caller, merchant_id, ids, count);
+	if (!all_expired(call, ids, count, as_of))
 	{
-		Savepoint	savepoint;
-		Call	   *call;
-		int			count;
-		int64	   *ids = expired_orders(merchant_id, as_of, &count);
-
-		if (count == 0)
-			return;
-		begin_savepoint(&savepoint);
-		call = plan_expiry(caller, merchant_id, ids, count);
-		if (!all_expired(call, ids, count, as_of))
-		{
-			roll_back_to_savepoint(&savepoint);
-			continue;
-		}
-		apply_plan(call);
-		for (int i = 0; i < count; i++)
-			cancel_services(find_order(call, ids[i]), 0);
-		finish_call(call);
-		release_savepoint(&savepoint);
-		for (int i = 0; i < count; i++)
-			put_expired(find_order(call, ids[i]), fcinfo);
-		return;
+		roll_back_to_savepoint(&savepoint);
+		return false;
 	}
+	apply_plan(call);
+	for (int i = 0; i < count; i++)
+		cancel_services(find_order(call, ids[i]), 0);
+	finish_call(call);
+	release_savepoint(&savepoint);
+	for (int i = 0; i < count; i++)
+		return_expired(find_order(call, ids[i]), fcinfo);
+	return true;
 }
 
-/* Cancels the held orders whose time is over at as_of, now by default, and returns them. */
-static Datum
-expire_holds(PG_FUNCTION_ARGS)
+/*
+ * expire_holds(as_of, merchant_id): cancels the held orders that are expired at as_of, by default
+ * now, and returns them.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_expire_holds, expire_holds)
 {
 	TimestampTz as_of = PG_ARGISNULL(0) ? read_clock() : PG_GETARG_TIMESTAMPTZ(0);
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 	Caller		caller;
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_APP);
-	expire(&caller, merchant_id, as_of, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
+	while (!try_to_expire(&caller, merchant_id, as_of, fcinfo))
+		CHECK_FOR_INTERRUPTS();
+	return leave_function(&caller);
 }

@@ -1,4 +1,15 @@
-/* Grants access levels to roles. */
+/*
+ * grant_access(), revoke_access() and regrant(): which role works for which merchant, at which
+ * level.
+ *
+ * merchant_access has one row for each role and merchant. Row security lets a role see the rows of
+ * its merchants. The PostgreSQL rights of a role are those of its highest level with any merchant.
+ * Each change of a row revokes all rights of the role in the schema, and grants them again as
+ * access_rules() lists them.
+ *
+ * Other entry points leave their statements to src/store. These stay here, because they are part of
+ * one task: to make GRANT, REVOKE and CREATE POLICY from the rows of merchant_access.
+ */
 #include "postgres.h"
 
 #include "commands/extension.h"
@@ -12,11 +23,7 @@
 #include "base/names.h"
 #include "base/sql.h"
 
-PG_FUNCTION_INFO_V1(backorder_grant_access);
-PG_FUNCTION_INFO_V1(backorder_revoke_access);
-PG_FUNCTION_INFO_V1(backorder_regrant);
-
-/* All that a role can have been granted in the schema. */
+/* Everything in the schema on which a role may have rights. */
 static const char *const grantable[] = {
 	"ALL TABLES IN SCHEMA backorder",
 	"ALL SEQUENCES IN SCHEMA backorder",
@@ -24,7 +31,7 @@ static const char *const grantable[] = {
 	"SCHEMA backorder",
 };
 
-/* Promises that the caller may say who works for a merchant. */
+/* Refuses a caller that is neither a superuser nor a member of the schema's owner. */
 static void
 check_may_grant(const Caller *caller)
 {
@@ -35,14 +42,14 @@ check_may_grant(const Caller *caller)
 				 errhint("Ask a superuser, or a member of the role that owns the schema.")));
 }
 
-/* Promises that the role exists. */
+/* Refuses a role that does not exist. */
 static void
 check_role(const char *role_name)
 {
 	(void) get_role_oid(role_name, false);
 }
 
-/* Promises that the level is one of report, app and admin. */
+/* Refuses a level other than report, app and admin. */
 static void
 check_level(const char *level)
 {
@@ -65,7 +72,10 @@ role_argument(FunctionCallInfo fcinfo, int n)
 	return pstrdup(NameStr(*PG_GETARG_NAME(n)));
 }
 
-/* Two transactions that lay rights anew at once would end with "tuple concurrently updated". */
+/*
+ * If two transactions granted rights at the same time, one would end with "tuple concurrently
+ * updated".
+ */
 STATEMENT(lock_access, "LOCK TABLE backorder.merchant_access IN SHARE ROW EXCLUSIVE MODE", InvalidOid);
 
 STATEMENT(write_access,
@@ -80,7 +90,9 @@ STATEMENT(delete_access,
 		  " WHERE a.merchant_id = $1 AND a.role_name = $2::name",
 		  INT4OID, TEXTOID);
 
-/* Rights are a role's in the whole database, so these two look over all merchants. */
+/* A role has its rights in the whole database, so these two statements read all merchants. */
+enum {ONLY_COLUMN = 1};
+
 STATEMENT(levels_of_role,
 		  "SELECT DISTINCT a.level FROM backorder.merchant_access a WHERE a.role_name = $1::name",
 		  TEXTOID);
@@ -88,7 +100,7 @@ STATEMENT(roles_with_access,
 		  "SELECT DISTINCT a.role_name::text FROM backorder.merchant_access a ORDER BY 1",
 		  InvalidOid);
 
-/* What the levels in $1 have: 1 the rest of a GRANT up to the role. */
+/* The rights of the levels in $1, each as the text of a GRANT between that word and TO. */
 STATEMENT(rights_of_levels,
 		  "SELECT pg_catalog.format('%s ON %s %s', r.privileges, r.kind,"
 		  "  pg_catalog.string_agg(r.object, ', ' ORDER BY r.object))"
@@ -96,7 +108,7 @@ STATEMENT(rights_of_levels,
 		  " GROUP BY r.kind, r.privileges ORDER BY 1",
 		  TEXTARRAYOID);
 
-/* The functions that PUBLIC may call and should not: 1 their list, null where there is none. */
+/* The functions that PUBLIC may call but should not, as a list; null if there are none. */
 STATEMENT(open_to_public,
 		  "SELECT pg_catalog.string_agg(p.oid::pg_catalog.regprocedure::text, ', ')"
 		  " FROM pg_catalog.pg_proc p"
@@ -107,8 +119,9 @@ STATEMENT(open_to_public,
 		  InvalidOid);
 
 /*
- * Puts every table that has no row security yet under it. Each subselect of a policy runs once per query, and its array is
- * an index condition: a role with one merchant need not name it to be served by an index that starts with merchant_id.
+ * Enables row security on each table that does not have it yet. The subselect of a policy runs once
+ * per query, and its array is an index condition. So a role of one merchant need not name the
+ * merchant to use an index that starts with merchant_id.
  */
 static const char create_policies[] =
 "DO $do$ DECLARE"
@@ -143,36 +156,37 @@ static const char create_policies[] =
 "  END LOOP;"
 " END $do$";
 
-/* Returns copies of the first column of the last result, nulls left out. */
+/* Returns copies of the texts in the only column of the rows, without nulls, and frees the rows. */
 static List *
-first_column(uint64 rows)
+texts_of(Rows rows)
 {
 	List	   *texts = NIL;
 
-	for (uint64 row = 0; row < rows; row++)
-		if (!null_at(row, 1))
-			texts = lappend(texts, text_at(row, 1));
-	done_reading();
+	for (uint64 i = 0; i < rows.count; i++)
+		if (!row_null(&rows, i, ONLY_COLUMN))
+			texts = lappend(texts, row_text(&rows, i, ONLY_COLUMN));
+	free_rows(&rows);
 	return texts;
 }
 
-/* Returns the highest level that a role has with any merchant by rows of its own: committed ones, since GRANTs know no snapshot. */
+/*
+ * Returns the highest level that a role has with any merchant, by committed rows of its own: a
+ * GRANT knows no snapshot.
+ */
 static int
 highest_level(const char *role_name)
 {
 	Datum		values[] = {CStringGetTextDatum(role_name)};
-	List	   *levels = first_column(run_latest(&levels_of_role, values));
+	List	   *levels = texts_of(query_latest(&levels_of_role, values));
 	int			highest = NO_ACCESS;
 	ListCell   *cell;
 
 	foreach(cell, levels)
-	{
-		highest = Max(highest, name_index(lfirst(cell), level_names));
-	}
+		highest = Max(highest, stored_name_index(lfirst(cell), level_names, "access level"));
 	return highest;
 }
 
-/* Runs a statement that no plan is kept of. */
+/* Runs a statement that has no plan. */
 static void
 run_utility(const char *sql)
 {
@@ -182,7 +196,7 @@ run_utility(const char *sql)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
 }
 
-/* Takes all rights in the schema from a role and gives it those of its highest level. */
+/* Revokes all rights in the schema from a role, and grants it those of its highest level. */
 static void
 grant_rights(const char *role_name)
 {
@@ -197,31 +211,30 @@ grant_rights(const char *role_name)
 	if (level == NO_ACCESS)
 		return;
 	values[0] = text_array(level_names, level + 1);
-	rights = first_column(run(&rights_of_levels, false, values, NULL));
+	rights = texts_of(query(&rights_of_levels, false, values, NULL));
 	foreach(cell, rights)
-	{
 		run_utility(psprintf("GRANT %s TO %s", (char *) lfirst(cell), role));
-	}
-}
-
-/* Takes from PUBLIC what it has by default: a new function is open to everyone until this has run. */
-static void
-close_to_public(void)
-{
-	List	   *functions = first_column(run(&open_to_public, false, NULL, NULL));
-	ListCell   *cell;
-
-	foreach(cell, functions)
-	{
-		run_utility(psprintf("REVOKE ALL ON ROUTINE %s FROM PUBLIC", (char *) lfirst(cell)));
-	}
 }
 
 /*
- * Makes the rights of the roles that exist what their rows say.
+ * Revokes from PUBLIC the default right to call functions: until then, everyone may call a new
+ * function.
+ */
+static void
+close_to_public(void)
+{
+	List	   *functions = texts_of(query(&open_to_public, false, NULL, NULL));
+	ListCell   *cell;
+
+	foreach(cell, functions)
+		run_utility(psprintf("REVOKE ALL ON ROUTINE %s FROM PUBLIC", (char *) lfirst(cell)));
+}
+
+/*
+ * Grants the roles, as far as they exist, the rights of their rows.
  *
- * An update script calls this too. What is granted while creating_extension is set would count as part of the
- * extension (pg_init_privs), so pg_dump would leave it out.
+ * An update script calls this too. While creating_extension is set, a grant counts as part of the
+ * extension (pg_init_privs), and pg_dump does not write it; so it is not set here.
  */
 static void
 grant_rights_of(List *role_names)
@@ -246,17 +259,20 @@ grant_rights_of(List *role_names)
 	PG_END_TRY();
 }
 
-/* Connects, works as the owner for a caller who may say who has access, and keeps others who do the same waiting. */
+/*
+ * Begins to work as the owner, for a caller that may grant access; other transactions that grant
+ * access wait.
+ */
 static void
 start_granting(Caller *caller)
 {
 	SPI_connect();
 	enter_unchecked(caller);
 	check_may_grant(caller);
-	run(&lock_access, false, NULL, NULL);
+	(void) query(&lock_access, false, NULL, NULL);
 }
 
-/* Ends what start_granting() began. */
+/* Ends what start_granting() has begun. */
 static void
 finish_granting(Caller *caller)
 {
@@ -264,7 +280,12 @@ finish_granting(Caller *caller)
 	SPI_finish();
 }
 
-/* grant_access(role_name, level, merchant_id): the role has that level for the merchant from now on. */
+PG_FUNCTION_INFO_V1(backorder_grant_access);
+
+/*
+ * grant_access(role_name, level, merchant_id): gives the role this level for the merchant, in place
+ * of another.
+ */
 Datum
 backorder_grant_access(PG_FUNCTION_ARGS)
 {
@@ -283,13 +304,15 @@ backorder_grant_access(PG_FUNCTION_ARGS)
 	check_level(level);
 	if (!may(&caller, merchant_id, ACCESS_ADMIN))
 		refuse_access(&caller, merchant_id, ACCESS_ADMIN, NO_ACCESS);
-	run(&write_access, false, values, NULL);
+	(void) query(&write_access, false, values, NULL);
 	grant_rights_of(list_make1(role_name));
 	finish_granting(&caller);
 	PG_RETURN_VOID();
 }
 
-/* revoke_access(role_name, merchant_id): the role has no level of its own for the merchant any more. */
+PG_FUNCTION_INFO_V1(backorder_revoke_access);
+
+/* revoke_access(role_name, merchant_id): takes from the role its own level for the merchant. */
 Datum
 backorder_revoke_access(PG_FUNCTION_ARGS)
 {
@@ -299,7 +322,7 @@ backorder_revoke_access(PG_FUNCTION_ARGS)
 	Datum		values[] = {Int32GetDatum(merchant_id), CStringGetTextDatum(role_name)};
 
 	start_granting(&caller);
-	if (run(&delete_access, false, values, NULL) == 0)
+	if (query(&delete_access, false, values, NULL).count == 0)
 	{
 		check_role(role_name);
 		ereport(NOTICE,
@@ -310,7 +333,12 @@ backorder_revoke_access(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* regrant(): the rights of PUBLIC and of all roles in merchant_access are as access_rules() says. */
+PG_FUNCTION_INFO_V1(backorder_regrant);
+
+/*
+ * regrant(): brings the rights of PUBLIC, and of all roles in merchant_access, to what
+ * access_rules() lists.
+ */
 Datum
 backorder_regrant(PG_FUNCTION_ARGS)
 {
@@ -319,7 +347,7 @@ backorder_regrant(PG_FUNCTION_ARGS)
 	start_granting(&caller);
 	run_utility(create_policies);
 	close_to_public();
-	grant_rights_of(first_column(run_latest(&roles_with_access, NULL)));
+	grant_rights_of(texts_of(query_latest(&roles_with_access, NULL)));
 	finish_granting(&caller);
 	PG_RETURN_VOID();
 }

@@ -1,4 +1,7 @@
-/* Ids, the clock and the merchant, for SQL. */
+/*
+ * next_id(), current_merchant() and clock_time(): what calls of the extension use, for
+ * applications.
+ */
 #include "postgres.h"
 
 #include "access/xact.h"
@@ -7,28 +10,33 @@
 #include "base/clock.h"
 
 PG_FUNCTION_INFO_V1(backorder_next_id);
-PG_FUNCTION_INFO_V1(backorder_current_merchant);
-PG_FUNCTION_INFO_V1(backorder_clock_time);
 
-/* Returns an id that no other call is given. */
+/* next_id(): returns an id that no other call returns. */
 Datum
 backorder_next_id(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(next_id());
 }
 
-/* Returns the merchant meant where a call names none. */
+PG_FUNCTION_INFO_V1(backorder_current_merchant);
+
+/* current_merchant(): returns the merchant of calls that name none. */
 Datum
 backorder_current_merchant(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(settings->merchant_id);
 }
 
-/* Returns the time by which the engine reckons: when the statement began, or what the setting says instead. */
+PG_FUNCTION_INFO_V1(backorder_clock_time);
+
+/*
+ * clock_time(): returns when the statement began, or the time that the setting backorder.clock
+ * states instead.
+ */
 Datum
 backorder_clock_time(PG_FUNCTION_ARGS)
 {
-	if (settings->clock == NULL || *settings->clock == '\0')
+	if (!clock_is_set())
 		PG_RETURN_TIMESTAMPTZ(GetCurrentStatementStartTimestamp());
 	PG_RETURN_TIMESTAMPTZ(read_clock());
 }

@@ -1,13 +1,9 @@
-/* Changes of incentives: their budgets follow. */
+/* Trigger on incentive: a changed budget is divided into shares again. */
 #include "postgres.h"
 
-#include "executor/spi.h"
-
-#include "base/access.h"
 #include "base/trigger.h"
 #include "store/budgets.h"
-
-PG_FUNCTION_INFO_V1(backorder_incentive_changed);
+#include "api/statement_trigger.h"
 
 /* Whether the change of an incentive may concern its budget. */
 static bool
@@ -23,28 +19,25 @@ budget_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 	return false;
 }
 
-/* Statement trigger on incentive: takes all shares in order, then lays them out anew. */
+/* Divides the budgets of one merchant's changed incentives. */
+static void
+renew_budgets_of_merchant(Caller *caller, int32 merchant_id, const List *keys, const void *context)
+{
+	renew_budgets(merchant_id, keys);
+}
+
+/* Follows a statement on incentive, merchant by merchant. */
+static void
+change_incentives(TriggerData *trigger, Caller *caller)
+{
+	for_each_merchant(caller, sort_keys(touched_keys(trigger, budget_matters)), renew_budgets_of_merchant, NULL);
+}
+
+PG_FUNCTION_INFO_V1(backorder_incentive_changed);
+
+/* Statement trigger on incentive. */
 Datum
 backorder_incentive_changed(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = statement_trigger(fcinfo);
-	Caller		caller;
-	List	   *keys;
-
-	if (is_restore())
-		return PointerGetDatum(NULL);
-	SPI_connect();
-	enter_unchecked(&caller);
-	keys = sort_keys(touched_keys(trigger, budget_matters));
-	for (int i = 0; i < list_length(keys);)
-	{
-		int32		merchant_id = ((TouchedKey *) list_nth(keys, i))->merchant_id;
-		List	   *group;
-
-		i = keys_of_merchant(keys, i, &group);
-		renew_budgets(merchant_id, group);
-	}
-	leave(&caller);
-	SPI_finish();
-	return PointerGetDatum(NULL);
+	return run_statement_trigger(fcinfo, change_incentives);
 }

@@ -1,18 +1,20 @@
 /*
- * item_availability(): what product and listing pages say of many SKUs at once. Each row is what an order of one unit
- * would get now, found by the code of place_order(); all of them in one pass, without locks.
+ * item_availability(): what product and listing pages show for many SKUs at once.
+ *
+ * Each row is what an order of one unit would get now, planned by the code of place_order(). All
+ * SKUs are planned in one pass, each as the one line of an order of its own; nothing is locked or
+ * written.
  */
 #include "postgres.h"
 
-#include "executor/spi.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
+#include "utils/memutils.h"
 
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/entry.h"
 #include "model/call.h"
 #include "model/checkout.h"
 #include "model/dates.h"
@@ -21,16 +23,17 @@
 #include "model/payload.h"
 #include "model/request.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 #include "rules/line_plan.h"
 #include "rules/promise.h"
 #include "engine/call.h"
 #include "engine/checkout.h"
 #include "engine/stages.h"
-#include "api/preview_order.h"
+#include "api/result_rows.h"
 
-PG_FUNCTION_INFO_V1(backorder_item_availability);
-
-/* The distinct SKUs, in the order in which they are asked for first; *count becomes their number. */
+/*
+ * The distinct SKUs, in the order in which they are first asked for; *count becomes their number.
+ */
 static const char **
 distinct_skus(const Call *call, char **skus, int *count)
 {
@@ -50,7 +53,7 @@ distinct_skus(const Call *call, char **skus, int *count)
 	return distinct;
 }
 
-/* A request for one unit of each of these SKUs that the catalogue has. */
+/* A request for one unit of each of these SKUs that is an item. */
 static Request *
 request_of_each(const Call *call, const char **skus, int count)
 {
@@ -60,11 +63,13 @@ request_of_each(const Call *call, const char **skus, int count)
 	request->lines = palloc0_array(RequestLine, count + 1);
 	for (int i = 0; i < count; i++)
 		if (find_inventory(call, skus[i])->item.known)
-			request->lines[request->nlines++] = (RequestLine) {.sku = unconstify(char *, skus[i]), .quantity = 1, .no_price = true};
+			request->lines[request->nlines++] = (RequestLine) {
+				.sku = unconstify(char *, skus[i]), .quantity = 1, .no_price = true
+			};
 	return request;
 }
 
-/* The line's unit as the one part of an order, with the date on which it would leave. */
+/* The unit of a line as the only part of an order, with its dispatch date. */
 static Part *
 promise_unit(const Checkout *checkout, const LinePlan *line)
 {
@@ -84,20 +89,23 @@ promise_unit(const Checkout *checkout, const LinePlan *line)
 	return part;
 }
 
-/* The units that may still be sold on backorder; null where there is no limit, or none may. */
+/*
+ * Adds the units that may still be sold on backorder; null if there is no limit, or if backorders
+ * are not sold.
+ */
 static void
 append_backorder_left(StringInfo json, const Inventory *inv)
 {
 	const CatalogItem *item = &inv->item;
 
 	appendStringInfoString(json, ", \"backorder_left\": ");
-	if (!item->tracked || item->policy == DENY || item->backorder_limit < 0)
+	if (!item->tracked || !policy_allows_backorders(item) || item->backorder_limit < 0)
 		appendStringInfoString(json, "null");
 	else
 		appendStringInfo(json, INT64_FORMAT, Max(item->backorder_limit - inv->backordered_before, 0));
 }
 
-/* detail of a known SKU: what a page may want to say beside the columns. */
+/* The column detail of an item. */
 static Datum
 item_detail(const Checkout *checkout, const LinePlan *line, const Part *part)
 {
@@ -125,48 +133,49 @@ item_detail(const Checkout *checkout, const LinePlan *line, const Part *part)
 	return json_datum(json.data);
 }
 
-/* Returns the row of a SKU that the catalogue has. */
+/* Returns the row of an item. */
 static void
-put_item(const Checkout *checkout, const LinePlan *line, FunctionCallInfo fcinfo)
+return_item(const Checkout *checkout, const LinePlan *line, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		available = available_to_promise(line->inv);
+	int64		available = available_to_promise(line->inv);	/* before the unit is promised */
 	Part	   *part = line->refusal == NULL ? promise_unit(checkout, line) : NULL;
-	TimestampTz date = part == NULL ? NO_TIME : part->now.promised_at;
-	Datum		values[] = {
-		CStringGetTextDatum(line->inv->sku), CStringGetTextDatum(preview_status(checkout, line)),
-		Int64GetDatum(available), Int64GetDatum(line->inv->backordered_before),
-		TimestampTzGetDatum(date), Int32GetDatum(wait_days(checkout->call, date)),
-		item_detail(checkout, line, part)
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
-	nulls[2] = !line->inv->item.tracked;
-	nulls[4] = nulls[5] = date == NO_TIME;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_text(&row, line->inv->sku);
+	result_text(&row, preview_status(checkout, line));
+	result_datum(&row, Int64GetDatum(available), !line->inv->item.tracked);
+	result_int64(&row, line->inv->backordered_before);
+	result_wait(&row, checkout->call, part == NULL ? NO_TIME : part->now.promised_at);
+	result_value(&row, item_detail(checkout, line, part));
+	return_row(&row, fcinfo);
 }
 
-/* Returns the row of a SKU that the catalogue does not have. */
+/* Returns the row of a SKU that is no item. */
 static void
-put_unknown(const char *sku, FunctionCallInfo fcinfo)
+return_unknown(const char *sku, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Datum		values[7] = {CStringGetTextDatum(sku), CStringGetTextDatum("unknown")};
-	bool		nulls[lengthof(values)] = {false, false, true, true, true, true, false};
+	ResultRow	row = {0};
 
-	values[6] = json_datum("{}");
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_text(&row, sku);
+	result_text(&row, "unknown");
+	result_null(&row);			/* available */
+	result_null(&row);			/* backordered */
+	result_null(&row);			/* promised_at */
+	result_null(&row);			/* wait_days */
+	result_value(&row, json_datum("{}"));
+	return_row(&row, fcinfo);
 }
 
 /*
- * Plans one unit of each SKU as an order of its own: no two share a queue, and none waits for another. What a row needs in
- * memory is given back at once.
+ * Plans one unit of each SKU, and returns its row. The SKUs are distinct, so no two units share a
+ * queue or wait for each other. The memory that a row needs is freed after each row.
  */
 static void
-put_availability(Call *call, const char **skus, int count, FunctionCallInfo fcinfo)
+return_availability(Call *call, const char **skus, int count, FunctionCallInfo fcinfo)
 {
 	Checkout	checkout = {.call = call, .first_line = 1, .queued_at = call->clock};
-	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "backorder availability row", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "backorder availability row",
+											  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old;
 	int			line = 0;
 
@@ -178,16 +187,20 @@ put_availability(Call *call, const char **skus, int count, FunctionCallInfo fcin
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (find_inventory(call, skus[i])->item.known)
-			put_item(&checkout, &checkout.lines[line++], fcinfo);
+			return_item(&checkout, &checkout.lines[line++], fcinfo);
 		else
-			put_unknown(skus[i], fcinfo);
+			return_unknown(skus[i], fcinfo);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(row);
 }
 
-/* item_availability(skus, merchant_id): a row for each SKU, unknown ones included; locks and writes nothing. */
+PG_FUNCTION_INFO_V1(backorder_item_availability);
+
+/*
+ * item_availability(skus, merchant_id): returns a row for each distinct SKU, unknown ones included.
+ */
 Datum
 backorder_item_availability(PG_FUNCTION_ARGS)
 {
@@ -198,14 +211,10 @@ backorder_item_availability(PG_FUNCTION_ARGS)
 	Caller		caller;
 	Call	   *call;
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_REPORT);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_REPORT);
 	call = begin_call(&caller, merchant_id, true);
 	lock_inventory(call, (const char *const *) skus, count);
 	distinct = distinct_skus(call, skus, &count);
-	put_availability(call, distinct, count, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	return_availability(call, distinct, count, fcinfo);
+	return leave_function(&caller);
 }

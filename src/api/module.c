@@ -1,10 +1,11 @@
-/* Settings, ids, the clock, and the names of states. */
+/* Loading the module: the definition of its settings. */
 #include "postgres.h"
 
-#include "utils/datetime.h"
 #include "utils/guc.h"
 
 #include "base/clock.h"
+#include "base/compat.h"
+#include "base/iso_time.h"
 #include "rules/sourcing.h"
 #include "api/stock_trigger.h"
 
@@ -12,46 +13,44 @@ PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);
 
-#define SETTINGS_PLACE "backorder settings"		/* the name by which modules find them */
+/* The names under which the modules of all versions find the settings. */
+#define SETTINGS_NAME "backorder settings"
+#define NEWER_SETTINGS_NAME "backorder settings since 0.6.0"
 
-/* Reads the fields of a time; 0 or more if they are one. */
-static int
-decode_time(char **fields, int *field_types, int nfields, int *type, struct pg_tm *tm, fsec_t *fraction, int *zone)
-{
-#if PG_VERSION_NUM >= 160000
-	DateTimeErrorExtra error;
-
-	return DecodeDateTime(fields, field_types, nfields, type, tm, fraction, zone, &error);
-#else
-	return DecodeDateTime(fields, field_types, nfields, type, tm, fraction, zone);
-#endif
-}
-
-/* Whether a value of backorder.clock can be read as a finite time. It must not end with an error: _PG_init() calls it too. */
+/*
+ * Accepts an empty value of backorder.clock, or a time; *extra is the time for assign_clock(). It
+ * must not end with an error, since _PG_init() calls it too, and must not use other settings.
+ */
 static bool
 check_clock(char **newval, void **extra, GucSource source)
 {
-	char		workbuf[MAXDATELEN + MAXDATEFIELDS];
-	char	   *fields[MAXDATEFIELDS];
-	int			field_types[MAXDATEFIELDS];
-	int			nfields;
-	int			type;
-	struct pg_tm tm;
-	fsec_t		fraction;
-	int			zone;
 	TimestampTz time;
 
 	if (*newval == NULL || **newval == '\0')
 		return true;
-	if (ParseDateTime(*newval, workbuf, sizeof(workbuf), fields, field_types, MAXDATEFIELDS, &nfields) == 0 &&
-		decode_time(fields, field_types, nfields, &type, &tm, &fraction, &zone) == 0 &&
-		type == DTK_DATE && tm2timestamp(&tm, fraction, &zone, &time) == 0)
-		return true;
-	GUC_check_errdetail("It must be a time with zone, such as 2026-03-01T12:00:00Z.");
-	return false;
+	if (!read_iso_time(*newval, &time))
+	{
+		GUC_check_errdetail("It must be an ISO 8601 time with \"Z\" or a numeric offset, such as 2026-03-01T12:00:00Z.");
+		return false;
+	}
+	*extra = guc_malloc(LOG, sizeof(TimestampTz));
+	if (*extra == NULL)
+		return false;
+	*(TimestampTz *) *extra = time;
+	return true;
 }
 
-/* Ends with an error in a session that has a module from before 0.4.0, which keeps the settings to itself. */
+/* Keeps the time that check_clock() has read. */
+static void
+assign_clock(const char *newval, void *extra)
+{
+	newer_settings->clock_time = extra == NULL ? NO_TIME : *(TimestampTz *) extra;
+}
+
+/*
+ * Ends with 55000 in a session that has loaded a module older than 0.4.0, which does not share its
+ * settings.
+ */
 static void
 refuse_older_module(void)
 {
@@ -63,37 +62,58 @@ refuse_older_module(void)
 				 errhint("Reconnect: a new session uses one version only.")));
 }
 
-/* Defines the settings of backorder. */
+/* Defines the settings that every version since 0.4.0 has. */
 static Settings *
 define_settings(void)
 {
 	static Settings own;
 
-	refuse_older_module();
 	DefineCustomIntVariable("backorder.merchant_id",
-							"The merchant meant where a call names none.", NULL,
+							"The merchant of a call that names none.", NULL,
 							&own.merchant_id, 1, 1, PG_INT32_MAX,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("backorder.node_id",
-							"The number of this node in every id that it gives.", NULL,
+							"The number of this node, which is part of every id.", NULL,
 							&own.node_id, 0, 0, 1023,
 							PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("backorder.clock",
-							   "The time by which the engine reckons; empty for the real one.", NULL,
+							   "The time that the engine uses instead of the real time, for tests and replays; empty: none.", NULL,
 							   &own.clock, "",
-							   PGC_SUSET, 0, check_clock, NULL, NULL);
-	MarkGUCPrefixReserved("backorder");
+							   PGC_SUSET, 0, check_clock, assign_clock, NULL);
 	return &own;
 }
 
-/* Makes the settings known; called by the server once, when the module is loaded. */
+/* Defines the settings that came with 0.6.0. */
+static NewerSettings *
+define_newer_settings(void)
+{
+	static NewerSettings own = {.clock_time = NO_TIME};
+
+	DefineCustomBoolVariable("backorder.direct_access",
+							 "Reads and writes rows without plans where that is possible; off for tests and comparison.", NULL,
+							 &own.direct_access, true,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
+	return &own;
+}
+
+/*
+ * Finds the settings, or defines those that no other module of the session has defined. The server
+ * calls it when it loads the module.
+ */
 void
 _PG_init(void)
 {
-	void	  **location_row = find_rendezvous_variable(SETTINGS_PLACE);
+	void	  **shared = find_rendezvous_variable(SETTINGS_NAME);
+	void	  **newer = find_rendezvous_variable(NEWER_SETTINGS_NAME);
 
-	if (*location_row == NULL)
-		*location_row = define_settings();
-	settings = *location_row;
-	init_restock();
+	if (*shared == NULL)
+		refuse_older_module();
+	if (*newer == NULL)
+		*newer = define_newer_settings();
+	newer_settings = *newer;
+	if (*shared == NULL)
+		*shared = define_settings();
+	settings = *shared;
+	MarkGUCPrefixReserved("backorder");
+	init_stock_trigger();
 }

@@ -1,64 +1,68 @@
-/* Places an order, from JSON or from arrays. */
+/*
+ * place_order(): places an order, from JSON or from arrays, and returns its parts.
+ *
+ * A call with a reference that was used before returns the order of that reference. Two sessions
+ * may place an order under one reference at the same time. Then the second one finds the reference
+ * taken: when it writes, or when a line is short after it has waited for the locks. It returns the
+ * order of the first.
+ *
+ * If the merchant has active incentives, the order is placed in savepoints. Which gifts the order
+ * gets is known only after it is planned, but their SKUs are locked together with those of the
+ * order. So a plan without locks tells which gifts to lock; if the plan with locks needs others,
+ * the call rolls back and begins again. The savepoint also returns what was taken from budgets if
+ * the reference turns out to be taken.
+ */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "api/place_order.h"
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
-#include "base/direct.h"
+#include "base/entry.h"
 #include "base/errors.h"
 #include "base/savepoint.h"
-#include "base/sql.h"
 #include "model/call.h"
 #include "model/checkout.h"
 #include "model/order.h"
 #include "model/request.h"
-#include "model/states.h"
+#include "store/order_lookup.h"
 #include "store/order_rows.h"
 #include "rules/line_plan.h"
 #include "engine/call.h"
 #include "engine/checkout.h"
 #include "engine/deadline.h"
 #include "engine/stages.h"
+#include "api/request_argument.h"
 #include "api/result_rows.h"
 
-FUNCTION_WITH_SAVEPOINTS(backorder_place_order, place_json_order);
-FUNCTION_WITH_SAVEPOINTS(backorder_place_order_arrays, place_typed_order);
-
-DIRECT_STATEMENT(find_reference,
-				 DIRECTLY(DIRECT_READ, "sales_order", "sales_order_reference_key", "order_id, request_hash"),
-				 "SELECT order_id, request_hash FROM backorder.sales_order WHERE merchant_id = $1 AND reference = $2",
-				 INT4OID, TEXTOID);
-
-/* Returns the parts of the order that was made under this reference, as they are now; false if there is none. */
+/*
+ * Returns the parts, as they are now, of the order that was placed under this reference; false if
+ * there is none.
+ */
 static bool
-put_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
+return_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
 	Call	   *call = checkout->call;
 	const Request *request = checkout->request;
-	Datum		values[] = {Int32GetDatum(call->merchant_id), CStringGetTextDatum(request->reference)};
 	int64		order_id;
+	Datum		hash;
 
-	if (run(&find_reference, false, values, NULL) == 0)
+	if (!find_reference(call->merchant_id, request->reference, &order_id, &hash))
 		return false;
-	if (!DatumGetBool(DirectFunctionCall2(byteaeq, datum_at(0, 2), request_hash(request))))
+	if (!DatumGetBool(DirectFunctionCall2(byteaeq, hash, request_hash(request))))
 		ereport(ERROR,
 				(errcode(ERRCODE_REFERENCE_USED),
 				 errmsg("reference \"%s\" was used with other content", request->reference),
-				 errdetail("It belongs to order " INT64_FORMAT ".", int64_at(0, 1)),
+				 errdetail("It belongs to order " INT64_FORMAT ".", order_id),
 				 errhint("Repeat the request as it was, or use a new reference.")));
-	order_id = int64_at(0, 1);
-	done_reading();
 	read_orders(call, &order_id, 1);
 	return_parts(find_order(call, order_id), fcinfo);
 	return true;
 }
 
-/* Places the order that is planned; false if another session took the reference meanwhile. */
+/* Writes the planned order; false if another session has taken the reference in the meantime. */
 static bool
 write_planned_order(Checkout *checkout)
 {
@@ -68,17 +72,20 @@ write_planned_order(Checkout *checkout)
 	return finish_call(checkout->call);
 }
 
-/* Returns the order made under this reference while this call waited for the locks: a line may be short for that. */
+/*
+ * If a line is refused, returns the order that another session placed under the reference while
+ * this call waited for locks.
+ */
 static bool
-put_order_placed_meanwhile(const Checkout *checkout, FunctionCallInfo fcinfo)
+return_order_placed_meanwhile(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
 	for (int i = 0; i < checkout->request->nlines; i++)
 		if (is_refused(&checkout->lines[i]))
-			return put_existing_order(checkout, fcinfo);
+			return return_existing_order(checkout, fcinfo);
 	return false;
 }
 
-/* Finds out, locking nothing, which gifts the order may get: so they can be locked with its own SKUs. */
+/* Plans the order without locks, to find which gifts it may get. */
 static void
 foresee_gifts(Checkout *checkout, Caller *caller)
 {
@@ -94,20 +101,24 @@ foresee_gifts(Checkout *checkout, Caller *caller)
 	checkout->gifts = ahead.gifts;
 }
 
-typedef enum Placing
+/* What became of an order. */
+typedef enum Outcome
 {
-	PLACED,						/* and the parts are returned */
-	REFERENCE_TAKEN,			/* by another session meanwhile */
-	PLAN_AGAIN					/* with the gifts that are foreseen now */
-} Placing;
+	PLACED,						/* by this call or another, and its parts are returned */
+	REFERENCE_TAKEN,			/* by another session in the meantime */
+	PLAN_AGAIN					/* with the gifts that are known now */
+} Outcome;
 
-/* Plans and places the order, and returns its parts; or those of the order placed under its reference meanwhile. */
-static Placing
+/*
+ * Plans and places the order, and returns its parts, or those of the order placed under its
+ * reference in the meantime.
+ */
+static Outcome
 place_new_order(Checkout *checkout, FunctionCallInfo fcinfo)
 {
 	plan_request(checkout);
 	refuse_late_lines(checkout, plan_order);
-	if (put_order_placed_meanwhile(checkout, fcinfo))
+	if (return_order_placed_meanwhile(checkout, fcinfo))
 		return PLACED;
 	check_not_refused(checkout);
 	plan_order(checkout);
@@ -119,7 +130,7 @@ place_new_order(Checkout *checkout, FunctionCallInfo fcinfo)
 	return PLACED;
 }
 
-/* A new work for the checkout, which locks. */
+/* Begins the locking call of the checkout. */
 static void
 begin_checkout(Checkout *checkout, Caller *caller, int32 merchant_id)
 {
@@ -127,7 +138,7 @@ begin_checkout(Checkout *checkout, Caller *caller, int32 merchant_id)
 	checkout->call->cause = "placed";
 }
 
-/* Ends the attempt in which the book was locked, if there was one. */
+/* Releases the savepoint in which the SKUs were locked, if there is one. */
 static void
 end_checkout(const Checkout *checkout)
 {
@@ -136,8 +147,9 @@ end_checkout(const Checkout *checkout)
 }
 
 /*
- * Lets go of all that an attempt to place the order has; of the attempt within it, in which the book was locked, first. If
- * that were kept before, who waits for one of its locks would go on only when the whole transaction has ended.
+ * Rolls back to the savepoint, and first to the one inside it in which the SKUs were locked. If the
+ * inner one were released first, transactions that wait for its locks would go on waiting until the
+ * whole transaction ends.
  */
 static void
 abandon_checkout(const Checkout *checkout, const Savepoint *savepoint)
@@ -148,14 +160,14 @@ abandon_checkout(const Checkout *checkout, const Savepoint *savepoint)
 }
 
 /*
- * Places an order of a merchant who grants incentives, in attempts: gifts are known late, and what was taken from
- * budgets is given back if another session has taken the reference.
+ * Places an order of a merchant that has incentives: in savepoints, until the gifts that are locked
+ * are those it gets.
  */
 static void
 place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
 {
 	int32		merchant_id = checkout->call->merchant_id;
-	Placing		placing;
+	Outcome		outcome;
 
 	if (checkout->may_plan_again)
 		foresee_gifts(checkout, caller);
@@ -166,20 +178,20 @@ place_with_incentives(Checkout *checkout, Caller *caller, FunctionCallInfo fcinf
 		CHECK_FOR_INTERRUPTS();
 		begin_savepoint(&savepoint);
 		begin_checkout(checkout, caller, merchant_id);
-		placing = place_new_order(checkout, fcinfo);
-		if (placing == PLACED)
+		outcome = place_new_order(checkout, fcinfo);
+		if (outcome == PLACED)
 		{
 			end_checkout(checkout);
 			release_savepoint(&savepoint);
 		}
 		else
 			abandon_checkout(checkout, &savepoint);
-	} while (placing == PLAN_AGAIN);
-	if (placing == REFERENCE_TAKEN)
-		put_existing_order(checkout, fcinfo);
+	} while (outcome == PLAN_AGAIN);
+	if (outcome == REFERENCE_TAKEN)
+		return_existing_order(checkout, fcinfo);
 }
 
-/* Places an order whose reference was not taken when it was looked for. */
+/* Places an order whose reference was free when the call looked for it. */
 static void
 place_order_once(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
 {
@@ -190,57 +202,42 @@ place_order_once(Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
 		return;
 	}
 	if (place_new_order(checkout, fcinfo) == REFERENCE_TAKEN)
-		put_existing_order(checkout, fcinfo);
+		return_existing_order(checkout, fcinfo);
 	end_checkout(checkout);
 }
 
-/* Places the order, or finds the one placed under its reference before, and returns its parts. */
+/*
+ * Places the order, or finds the one that was placed under its reference before, and returns its
+ * parts.
+ */
 static Datum
 place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
 	Checkout	checkout = {.request = request, .first_line = 1};
 	Caller		caller;
 
-	InitMaterializedSRF(fcinfo, 0);
 	check_reference(request);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_APP);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	checkout.import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
 	begin_checkout(&checkout, &caller, merchant_id);
-	if (!put_existing_order(&checkout, fcinfo))
+	if (!return_existing_order(&checkout, fcinfo))
 		place_order_once(&checkout, &caller, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	return leave_function(&caller);
 }
 
-/* place_order() with the request as one JSON object. */
-static Datum
-place_json_order(PG_FUNCTION_ARGS)
+/* place_order(request, merchant_id): the request is one JSON object. */
+FUNCTION_WITH_SAVEPOINTS(backorder_place_order, place_json_order)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 
-	return place_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request"), false), merchant_id);
+	return place_order(fcinfo, json_request_argument(fcinfo, 0, false), merchant_id);
 }
 
-/* The request in arguments first (skus), first + 1 (quantities) and first + 2 (options). */
-Request *
-request_argument(FunctionCallInfo fcinfo, int first, char *reference, bool comparing)
-{
-	int			nskus;
-	int			nquantities;
-	char	  **skus = text_array_argument(fcinfo, first, "skus", &nskus);
-	int64	   *quantities = int64_array_argument(fcinfo, first + 1, "quantities", &nquantities);
-	Jsonb	   *options = PG_ARGISNULL(first + 2) ? NULL : PG_GETARG_JSONB_P(first + 2);
-
-	return make_request(reference, skus, nskus, quantities, nquantities, options, comparing);
-}
-
-/* place_order() with the lines as arrays. */
-static Datum
-place_typed_order(PG_FUNCTION_ARGS)
+/* place_order(reference, skus, quantities, options, merchant_id): the lines are arrays. */
+FUNCTION_WITH_SAVEPOINTS(backorder_place_order_arrays, place_typed_order)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 4);
+	char	   *reference = text_argument(fcinfo, 0, "reference");
 
-	return place_order(fcinfo, request_argument(fcinfo, 1, text_argument(fcinfo, 0, "reference"), false), merchant_id);
+	return place_order(fcinfo, array_request_argument(fcinfo, 1, reference, false), merchant_id);
 }

@@ -1,31 +1,31 @@
-/* Tells what an order would get, and writes nothing. */
+/*
+ * preview_order(): what place_order() would give each line now. It plans by the same code, and
+ * locks and writes nothing.
+ */
 #include "postgres.h"
 
-#include "executor/spi.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 
-#include "api/preview_order.h"
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/entry.h"
 #include "model/call.h"
 #include "model/checkout.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/payload.h"
 #include "model/request.h"
-#include "model/states.h"
 #include "rules/line_plan.h"
 #include "engine/call.h"
 #include "engine/checkout.h"
-#include "api/place_order.h"
+#include "api/request_argument.h"
+#include "api/result_rows.h"
 
-PG_FUNCTION_INFO_V1(backorder_preview_order);
-PG_FUNCTION_INFO_V1(backorder_preview_order_arrays);
-
-/* The date by which all of a line should be dispatched; NO_TIME if that of any part is unknown. */
+/*
+ * The date by which all of a line's parts should be dispatched; NO_TIME if the date of one is
+ * unknown.
+ */
 static TimestampTz
 line_date(const Order *order, int from, int to)
 {
@@ -42,14 +42,7 @@ line_date(const Order *order, int from, int to)
 	return date;
 }
 
-/* Days from the clock to a date, begun days counting whole. */
-int32
-wait_days(const Call *call, TimestampTz date)
-{
-	return date <= call->clock ? 0 : (date - call->clock + USECS_PER_DAY - 1) / USECS_PER_DAY;
-}
-
-/* detail of a preview line: its parts, or why it is refused. */
+/* The column detail of a line: its parts, or why it is refused. */
 static Datum
 preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 {
@@ -72,65 +65,72 @@ preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 	return json_datum(json.data);
 }
 
-/* Returns a row for each line of the request. */
+/* Returns line i of the request, whose parts are those from `from` up to before `to`. */
 static void
-put_preview(const Checkout *checkout, FunctionCallInfo fcinfo)
+return_line(const Checkout *checkout, int i, int from, int to, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const LinePlan *line = &checkout->lines[i];
+	ResultRow	row = {0};
+
+	result_int32(&row, i + 1);
+	result_text(&row, line->inv->sku);
+	result_int64(&row, line->units);
+	result_text(&row, preview_status(checkout, line));
+	result_int64(&row, line->now);
+	result_int64(&row, line->refusal == NULL ? line->later : 0);
+	result_wait(&row, checkout->call, line_date(checkout->order, from, to));
+	result_value(&row, preview_detail(checkout, line, from, to));
+	return_row(&row, fcinfo);
+}
+
+/* Returns all lines of the request. */
+static void
+return_lines(const Checkout *checkout, FunctionCallInfo fcinfo)
+{
 	int			from = 0;
 
 	for (int i = 0; i < checkout->request->nlines; i++)
 	{
-		const LinePlan *line = &checkout->lines[i];
 		int			to = end_of_line(checkout->order, from, i + 1);
-		TimestampTz date = line_date(checkout->order, from, to);
-		Datum		values[] = {
-			Int32GetDatum(i + 1), CStringGetTextDatum(line->inv->sku), Int64GetDatum(line->units),
-			CStringGetTextDatum(preview_status(checkout, line)), Int64GetDatum(line->now),
-			Int64GetDatum(line->refusal == NULL ? line->later : 0), TimestampTzGetDatum(date),
-			Int32GetDatum(wait_days(checkout->call, date)), preview_detail(checkout, line, from, to)
-		};
-		bool		nulls[lengthof(values)] = {false};
 
-		nulls[6] = nulls[7] = date == NO_TIME;
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		return_line(checkout, i, from, to, fcinfo);
 		from = to;
 	}
 }
 
-/* Returns what place_order() would give each line now, without locking or writing anything. */
+/* Plans the order and returns its lines. */
 static Datum
 preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 {
 	Checkout	checkout = {.request = request};
 	Caller		caller;
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_REPORT);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_REPORT);
 	checkout.call = begin_call(&caller, merchant_id, true);
 	begin_preview(&checkout, &caller);
 	plan_shipments(&checkout);
-	put_preview(&checkout, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	return_lines(&checkout, fcinfo);
+	return leave_function(&caller);
 }
 
-/* preview_order() with the request as one JSON object. */
+PG_FUNCTION_INFO_V1(backorder_preview_order);
+
+/* preview_order(request, merchant_id): the request is one JSON object. */
 Datum
 backorder_preview_order(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 
-	return preview_order(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request"), false), merchant_id);
+	return preview_order(fcinfo, json_request_argument(fcinfo, 0, false), merchant_id);
 }
 
-/* preview_order() with the lines as arrays. */
+PG_FUNCTION_INFO_V1(backorder_preview_order_arrays);
+
+/* preview_order(skus, quantities, options, merchant_id): the lines are arrays. */
 Datum
 backorder_preview_order_arrays(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 3);
 
-	return preview_order(fcinfo, request_argument(fcinfo, 0, NULL, false), merchant_id);
+	return preview_order(fcinfo, array_request_argument(fcinfo, 0, NULL, false), merchant_id);
 }

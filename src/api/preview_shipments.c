@@ -1,19 +1,21 @@
 /*
- * preview_shipments(): in how many parcels an order would come, and when each leaves; for the ship policy that it would
- * have, or for all of them side by side. Every policy is planned by the code of place_order(), from the same books.
+ * preview_shipments(): in how many parcels an order would come and when each leaves, for the ship
+ * policy that it would have, or for all policies side by side.
+ *
+ * Each policy is planned by the code of place_order(), from the same inventory; nothing is locked
+ * or written. A parcel is the parts of one shipment group that leave at the same time: parts that
+ * wait in one group leave as their goods arrive.
  */
 #include "postgres.h"
 
-#include "executor/spi.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/timestamp.h"
 
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "base/entry.h"
 #include "model/call.h"
 #include "model/checkout.h"
 #include "model/inventory.h"
@@ -26,13 +28,9 @@
 #include "engine/call.h"
 #include "engine/checkout.h"
 #include "engine/deadline.h"
-#include "api/place_order.h"
-#include "api/preview_order.h"
+#include "api/request_argument.h"
+#include "api/result_rows.h"
 
-PG_FUNCTION_INFO_V1(backorder_preview_shipments);
-PG_FUNCTION_INFO_V1(backorder_preview_shipments_arrays);
-
-/* Parts of one shipment group that leave at the same time: of those that wait, each may leave as its goods come. */
 typedef struct Parcel
 {
 	const ShipmentGroup *group;
@@ -44,7 +42,7 @@ typedef struct Parcel
 	List	   *parts;			/* of Part, by line */
 } Parcel;
 
-/* Parcels stand in the order in which they leave, unknown dates last; those of one time by group. */
+/* The order in which parcels leave: unknown dates last, and by group if the dates are equal. */
 static int
 compare_parcels(const ListCell *a, const ListCell *b)
 {
@@ -58,7 +56,7 @@ compare_parcels(const ListCell *a, const ListCell *b)
 	return x->ships_at < y->ships_at ? -1 : 1;
 }
 
-/* The parcel in which the part leaves, made if it is the first of it. */
+/* Returns the parcel in which the part leaves; makes it if there is none yet. */
 static Parcel *
 parcel_of(List **parcels, const Part *part)
 {
@@ -79,7 +77,7 @@ parcel_of(List **parcels, const Part *part)
 	return parcel;
 }
 
-/* Adds the price of so many units to a value, which may be none yet. */
+/* Adds the price of some units to a value; *no_value tells whether there is none yet. */
 static void
 add_value(Datum *value, bool *no_value, int64 units, Datum unit_price)
 {
@@ -89,7 +87,7 @@ add_value(Datum *value, bool *no_value, int64 units, Datum unit_price)
 	*no_value = false;
 }
 
-/* Puts a part into its parcel; parts come in the order of their lines. */
+/* Adds a part to its parcel; the parts come in the order of their lines. */
 static void
 pack(Parcel *parcel, Part *part)
 {
@@ -103,7 +101,7 @@ pack(Parcel *parcel, Part *part)
 	parcel->parts = lappend(parcel->parts, part);
 }
 
-/* The parcels in which the planned and split order would come. */
+/* The parcels of a planned order whose shipments are grouped. */
 static List *
 pack_parcels(const Order *order)
 {
@@ -119,7 +117,7 @@ pack_parcels(const Order *order)
 	return parcels;
 }
 
-/* One line's share in a parcel. */
+/* Adds one part of a parcel to detail. */
 static void
 append_packed(StringInfo json, const Part *part)
 {
@@ -132,8 +130,8 @@ append_packed(StringInfo json, const Part *part)
 }
 
 /*
- * detail of a parcel: which it is of how many, what is in it, whether the customer would have to agree to it, and what the
- * order would be granted for waiting.
+ * The column detail of a parcel: its number, its lines, whether the customer would have to agree to
+ * the policy, and the incentives that the order would be granted.
  */
 static Datum
 parcel_detail(const Checkout *checkout, const Parcel *parcel, int number, int count, bool needs_consent)
@@ -159,28 +157,30 @@ parcel_detail(const Checkout *checkout, const Parcel *parcel, int number, int co
 	return json_datum(json.data);
 }
 
-/* Returns a row for one parcel. */
+/* Returns one parcel. */
 static void
-put_parcel(const Checkout *checkout, const Parcel *parcel, bool chosen, Datum detail, FunctionCallInfo fcinfo)
+return_parcel(const Checkout *checkout, const Parcel *parcel, bool chosen, Datum detail, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const ShipmentGroup *group = parcel->group;
-	Datum		values[] = {
-		CStringGetTextDatum(ship_policy_names[checkout->policy]), BoolGetDatum(chosen),
-		Int32GetDatum(group->group_no), CStringGetTextDatum(group_status_names[group->now.status]),
-		Int32GetDatum(group->now.location), Int64GetDatum(parcel->units), Int32GetDatum(parcel->lines),
-		TimestampTzGetDatum(parcel->ships_at), Int32GetDatum(wait_days(checkout->call, parcel->ships_at)),
-		parcel->value, detail
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
-	nulls[4] = group->now.location == NO_LOCATION;
-	nulls[7] = nulls[8] = parcel->ships_at == NO_TIME;
-	nulls[9] = parcel->no_value;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_text(&row, ship_policy_names[checkout->policy]);
+	result_bool(&row, chosen);
+	result_int32(&row, group->group_no);
+	result_text(&row, group_status_names[group->now.status]);
+	result_location(&row, group->now.location);
+	result_int64(&row, parcel->units);
+	result_int32(&row, parcel->lines);
+	result_wait(&row, checkout->call, parcel->ships_at);
+	result_datum(&row, parcel->value, parcel->no_value);
+	result_value(&row, detail);
+	return_row(&row, fcinfo);
 }
 
-/* detail of what is refused: the lines, and why; *count and *units tell how many lines and units. */
+/*
+ * The column detail of the refused lines, with the reasons; *count becomes the number of lines,
+ * *units that of units.
+ */
 static Datum
 refused_detail(const Checkout *checkout, int32 *count, int64 *units)
 {
@@ -198,7 +198,8 @@ refused_detail(const Checkout *checkout, int32 *count, int64 *units)
 			continue;
 		appendStringInfo(&json, "%s{\"line_no\": %d, \"sku\": ", (*count)++ > 0 ? ", " : "", i + 1);
 		escape_json(&json, line->inv->sku);
-		appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT ", \"available\": " INT64_FORMAT ", \"sqlstate\": \"%s\", ",
+		appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT ", \"available\": " INT64_FORMAT
+						 ", \"sqlstate\": \"%s\", ",
 						 line->units, line->now, unpack_sql_state(line->refusal_code));
 		append_refusal(&json, line);
 		appendStringInfoChar(&json, '}');
@@ -208,32 +209,37 @@ refused_detail(const Checkout *checkout, int32 *count, int64 *units)
 	return json_datum(json.data);
 }
 
-/* Returns a row for all lines that place_order() would refuse, if there are any. */
+/* Returns one row for all lines that place_order() would refuse, if there are any. */
 static void
-put_refused(const Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
+return_refused(const Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	int32		lines;
 	int64		units;
 	Datum		detail = refused_detail(checkout, &lines, &units);
-	Datum		values[] = {
-		CStringGetTextDatum(ship_policy_names[checkout->policy]), BoolGetDatum(chosen), (Datum) 0,
-		CStringGetTextDatum("refused"), (Datum) 0, Int64GetDatum(units), Int32GetDatum(lines),
-		(Datum) 0, (Datum) 0, (Datum) 0, detail
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
 	if (lines == 0)
 		return;
-	nulls[2] = nulls[4] = nulls[7] = nulls[8] = nulls[9] = true;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_text(&row, ship_policy_names[checkout->policy]);
+	result_bool(&row, chosen);
+	result_null(&row);			/* group_no */
+	result_text(&row, "refused");
+	result_null(&row);			/* location_id */
+	result_int64(&row, units);
+	result_int32(&row, lines);
+	result_null(&row);			/* ships_at */
+	result_null(&row);			/* wait_days */
+	result_null(&row);			/* value */
+	result_value(&row, detail);
+	return_row(&row, fcinfo);
 }
 
-/* Plans the order under its ship policy and returns its parcels, and what would be refused. */
+/* Plans the order under its ship policy, and returns its parcels and the refused lines. */
 static void
-put_shipments(Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
+return_shipments(Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 {
-	bool		needs_consent = checkout->policy != COMPLETE_ORDER && !split_is_agreed(checkout->call, checkout->request);
+	bool		needs_consent = checkout->policy != COMPLETE_ORDER &&
+		!split_is_agreed(checkout->call, checkout->request);
 	List	   *parcels;
 
 	plan_shipments(checkout);
@@ -243,16 +249,16 @@ put_shipments(Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 		const Parcel *parcel = list_nth(parcels, i);
 		Datum		detail = parcel_detail(checkout, parcel, i + 1, list_length(parcels), needs_consent);
 
-		put_parcel(checkout, parcel, chosen, detail, fcinfo);
+		return_parcel(checkout, parcel, chosen, detail, fcinfo);
 	}
-	put_refused(checkout, chosen, fcinfo);
+	return_refused(checkout, chosen, fcinfo);
 }
 
-/* The same for every ship policy, each from the books and lines as they were read. */
+/* Returns the shipments under each ship policy, planned from the same inventory and lines. */
 static void
-put_all_policies(const Checkout *checkout, FunctionCallInfo fcinfo)
+return_all_policies(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
-	Inventory  *books = save_inventory(checkout->call);
+	Inventory  *saved = save_inventory(checkout->call);
 	Size		size = sizeof(LinePlan) * checkout->request->nlines;
 
 	for (int policy = AS_AVAILABLE; policy <= COMPLETE_ORDER; policy++)
@@ -261,46 +267,46 @@ put_all_policies(const Checkout *checkout, FunctionCallInfo fcinfo)
 
 		trial.policy = policy;
 		trial.lines = memcpy(palloc(size), checkout->lines, size);
-		put_shipments(&trial, trial.policy == checkout->policy, fcinfo);
-		restore_inventory(checkout->call, books);
+		return_shipments(&trial, trial.policy == checkout->policy, fcinfo);
+		restore_inventory(checkout->call, saved);
 	}
 }
 
-/* Returns the parcels in which the order would come, without locking or writing anything. */
+/* Returns the parcels of the order, under its policy or under all. */
 static Datum
 preview_shipments(FunctionCallInfo fcinfo, const Request *request, int32 merchant_id)
 {
 	Checkout	checkout = {.request = request};
 	Caller		caller;
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_REPORT);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_REPORT);
 	checkout.call = begin_call(&caller, merchant_id, true);
 	begin_preview(&checkout, &caller);
 	if (request->compare_policies)
-		put_all_policies(&checkout, fcinfo);
+		return_all_policies(&checkout, fcinfo);
 	else
-		put_shipments(&checkout, true, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+		return_shipments(&checkout, true, fcinfo);
+	return leave_function(&caller);
 }
 
-/* preview_shipments() with the request as one JSON object. */
+PG_FUNCTION_INFO_V1(backorder_preview_shipments);
+
+/* preview_shipments(request, merchant_id): the request is one JSON object. */
 Datum
 backorder_preview_shipments(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 1);
 
-	return preview_shipments(fcinfo, parse_request(jsonb_argument(fcinfo, 0, "request"), true), merchant_id);
+	return preview_shipments(fcinfo, json_request_argument(fcinfo, 0, true), merchant_id);
 }
 
-/* preview_shipments() with the lines as arrays. */
+PG_FUNCTION_INFO_V1(backorder_preview_shipments_arrays);
+
+/* preview_shipments(skus, quantities, options, merchant_id): the lines are arrays. */
 Datum
 backorder_preview_shipments_arrays(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 3);
 
-	return preview_shipments(fcinfo, request_argument(fcinfo, 0, NULL, true), merchant_id);
+	return preview_shipments(fcinfo, array_request_argument(fcinfo, 0, NULL, true), merchant_id);
 }

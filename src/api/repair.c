@@ -1,45 +1,29 @@
 /*
- * Repair: the book of a SKU is made anew from the shelves and the parts, the ledger is brought to what is on hand, and
- * the SKU is settled by its mended book.
+ * repair(): recomputes the inventory records of SKUs from stock and open parts, brings the ledger
+ * to what is on hand, and reallocates. It returns a row for each number that was wrong.
+ *
+ * Rows of stock, locations and SKUs are locked as for any change of stock. The records in memory
+ * are put aside and filled again; the usual end of the call then writes the differences.
  */
 #include "postgres.h"
 
-#include "funcapi.h"
-#include "utils/builtins.h"
-
 #include "base/access.h"
 #include "base/argument.h"
+#include "base/entry.h"
+#include "base/result.h"
 #include "base/savepoint.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/payload.h"
 #include "model/stock_key.h"
+#include "store/stock_audit.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
 #include "engine/reallocate.h"
 #include "engine/stages.h"
 
-FUNCTION_WITH_SAVEPOINTS(backorder_repair, repair_inventory);
-
-STATEMENT(read_stock_of_skus,
-		  "SELECT sku, location_id, on_hand FROM backorder.stock"
-		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) ORDER BY sku, location_id",
-		  INT4OID, TEXTARRAYOID);
-
-STATEMENT(sum_open_parts,
-		  "SELECT sku, status = 'backordered', coalesce(location_id, 0), sum(quantity)::bigint"
-		  " FROM backorder.order_line_part"
-		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) AND status IN ('allocated', 'backordered')"
-		  " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-		  INT4OID, TEXTARRAYOID);
-
-STATEMENT(sum_ledger,
-		  "SELECT sku, location_id, sum(quantity)::bigint FROM backorder.stock_movement"
-		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) GROUP BY 1, 2 ORDER BY 1, 2",
-		  INT4OID, TEXTARRAYOID);
-
-/* A SKU's book as it was found. */
+/* The inventory record of a SKU as it was found. */
 typedef struct FoundInventory
 {
 	int			nstock;
@@ -47,38 +31,19 @@ typedef struct FoundInventory
 	int64		backordered;
 } FoundInventory;
 
+/* A call of repair(). */
 typedef struct Repair
 {
+	int32		merchant_id;
+	Caller		caller;
+	Savepoint	savepoint;
 	Call	   *call;
 	Datum		skus;			/* text[] */
-	FoundInventory *found;		/* beside work->skus */
+	FoundInventory *found;		/* for each of call->inventories */
 	FunctionCallInfo fcinfo;
 } Repair;
 
-/* Runs a statement over (merchant, SKUs). */
-static uint64
-run_over_skus(const Repair *repair, Statement *statement)
-{
-	Datum		values[] = {Int32GetDatum(repair->call->merchant_id), repair->skus};
-
-	return run(statement, false, values, NULL);
-}
-
-/* The shelves of these SKUs, as keys. */
-static List *
-stock_keys_of_skus(int32 merchant_id, Datum skus)
-{
-	Datum		values[] = {Int32GetDatum(merchant_id), skus};
-	uint64		rows = run(&read_stock_of_skus, false, values, NULL);
-	List	   *keys = NIL;
-
-	for (uint64 i = 0; i < rows; i++)
-		keys = lappend(keys, make_stock_key(text_at(i, 1), int32_at(i, 2)));
-	done_reading();
-	return sort_stock_keys(keys);
-}
-
-/* Puts the books aside as they were found, and empties them. */
+/* Puts the numbers of the inventory records aside, and empties the records. */
 static void
 set_inventory_aside(Repair *repair)
 {
@@ -93,51 +58,28 @@ set_inventory_aside(Repair *repair)
 		inv->nstock = 0;
 		inv->backordered = 0;
 		inv->nslots = -1;
-		inv->back_in_stock_pending = true;	/* as good as not known: it is found out anew */
+		inv->back_in_stock_pending = true;	/* unknown: the end of the call finds out */
 	}
 }
 
-/* Makes the books anew: on hand from stock, allocated and backordered from the open parts. */
-static void
-recompute_inventory(Repair *repair)
-{
-	Call	   *call = repair->call;
-	uint64		rows = run_over_skus(repair, &read_stock_of_skus);
-
-	for (uint64 i = 0; i < rows; i++)
-		get_stock_at(call, find_inventory(call, text_at(i, 1)), int32_at(i, 2))->on_hand = int64_at(i, 3);
-	done_reading();
-	rows = run_over_skus(repair, &sum_open_parts);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Inventory  *inv = find_inventory(call, text_at(i, 1));
-
-		if (!inv->item.tracked)
-			continue;
-		if (bool_at(i, 2))
-			inv->backordered = int64_at(i, 4);
-		else
-			get_stock_at(call, inv, int32_at(i, 3))->allocated = int64_at(i, 4);
-	}
-	done_reading();
-}
-
-/* Returns a row on one number of a book that was not what it is now; none if it was. */
+/* Returns a row for a number that was wrong; none if it was right. */
 static void
 report(const Repair *repair, const Inventory *inv, const char *problem, int64 was, int64 now)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) repair->fcinfo->resultinfo;
-	Datum		values[] = {
-		CStringGetTextDatum(inv->sku), CStringGetTextDatum(problem),
-		json_datum(psprintf("{\"was\": " INT64_FORMAT ", \"is\": " INT64_FORMAT "}", was, now))
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
-	if (was != now)
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	if (was == now)
+		return;
+	result_text(&row, inv->sku);
+	result_text(&row, problem);
+	result_value(&row, json_datum(psprintf("{\"was\": " INT64_FORMAT ", \"is\": " INT64_FORMAT "}", was, now)));
+	return_row(&row, repair->fcinfo);
 }
 
-/* What a found book said of a location; a location that stood there twice counts twice. */
+/*
+ * What the record said of a location. A damaged record may name a location twice: then both entries
+ * count.
+ */
 static LocationStock
 found_stock_at(const FoundInventory *found, int32 location)
 {
@@ -152,7 +94,7 @@ found_stock_at(const FoundInventory *found, int32 location)
 	return sum;
 }
 
-/* Says what was wrong with one location of a book. */
+/* Reports what was wrong with one location of a record. */
 static void
 report_stock_at(const Repair *repair, const Inventory *inv, const FoundInventory *found, int32 location)
 {
@@ -163,7 +105,7 @@ report_stock_at(const Repair *repair, const Inventory *inv, const FoundInventory
 	report(repair, inv, psprintf("allocated at location %d", location), was.allocated, is == NULL ? 0 : is->allocated);
 }
 
-/* Says what was wrong with the books. */
+/* Reports what was wrong with the records. */
 static void
 report_inventory(const Repair *repair)
 {
@@ -182,7 +124,10 @@ report_inventory(const Repair *repair)
 	}
 }
 
-/* Notes for the ledger what is missing from it. */
+/*
+ * Adds a movement of the difference, if the ledger of a location differs from what is on hand
+ * there.
+ */
 static void
 correct_ledger(const Repair *repair, Inventory *inv, int32 location, int64 ledger)
 {
@@ -199,58 +144,68 @@ correct_ledger(const Repair *repair, Inventory *inv, int32 location, int64 ledge
 	repair->call->movements = lappend(repair->call->movements, movement);
 }
 
-/* Brings the ledger to what is on hand: first the shelves that it knows, then those that it does not. */
+/* Brings the ledger to what is on hand: first where it has movements, then where it has none. */
 static void
 correct_ledgers(const Repair *repair)
 {
 	Call	   *call = repair->call;
-	uint64		rows = run_over_skus(repair, &sum_ledger);
 	List	   *known = NIL;
+	ListCell   *lc;
 
-	for (uint64 i = 0; i < rows; i++)
+	foreach(lc, sum_ledger(call, repair->skus))
 	{
-		Inventory  *inv = find_inventory(call, text_at(i, 1));
+		const LedgerSum *sum = lfirst(lc);
+		Inventory  *inv = find_inventory(call, sum->sku);
 
-		correct_ledger(repair, inv, int32_at(i, 2), int64_at(i, 3));
-		known = lappend(known, make_stock_key(inv->sku, int32_at(i, 2)));
+		correct_ledger(repair, inv, sum->location, sum->units);
+		known = lappend(known, make_stock_key(inv->sku, sum->location));
 	}
-	done_reading();
 	for (int i = 0; i < call->ninventories; i++)
-		for (int j = 0; j < call->inventories[i].nstock; j++)
-			if (!has_stock_key(known, call->inventories[i].sku, call->inventories[i].stock[j].location))
-				correct_ledger(repair, &call->inventories[i], call->inventories[i].stock[j].location, 0);
+	{
+		Inventory  *inv = &call->inventories[i];
+
+		for (int j = 0; j < inv->nstock; j++)
+			if (!has_stock_key(known, inv->sku, inv->stock[j].location))
+				correct_ledger(repair, inv, inv->stock[j].location, 0);
+	}
 }
 
-/* Makes the books of these SKUs anew, settles them, and returns what was mended. */
-static Datum
-repair_inventory(PG_FUNCTION_ARGS)
+/* Locks the stock and the SKUs of the repair, and reads all slots of their records. */
+static void
+lock_for_repair(Repair *repair, const char *const *skus, int count)
+{
+	List	   *keys;
+
+	repair->skus = text_array(skus, count);
+	keys = read_stock_keys(repair->merchant_id, repair->skus);
+	hold_stock(&repair->savepoint, repair->merchant_id, keys, true, NULL, NULL);
+	repair->call = begin_call(&repair->caller, repair->merchant_id, false);
+	repair->call->cause = "repromise";
+	repair->call->locks_service_items = true;
+	repair->call->reads_all_slots = true;
+	lock_inventory(repair->call, skus, count);
+}
+
+/*
+ * repair(skus, merchant_id): repairs the inventory records and ledgers of SKUs, and returns what
+ * was wrong.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_repair, repair_inventory)
 {
 	int			count;
 	char	  **skus = skus_argument(fcinfo, 0, &count);
-	int32		merchant_id = merchant_argument(fcinfo, 1);
-	Repair		repair = {.fcinfo = fcinfo};
-	Savepoint	savepoint;
-	Caller		caller;
+	Repair		repair = {.merchant_id = merchant_argument(fcinfo, 1), .fcinfo = fcinfo};
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_ADMIN);
-	repair.skus = text_array((const char *const *) skus, count);
-	hold_stock(&savepoint, merchant_id, stock_keys_of_skus(merchant_id, repair.skus), true, NULL, NULL);
-	repair.call = begin_call(&caller, merchant_id, false);
-	repair.call->cause = "repromise";
-	repair.call->locks_service_items = true;
-	repair.call->reads_all_slots = true;
-	lock_inventory(repair.call, (const char *const *) skus, count);
+	enter_function(fcinfo, &repair.caller, repair.merchant_id, ACCESS_ADMIN);
+	lock_for_repair(&repair, (const char *const *) skus, count);
 	set_inventory_aside(&repair);
-	recompute_inventory(&repair);
+	load_on_hand(repair.call, repair.skus);
+	load_open_units(repair.call, repair.skus);
 	report_inventory(&repair);
 	correct_ledgers(&repair);
 	for (int i = 0; i < repair.call->ninventories; i++)
 		repair.call->inventories[i].recalculate_all = true;
 	reallocate(repair.call);
-	release_savepoint(&savepoint);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	release_savepoint(&repair.savepoint);
+	return leave_function(&repair.caller);
 }

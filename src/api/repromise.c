@@ -1,15 +1,14 @@
-/* Recalculates the promises of SKUs. */
+/*
+ * repromise(): recalculates the promises of SKUs from their open supply, and returns the dates that
+ * changed.
+ */
 #include "postgres.h"
-
-#include "executor/spi.h"
-#include "funcapi.h"
-#include "utils/builtins.h"
-#include "utils/timestamp.h"
 
 #include "api/repromise.h"
 #include "base/access.h"
 #include "base/argument.h"
-#include "base/clock.h"
+#include "base/entry.h"
+#include "base/result.h"
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
@@ -19,9 +18,7 @@
 #include "engine/reallocate.h"
 #include "engine/stages.h"
 
-PG_FUNCTION_INFO_V1(backorder_repromise);
-
-/* Re-lays the promises of these SKUs' queues. */
+/* Locks these SKUs, and recalculates all promises of their queues. */
 void
 recalculate_skus(Call *call, const char *const *skus, int count)
 {
@@ -31,7 +28,7 @@ recalculate_skus(Call *call, const char *const *skus, int count)
 	reallocate(call);
 }
 
-/* detail of a part whose date changed. */
+/* The column detail of a part whose date changed. */
 static Datum
 promise_detail(const Part *part)
 {
@@ -44,27 +41,25 @@ promise_detail(const Part *part)
 	return json_datum(json.data);
 }
 
-/* Returns one part whose date changed: from what, to what. */
+/* Returns one part, with its date before the call and now. */
 static void
-put_promise(const Part *part, FunctionCallInfo fcinfo)
+return_promise(const Part *part, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Datum		values[] = {
-		Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no), Int32GetDatum(part->part_no),
-		CStringGetTextDatum(part->sku), TimestampTzGetDatum(part->was.promised_at),
-		TimestampTzGetDatum(part->now.promised_at),
-		promise_detail(part)
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
-	nulls[4] = part->was.promised_at == NO_TIME;
-	nulls[5] = part->now.promised_at == NO_TIME;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_int64(&row, part->order->order_id);
+	result_int32(&row, part->line_no);
+	result_int32(&row, part->part_no);
+	result_text(&row, part->sku);
+	result_time(&row, part->was.promised_at);
+	result_time(&row, part->now.promised_at);
+	result_value(&row, promise_detail(part));
+	return_row(&row, fcinfo);
 }
 
-/* Returns the parts of an order that wait and whose date changed. */
+/* Returns the waiting parts of an order whose date changed. */
 static void
-put_promises(const Order *order, FunctionCallInfo fcinfo)
+return_promises(const Order *order, FunctionCallInfo fcinfo)
 {
 	ListCell   *lc;
 
@@ -73,11 +68,16 @@ put_promises(const Order *order, FunctionCallInfo fcinfo)
 		const Part *part = lfirst(lc);
 
 		if (part->now.status == BACKORDERED && part->now.promised_at != part->was.promised_at)
-			put_promise(part, fcinfo);
+			return_promise(part, fcinfo);
 	}
 }
 
-/* Lays open supply under the queues again and returns the dates that changed. */
+PG_FUNCTION_INFO_V1(backorder_repromise);
+
+/*
+ * repromise(skus, merchant_id): recalculates the promises of the SKUs, and returns the dates that
+ * changed.
+ */
 Datum
 backorder_repromise(PG_FUNCTION_ARGS)
 {
@@ -87,15 +87,11 @@ backorder_repromise(PG_FUNCTION_ARGS)
 	Caller		caller;
 	Call	   *call;
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_APP);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_call(&caller, merchant_id, false);
 	call->cause = "repromise";
-	call->return_rows = put_promises;
+	call->return_rows = return_promises;
 	call->fcinfo = fcinfo;
 	recalculate_skus(call, (const char *const *) skus, count);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	return leave_function(&caller);
 }

@@ -1,4 +1,4 @@
-/* Recalculates the promises of SKUs. */
+/* Recalculating the promises of SKUs. */
 #ifndef BACKORDER_API_REPROMISE_H
 #define BACKORDER_API_REPROMISE_H
 

@@ -1,20 +1,36 @@
-/* The rows that functions return. */
+/*
+ * Rows that several functions return: parts of an order, a shipment group, the stock of a SKU at a
+ * location.
+ */
 #include "postgres.h"
 
-#include "funcapi.h"
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 #include "api/result_rows.h"
 #include "base/argument.h"
 #include "base/clock.h"
+#include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/payload.h"
 #include "model/states.h"
 
-/* detail of a part: what a confirmation page may want beyond the columns. */
+/* Days from the clock to a date; a day that has begun counts as one. */
+static int32
+wait_days(const Call *call, TimestampTz date)
+{
+	return date <= call->clock ? 0 : (date - call->clock + USECS_PER_DAY - 1) / USECS_PER_DAY;
+}
+
+/* Adds the columns promised_at (or ships_at) and wait_days; both are null for NO_TIME. */
+void
+result_wait(ResultRow *row, const Call *call, TimestampTz date)
+{
+	result_time(row, date);
+	result_datum(row, Int32GetDatum(wait_days(call, date)), date == NO_TIME);
+}
+
+/* The column detail of a part. */
 static Datum
 part_detail(const Part *part)
 {
@@ -39,24 +55,29 @@ has_detail_of(const Part *part, const Part *other)
 
 /* Returns one part as it is now. */
 static void
-return_part(const Part *part, Datum detail, ReturnSetInfo *rsinfo)
+return_part(const Part *part, Datum detail, FunctionCallInfo fcinfo)
 {
-	Datum		values[] = {
-		Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no), Int32GetDatum(part->part_no),
-		CStringGetTextDatum(part->sku), Int64GetDatum(part->now.quantity),
-		CStringGetTextDatum(part_status_names[part->now.status]), Int32GetDatum(part->group->group_no),
-		CStringGetTextDatum(group_status_names[part->group->now.status]), Int32GetDatum(part->now.location),
-		TimestampTzGetDatum(leaves_at(part)), part->unit_price, detail
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
-	nulls[8] = part->now.location == NO_LOCATION;
-	nulls[9] = leaves_at(part) == NO_TIME;
-	nulls[10] = part->no_price;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_int64(&row, part->order->order_id);
+	result_int32(&row, part->line_no);
+	result_int32(&row, part->part_no);
+	result_text(&row, part->sku);
+	result_int64(&row, part->now.quantity);
+	result_text(&row, part_status_names[part->now.status]);
+	result_int32(&row, part->group->group_no);
+	result_text(&row, group_status_names[part->group->now.status]);
+	result_location(&row, part->now.location);
+	result_time(&row, leaves_at(part));
+	result_datum(&row, part->unit_price, part->no_price);
+	result_value(&row, detail);
+	return_row(&row, fcinfo);
 }
 
-/* Returns the parts of the order as they are now; a detail is made again only where it differs from that of the part before. */
+/*
+ * Returns the parts of the order as they are now. A detail is made only if it differs from the one
+ * before.
+ */
 void
 return_parts(const Order *order, FunctionCallInfo fcinfo)
 {
@@ -71,16 +92,14 @@ return_parts(const Order *order, FunctionCallInfo fcinfo)
 		if (!has_detail_of(part, last))
 			detail = part_detail(part);
 		last = part;
-		return_part(part, detail, (ReturnSetInfo *) fcinfo->resultinfo);
+		return_part(part, detail, fcinfo);
 	}
 }
 
-/* Returns a shipment group as it is now. */
-void
-return_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fcinfo)
+/* Units of a shipment group that are not canceled. */
+static int64
+units_of_group(const Order *order, const ShipmentGroup *group)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	const GroupFields *now = &group->now;
 	int64		units = 0;
 	ListCell   *lc;
 
@@ -91,42 +110,47 @@ return_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fc
 		if (part->group == group && part->now.status != CANCELED)
 			units += part->now.quantity;
 	}
-	{
-		Datum		values[] = {
-			Int64GetDatum(order->order_id), Int32GetDatum(group->group_no),
-			CStringGetTextDatum(group_status_names[now->status]), Int32GetDatum(now->location), Int64GetDatum(units),
-			TimestampTzGetDatum(now->promised_at), TimestampTzGetDatum(now->not_before),
-			now->tracking == NULL ? (Datum) 0 : CStringGetTextDatum(now->tracking),
-			TimestampTzGetDatum(now->released_at), TimestampTzGetDatum(now->shipped_at),
-			TimestampTzGetDatum(now->delivered_at),
-			json_datum(psprintf("{\"order_status\": \"%s\"}", order_status_names[order->status]))
-		};
-		bool		nulls[lengthof(values)] = {false};
-
-		nulls[3] = now->location == NO_LOCATION;
-		nulls[5] = now->promised_at == NO_TIME;
-		nulls[6] = now->not_before == NO_TIME;
-		nulls[7] = now->tracking == NULL;
-		nulls[8] = now->released_at == NO_TIME;
-		nulls[9] = now->shipped_at == NO_TIME;
-		nulls[10] = now->delivered_at == NO_TIME;
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
+	return units;
 }
 
-/* Returns what a stock function did to one shelf. */
+/* Returns a shipment group as it is now. */
+void
+return_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fcinfo)
+{
+	const GroupFields *now = &group->now;
+	ResultRow	row = {0};
+
+	result_int64(&row, order->order_id);
+	result_int32(&row, group->group_no);
+	result_text(&row, group_status_names[now->status]);
+	result_location(&row, now->location);
+	result_int64(&row, units_of_group(order, group));
+	result_time(&row, now->promised_at);
+	result_time(&row, now->not_before);
+	result_text(&row, now->tracking);
+	result_time(&row, now->released_at);
+	result_time(&row, now->shipped_at);
+	result_time(&row, now->delivered_at);
+	result_value(&row, json_datum(psprintf("{\"order_status\": \"%s\"}", order_status_names[order->status])));
+	return_row(&row, fcinfo);
+}
+
+/*
+ * Returns the stock of a SKU at a location as it is now, and by how much the call has changed it.
+ */
 void
 return_stock_at(const Inventory *inv, int32 location, int64 change, FunctionCallInfo fcinfo)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const LocationStock *loc = stock_at(inv, location);
-	Datum		values[] = {
-		CStringGetTextDatum(inv->sku), Int32GetDatum(location), Int64GetDatum(change),
-		Int64GetDatum(loc == NULL ? 0 : loc->on_hand), Int64GetDatum(loc == NULL ? 0 : loc->allocated),
-		Int64GetDatum(available_to_promise(inv)), Int64GetDatum(inv->backordered),
-		json_datum(psprintf("{\"backordered_before\": " INT64_FORMAT "}", inv->backordered_before))
-	};
-	bool		nulls[lengthof(values)] = {false};
+	ResultRow	row = {0};
 
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	result_text(&row, inv->sku);
+	result_int32(&row, location);
+	result_int64(&row, change);
+	result_int64(&row, loc == NULL ? 0 : loc->on_hand);
+	result_int64(&row, loc == NULL ? 0 : loc->allocated);
+	result_int64(&row, available_to_promise(inv));
+	result_int64(&row, inv->backordered);
+	result_value(&row, json_datum(psprintf("{\"backordered_before\": " INT64_FORMAT "}", inv->backordered_before)));
+	return_row(&row, fcinfo);
 }

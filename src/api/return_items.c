@@ -1,7 +1,11 @@
-/* Takes shipped units back. */
+/*
+ * return_items(): takes back units that have shipped, and puts them in stock unless they are not to
+ * be sold again.
+ *
+ * Returned units of a stocked SKU go to the queue in the same transaction. For that, the row of
+ * stock, its location and the SKU are locked before the order.
+ */
 #include "postgres.h"
-
-#include "funcapi.h"
 
 #include "base/argument.h"
 #include "base/errors.h"
@@ -9,23 +13,21 @@
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
-#include "model/states.h"
 #include "model/stock_key.h"
 #include "store/catalog.h"
+#include "store/order_lookup.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
 
-FUNCTION_WITH_SAVEPOINTS(backorder_return_items, return_items);
-
-/* Refuses to take back more than has shipped. */
+/* Refuses to take back more units than have shipped. */
 static void
 check_returnable(const Amendment *amendment, int64 shipped, int64 quantity)
 {
 	if (quantity > shipped)
-		wrong_state(psprintf("line %d of order " INT64_FORMAT " has not that many units to return",
+		wrong_state(psprintf("line %d of order " INT64_FORMAT " does not have that many units to return",
 							 amendment->line_no, amendment->order_id),
 					psprintf(INT64_FORMAT " are shipped and not returned.", shipped),
 					"Return no more than was shipped.");
@@ -59,7 +61,10 @@ return_units(const Amendment *amendment, int64 units)
 	}
 }
 
-/* Puts returned goods on a shelf, once it and the SKU are locked, and plans who gets them. */
+/*
+ * Adds the returned units to the stock of the location, and plans which parts get them. The SKU is
+ * locked.
+ */
 static void
 plan_restock(Amendment *amendment, int32 location, int64 quantity)
 {
@@ -71,7 +76,7 @@ plan_restock(Amendment *amendment, int32 location, int64 quantity)
 	plan_reallocation(amendment->call);
 }
 
-/* Promises that the location is above 0. */
+/* Refuses a location that is not above 0. */
 static void
 check_return_location(int32 location)
 {
@@ -79,15 +84,15 @@ check_return_location(int32 location)
 		ereport(ERROR,
 				(errcode(ERRCODE_MALFORMED_REQUEST),
 				 errmsg("location_id must be above 0"),
-				 errhint("Name the location that takes the goods back.")));
+				 errhint("Pass the location that takes the units back.")));
 }
 
-/* Books the return: of goods that go on the shelf, the shelf and the SKU are locked first. */
+/* Takes the units back; the row of stock and the SKU are locked first, then the order. */
 static void
 take_items_back(Amendment *amendment, int64 quantity, int32 location, bool restock)
 {
 	int			count;
-	const char **skus = order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
+	const char **skus = read_order_skus(amendment->merchant_id, &amendment->order_id, 1, amendment->line_no, &count);
 	Savepoint	savepoint;
 	List	   *keys;
 
@@ -109,9 +114,11 @@ take_items_back(Amendment *amendment, int64 quantity, int32 location, bool resto
 	release_savepoint(&savepoint);
 }
 
-/* Marks shipped units as returned, goods on the shelf again unless restock is false; returns the order's parts. */
-static Datum
-return_items(PG_FUNCTION_ARGS)
+/*
+ * return_items(order_id, line_no, quantity, location_id, restock, merchant_id): marks shipped units
+ * as returned, puts them in stock unless restock is false, and returns the order's parts.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_return_items, return_items)
 {
 	int64		quantity = quantity_argument(fcinfo, 2, "quantity");
 	int32		location = int32_argument(fcinfo, 3, "location_id");

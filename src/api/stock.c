@@ -1,15 +1,15 @@
 /*
- * Restock: whatever changes a shelf ends in one fill.
+ * set_stock(), count_stock() and transfer_stock(): change what is on hand, and reallocate the SKUs.
  *
- * The triggers on stock compare the rows that a statement touched with the book, and act on the difference. The doors
- * set_stock, count_stock and transfer_stock write book and ledger first and stock last, so that the trigger finds none.
+ * Each locks the rows of stock and their locations in a savepoint, then the SKUs. It writes
+ * inventory record and ledger first and stock last, so that the trigger on stock finds no
+ * difference.
  */
 #include "postgres.h"
 
-#include "funcapi.h"
-
 #include "base/access.h"
 #include "base/argument.h"
+#include "base/entry.h"
 #include "base/errors.h"
 #include "base/savepoint.h"
 #include "model/call.h"
@@ -21,11 +21,10 @@
 #include "engine/stages.h"
 #include "api/result_rows.h"
 
-FUNCTION_WITH_SAVEPOINTS(backorder_set_stock, set_stock);
-FUNCTION_WITH_SAVEPOINTS(backorder_count_stock, count_stock);
-FUNCTION_WITH_SAVEPOINTS(backorder_transfer_stock, transfer_stock);
-
-/* Opens the work of a door: the stock rows held, then the book. */
+/*
+ * Begins a call that changes stock: locks the rows of stock with these sorted keys, then their
+ * SKUs.
+ */
 static Call *
 begin_stock_call(Caller *caller, int32 merchant_id, Savepoint *savepoint, const List *keys)
 {
@@ -42,7 +41,7 @@ begin_stock_call(Caller *caller, int32 merchant_id, Savepoint *savepoint, const 
 	return call;
 }
 
-/* Settles, and keeps what the attempt did. */
+/* Reallocates the SKUs, and releases the savepoint. */
 static void
 end_stock_call(Call *call, const Savepoint *savepoint)
 {
@@ -50,7 +49,7 @@ end_stock_call(Call *call, const Savepoint *savepoint)
 	release_savepoint(savepoint);
 }
 
-/* What is on hand of a SKU at a location, by the book. */
+/* What is on hand of a SKU at a location. */
 static int64
 on_hand_at(const Inventory *inv, int32 location)
 {
@@ -59,29 +58,7 @@ on_hand_at(const Inventory *inv, int32 location)
 	return loc == NULL ? 0 : loc->on_hand;
 }
 
-/* Refuses arrays that do not stand side by side. */
-static void
-check_side_by_side(int skus, int locations, int quantities)
-{
-	if (skus != locations || skus != quantities)
-		ereport(ERROR,
-				(errcode(ERRCODE_MALFORMED_REQUEST),
-				 errmsg("skus, locations and quantities must have the same length"),
-				 errdetail("There are %d SKUs, %d locations and %d quantities.", skus, locations, quantities)));
-}
-
-/* Refuses a shelf that is named twice, with what may be two different quantities. */
-static void
-check_distinct(const List *keys, int count)
-{
-	if (list_length(keys) != count)
-		ereport(ERROR,
-				(errcode(ERRCODE_MALFORMED_REQUEST),
-				 errmsg("a SKU and location is given more than once"),
-				 errhint("Give each SKU and location once.")));
-}
-
-/* Promises that the location is above 0. */
+/* Refuses a location that is not above 0. */
 static void
 check_location(int32 location)
 {
@@ -92,68 +69,132 @@ check_location(int32 location)
 				 errhint("Locations are numbered from 1.")));
 }
 
-/* Sets what is on hand at many places, whatever was there before; negative where more was sold than there was. */
-static Datum
-set_stock(PG_FUNCTION_ARGS)
+/* What a call of set_stock() sets: arrays of one length. */
+typedef struct StockLevels
 {
-	int			nskus,
-				nlocations,
-				nquantities;
-	char	  **skus = text_array_argument(fcinfo, 0, "skus", &nskus);
-	int32	   *locations = int32_array_argument(fcinfo, 1, "locations", &nlocations);
-	int64	   *quantities = int64_array_argument(fcinfo, 2, "quantities", &nquantities);
-	int32		merchant_id = merchant_argument(fcinfo, 3);
+	int			count;
+	char	  **skus;
+	int32	   *locations;
+	int64	   *quantities;		/* as they are to be */
+	int64	   *changes;		/* by which on hand changes */
+} StockLevels;
+
+/* Refuses arrays of different lengths. */
+static void
+check_lengths(int skus, int locations, int quantities)
+{
+	if (skus != locations || skus != quantities)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("skus, locations and quantities must have the same length"),
+				 errdetail("There are %d SKUs, %d locations and %d quantities.", skus, locations, quantities),
+				 errhint("Pass one location and one quantity for each SKU.")));
+}
+
+/* Returns what the first three arguments, arrays of one length, say. */
+static StockLevels
+stock_levels_argument(FunctionCallInfo fcinfo)
+{
+	StockLevels levels;
+	int			nlocations;
+	int			nquantities;
+
+	levels.skus = text_array_argument(fcinfo, 0, "skus", &levels.count);
+	levels.locations = int32_array_argument(fcinfo, 1, "locations", &nlocations);
+	levels.quantities = int64_array_argument(fcinfo, 2, "quantities", &nquantities);
+	levels.changes = palloc0_array(int64, levels.count);
+	check_lengths(levels.count, nlocations, nquantities);
+	for (int i = 0; i < levels.count; i++)
+	{
+		check_key(levels.skus[i], "sku");
+		check_location(levels.locations[i]);
+	}
+	return levels;
+}
+
+/*
+ * Returns the keys of the levels, sorted. A key that is given twice is refused: its quantities may
+ * differ.
+ */
+static List *
+distinct_stock_keys(const StockLevels *levels)
+{
 	List	   *keys = NIL;
-	int64	   *changes;
+
+	for (int i = 0; i < levels->count; i++)
+		keys = lappend(keys, make_stock_key(levels->skus[i], levels->locations[i]));
+	keys = sort_stock_keys(keys);
+	if (list_length(keys) != levels->count)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("a SKU and location is given more than once"),
+				 errhint("Give each SKU and location once.")));
+	return keys;
+}
+
+/* Sets what is on hand of the locked SKUs. */
+static void
+apply_stock_levels(Call *call, const StockLevels *levels)
+{
+	for (int i = 0; i < levels->count; i++)
+	{
+		Inventory  *inv = find_inventory(call, levels->skus[i]);
+
+		levels->changes[i] = levels->quantities[i] - on_hand_at(inv, levels->locations[i]);
+		set_on_hand(call, inv, levels->locations[i], levels->quantities[i], "adjusted", "set_stock");
+	}
+}
+
+/*
+ * set_stock(skus, locations, quantities, merchant_id): sets what is on hand, and returns the stock.
+ * A quantity is negative if more was sold than there was.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_set_stock, set_stock)
+{
+	StockLevels levels = stock_levels_argument(fcinfo);
+	int32		merchant_id = merchant_argument(fcinfo, 3);
+	List	   *keys = distinct_stock_keys(&levels);
 	Savepoint	savepoint;
 	Caller		caller;
 	Call	   *call;
 
-	check_side_by_side(nskus, nlocations, nquantities);
-	for (int i = 0; i < nskus; i++)
-	{
-		check_key(skus[i], "sku");
-		check_location(locations[i]);
-		keys = lappend(keys, make_stock_key(skus[i], locations[i]));
-	}
-	keys = sort_stock_keys(keys);
-	check_distinct(keys, nskus);
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_APP);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_stock_call(&caller, merchant_id, &savepoint, keys);
-	changes = palloc_array(int64, nskus);
-	for (int i = 0; i < nskus; i++)
-	{
-		Inventory  *inv = find_inventory(call, skus[i]);
-		int64		before = on_hand_at(inv, locations[i]);
-
-		set_on_hand(call, inv, locations[i], quantities[i], "adjusted", "set_stock");
-		changes[i] = quantities[i] - before;
-	}
+	apply_stock_levels(call, &levels);
 	end_stock_call(call, &savepoint);
-	for (int i = 0; i < nskus; i++)
-		return_stock_at(find_inventory(call, skus[i]), locations[i], changes[i], fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	for (int i = 0; i < levels.count; i++)
+		return_stock_at(find_inventory(call, levels.skus[i]), levels.locations[i], levels.changes[i], fcinfo);
+	return leave_function(&caller);
 }
 
-/* Refuses a count of a shelf that is no longer what the counter saw. */
+/* Refuses a count if on hand is not what the warehouse expected when it counted. */
 static void
 check_expected(const Inventory *inv, int32 location, int64 expected)
 {
 	int64		on_hand = on_hand_at(inv, location);
 
 	if (on_hand != expected)
-		wrong_state(psprintf("the shelf of \"%s\" at location %d changed while it was counted", inv->sku, location),
+		wrong_state(psprintf("the stock of \"%s\" at location %d changed while it was counted", inv->sku, location),
 					psprintf(INT64_FORMAT " were expected, " INT64_FORMAT " are on hand.", expected, on_hand),
 					"Count again.");
 }
 
-/* Sets what was counted, if the shelf is still what the counter saw. */
-static Datum
-count_stock(PG_FUNCTION_ARGS)
+/* Refuses a negative count. */
+static void
+check_counted(int64 counted)
+{
+	if (counted < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("counted must not be negative"),
+				 errhint("Count the units that are there.")));
+}
+
+/*
+ * count_stock(sku, location_id, counted, expected, merchant_id): sets what was counted, and returns
+ * the stock.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_count_stock, count_stock)
 {
 	char	   *sku = text_argument(fcinfo, 0, "sku");
 	int32		location = int32_argument(fcinfo, 1, "location_id");
@@ -166,25 +207,17 @@ count_stock(PG_FUNCTION_ARGS)
 
 	check_key(sku, "sku");
 	check_location(location);
-	if (counted < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_MALFORMED_REQUEST),
-				 errmsg("counted must not be negative"),
-				 errhint("Count what is on the shelf.")));
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_APP);
+	check_counted(counted);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_stock_call(&caller, merchant_id, &savepoint, list_make1(make_stock_key(sku, location)));
 	check_expected(find_inventory(call, sku), location, expected);
 	set_on_hand(call, find_inventory(call, sku), location, counted, "counted", "count_stock");
 	end_stock_call(call, &savepoint);
 	return_stock_at(find_inventory(call, sku), location, counted - expected, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	return leave_function(&caller);
 }
 
-/* Refuses to move units that somebody has, or that are not there. */
+/* Refuses to transfer more units than are free at the location. */
 static void
 check_transfer(const Inventory *inv, int32 from, int64 quantity)
 {
@@ -197,9 +230,24 @@ check_transfer(const Inventory *inv, int32 from, int64 quantity)
 					"Only free units can be transferred.");
 }
 
-/* Moves free units from one location to another. */
-static Datum
-transfer_stock(PG_FUNCTION_ARGS)
+/* Refuses a transfer within one location. */
+static void
+check_locations_differ(int32 from, int32 to)
+{
+	check_location(from);
+	check_location(to);
+	if (from == to)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("from_location and to_location are the same"),
+				 errhint("Pass two different locations.")));
+}
+
+/*
+ * transfer_stock(sku, from_location, to_location, quantity, merchant_id): moves free units between
+ * locations, and returns the stock of both.
+ */
+FUNCTION_WITH_SAVEPOINTS(backorder_transfer_stock, transfer_stock)
 {
 	char	   *sku = text_argument(fcinfo, 0, "sku");
 	int32		from = int32_argument(fcinfo, 1, "from_location");
@@ -207,22 +255,14 @@ transfer_stock(PG_FUNCTION_ARGS)
 	int64		quantity = quantity_argument(fcinfo, 3, "quantity");
 	int32		merchant_id = merchant_argument(fcinfo, 4);
 	const char *cause = psprintf("transfer from %d to %d", from, to);
-	List	   *keys;
+	List	   *keys = sort_stock_keys(list_make2(make_stock_key(sku, from), make_stock_key(sku, to)));
 	Savepoint	savepoint;
 	Caller		caller;
 	Call	   *call;
 
 	check_key(sku, "sku");
-	check_location(from);
-	check_location(to);
-	if (from == to)
-		ereport(ERROR,
-				(errcode(ERRCODE_MALFORMED_REQUEST),
-				 errmsg("from_location and to_location are the same")));
-	keys = sort_stock_keys(list_make2(make_stock_key(sku, from), make_stock_key(sku, to)));
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_APP);
+	check_locations_differ(from, to);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_stock_call(&caller, merchant_id, &savepoint, keys);
 	check_transfer(find_inventory(call, sku), from, quantity);
 	add_on_hand(call, find_inventory(call, sku), from, -quantity, "transferred", cause);
@@ -230,7 +270,5 @@ transfer_stock(PG_FUNCTION_ARGS)
 	end_stock_call(call, &savepoint);
 	return_stock_at(find_inventory(call, sku), from, -quantity, fcinfo);
 	return_stock_at(find_inventory(call, sku), to, quantity, fcinfo);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+	return leave_function(&caller);
 }

@@ -1,7 +1,11 @@
-/* Changes of supply: promises follow. */
+/*
+ * Trigger on supply: recalculates the promises of the SKUs whose supply changed.
+ *
+ * receive_supply() alone writes what was received, because the units must reach stock at the same
+ * time. What it writes does not matter to the trigger: the call recalculates promises itself where
+ * it must.
+ */
 #include "postgres.h"
-
-#include "funcapi.h"
 
 #include "base/access.h"
 #include "base/trigger.h"
@@ -10,10 +14,9 @@
 #include "store/stock_rows.h"
 #include "engine/call.h"
 #include "api/repromise.h"
+#include "api/statement_trigger.h"
 
-PG_FUNCTION_INFO_V1(backorder_supply_changed);
-
-/* Whether a change of a supply concerns the promises; what receive_supply() writes does not. */
+/* Whether the change of a supply concerns promises. */
 static bool
 supply_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 {
@@ -27,9 +30,9 @@ supply_matters(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 	return differs(before, after, desc, "status") && !has_text(after, desc, "status", "received");
 }
 
-/* Whether the row says that something was received, other than before. */
+/* Whether the row states a receipt that it did not state before. */
 static bool
-books_receipt(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
+states_receipt(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 {
 	if (after == NULL)
 		return false;
@@ -39,47 +42,48 @@ books_receipt(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc)
 		(differs(before, after, desc, "status") && has_text(after, desc, "status", "received"));
 }
 
-/* Refuses to note an arrival without the goods. */
+/* Refuses a receipt that receive_supply() did not write. */
 static void
 check_no_receipt(TriggerData *trigger, const Caller *caller)
 {
-	if (!is_owner(caller) && touched_keys(trigger, books_receipt) != NIL)
+	if (!is_owner(caller) && touched_keys(trigger, states_receipt) != NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("received, and status 'received', are written by receive_supply() alone"),
 				 errhint("Call backorder.receive_supply(supply_id, quantity).")));
 }
 
+/*
+ * Recalculates the promises of one merchant's SKUs; the locations of the supply stay active or
+ * inactive until the end.
+ */
+static void
+repromise_merchant(Caller *caller, int32 merchant_id, const List *keys, const void *context)
+{
+	Call	   *call;
+	const char **skus;
+	int			count;
+
+	share_stock_locations(merchant_id, stock_keys_of(keys));
+	skus = skus_of(keys, &count);
+	call = begin_call(caller, merchant_id, false);
+	call->cause = "supply";
+	recalculate_skus(call, skus, count);
+}
+
+/* Follows a statement on supply, merchant by merchant. */
+static void
+change_supplies(TriggerData *trigger, Caller *caller)
+{
+	check_no_receipt(trigger, caller);
+	for_each_merchant(caller, sort_keys(touched_keys(trigger, supply_matters)), repromise_merchant, NULL);
+}
+
+PG_FUNCTION_INFO_V1(backorder_supply_changed);
+
 /* Statement trigger on supply. */
 Datum
 backorder_supply_changed(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = statement_trigger(fcinfo);
-	Caller		caller;
-	List	   *keys;
-
-	if (is_restore())
-		return PointerGetDatum(NULL);
-	SPI_connect();
-	enter_unchecked(&caller);
-	check_no_receipt(trigger, &caller);
-	keys = sort_keys(touched_keys(trigger, supply_matters));
-	for (int i = 0; i < list_length(keys);)
-	{
-		int32		merchant_id = ((TouchedKey *) list_nth(keys, i))->merchant_id;
-		List	   *group;
-		const char **skus;
-		int			count;
-		Call	   *call;
-
-		i = keys_of_merchant(keys, i, &group);
-		share_stock_locations(merchant_id, stock_keys_of(group));
-		skus = skus_of(group, &count);
-		call = begin_call(&caller, merchant_id, false);
-		call->cause = "supply";
-		recalculate_skus(call, skus, count);
-	}
-	leave(&caller);
-	SPI_finish();
-	return PointerGetDatum(NULL);
+	return run_statement_trigger(fcinfo, change_supplies);
 }

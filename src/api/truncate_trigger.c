@@ -1,11 +1,15 @@
-/* Refuses TRUNCATE. */
+/*
+ * Trigger on all tables that the engine follows: refuses TRUNCATE, which would leave inventory
+ * records without their stock.
+ */
 #include "postgres.h"
 
-#include "executor/spi.h"
+#include "commands/trigger.h"
+#include "fmgr.h"
 
 PG_FUNCTION_INFO_V1(backorder_refuse_truncate);
 
-/* Refuses TRUNCATE, which would leave the engine's books without their shelves. */
+/* Refuses to truncate the table that the trigger names. */
 Datum
 backorder_refuse_truncate(PG_FUNCTION_ARGS)
 {
@@ -16,6 +20,6 @@ backorder_refuse_truncate(PG_FUNCTION_ARGS)
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("table backorder.%s cannot be truncated", ((TriggerData *) fcinfo->context)->tg_trigger->tgargs[0]),
-			 errhint("Use DELETE, which the engine sees.")));
+			 errhint("Use DELETE, which the engine follows.")));
 	PG_RETURN_NULL();
 }

@@ -1,26 +1,29 @@
 /*
- * verify(): does what the tables say hold together?
+ * verify(): tests the invariants on the data of a merchant, and returns a row for each breach.
  *
- * One read-only statement per sentence of an invariant, all in the caller's snapshot, so that others may work on. Each
- * returns a row per breach: 1 where it is, 2 what is wrong. The numbers are those of doc/architecture.md.
+ * Each check is one read-only statement, and all run in the caller's snapshot, so that nothing is
+ * locked. A statement returns where the breach is and what is wrong. The numbers are those of the
+ * invariants in doc/architecture.md.
+ *
+ * Other entry points leave their statements to src/store. These stay here, because a check is its
+ * SQL: it compares tables, and uses none of the engine's code, whose errors it has to find.
  */
 #include "postgres.h"
 
-#include "funcapi.h"
-#include "utils/tuplestore.h"
-
 #include "base/access.h"
 #include "base/argument.h"
+#include "base/entry.h"
+#include "base/result.h"
 #include "base/sql.h"
 
-PG_FUNCTION_INFO_V1(backorder_verify);
-
 /*
- * A query of one argument, the merchant, which others may work on beside us. Large tables are compared by FULL JOIN: before
- * they are analyzed, as after a restore, the planner would compare each row of one with each of the other by LEFT JOIN.
+ * A query with one argument, the merchant; parallel workers may help. Large tables are compared by
+ * FULL JOIN, which is hashed or merged. For a LEFT JOIN the planner would choose nested loops if
+ * the tables are not analyzed, as after a restore.
  */
 #define CHECK_STATEMENT(name, text) \
 	static Statement name = {.sql = (text), .types = {INT4OID}, .parallel = true}
+enum {BREACH_PLACE = 1, BREACH_PROBLEM};
 
 typedef struct Check
 {
@@ -28,7 +31,10 @@ typedef struct Check
 	Statement  *statement;
 } Check;
 
-/* 1: units are never created, and an order is open as long as something of it is. */
+/*
+ * 1: the units of an order are those of its parts, and an order is open as long as it has open
+ * parts.
+ */
 CHECK_STATEMENT(orders_and_parts,
 		  "SELECT format('order %s', order_id), breach.problem"
 		  " FROM ("
@@ -59,7 +65,7 @@ CHECK_STATEMENT(orders_and_parts,
 		  "  AND (o.status IS NULL OR o.units IS DISTINCT FROM p.units OR p.last_group > o.groups_used"
 		  "    OR (p.open > 0) <> (o.status IN ('open', 'held')) OR (p.shipped > 0 AND o.status IN ('canceled', 'held')))");
 
-/* 1: every part has units and a group that agrees with it, every group has parts. */
+/* 1: each part has units, and a group that agrees with it; each group has parts. */
 CHECK_STATEMENT(parts_and_groups,
 		  "SELECT CASE WHEN p.order_id IS NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
 		  "    ELSE format('order %s, line %s, part %s', p.order_id, p.line_no, p.part_no) END,"
@@ -89,7 +95,7 @@ CHECK_STATEMENT(parts_and_groups,
 		  "  OR (g.status <> 'waiting' AND p.status IN ('allocated', 'shipped')"
 		  "    AND p.location_id IS DISTINCT FROM g.location_id)");
 
-/* 1: a waiting group has a reason to wait. */
+/* 1: each waiting group has a backordered part. */
 CHECK_STATEMENT(waiting_groups,
 		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
 		  "  'the group is waiting, but none of its parts is backordered'"
@@ -102,7 +108,7 @@ CHECK_STATEMENT(waiting_groups,
 		  " ) AS p ON p.order_id = g.order_id AND p.group_no = g.group_no"
 		  " WHERE p.order_id IS NULL");
 
-/* 1: nothing of a held order leaves. */
+/* 1: no group of a held order is on a pick list or has shipped. */
 CHECK_STATEMENT(held_groups,
 		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
 		  "  format('the group is %s, but its order is held', g.status)"
@@ -110,7 +116,7 @@ CHECK_STATEMENT(held_groups,
 		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = o.order_id"
 		  " WHERE o.merchant_id = $1 AND o.status = 'held' AND g.status IN ('released', 'shipped', 'delivered')");
 
-/* 1: goods that are allocated lie somewhere, and services never wait. */
+/* 1: allocated units are at a location, and services never wait. */
 CHECK_STATEMENT(parts_and_items,
 		  "SELECT format('order %s, line %s, part %s', p.order_id, p.line_no, p.part_no),"
 		  "  CASE WHEN p.status = 'allocated' THEN 'the part is allocated, but at no location'"
@@ -121,7 +127,7 @@ CHECK_STATEMENT(parts_and_items,
 		  "  AND CASE WHEN p.status = 'allocated' THEN p.location_id IS NULL AND i.tracked IS NOT FALSE"
 		  "    ELSE i.tracked IS FALSE END");
 
-/* 2: the book has what is on the shelves. */
+/* 2: the inventory record and stock agree on what is on hand. */
 CHECK_STATEMENT(inventory_and_stock,
 		  "SELECT format('SKU %s, location %s', sku, location_id),"
 		  "  CASE WHEN b.entries > 1 THEN format('availability names the location %s times', b.entries)"
@@ -138,7 +144,7 @@ CHECK_STATEMENT(inventory_and_stock,
 		  " ) AS s USING (sku, location_id)"
 		  " WHERE b.entries > 1 OR coalesce(b.on_hand, 0) <> coalesce(s.on_hand, 0)");
 
-/* 2: the book has what is allocated. */
+/* 2: the inventory record and the allocated parts agree. */
 CHECK_STATEMENT(inventory_and_allocated_parts,
 		  "SELECT format('SKU %s, location %s', sku, location_id),"
 		  "  format('availability has %s allocated, the allocated parts have %s',"
@@ -159,7 +165,7 @@ CHECK_STATEMENT(inventory_and_allocated_parts,
 		  " ) AS p USING (sku, location_id)"
 		  " WHERE coalesce(b.allocated, 0) <> coalesce(p.allocated, 0)");
 
-/* 2: the book has what waits. */
+/* 2: the inventory record and the backordered parts agree. */
 CHECK_STATEMENT(inventory_and_waiting_parts,
 		  "SELECT format('SKU %s', sku),"
 		  "  format('availability has %s backordered, the backordered parts have %s',"
@@ -173,7 +179,10 @@ CHECK_STATEMENT(inventory_and_waiting_parts,
 		  " ) AS p USING (sku)"
 		  " WHERE coalesce(b.backordered, 0) <> coalesce(p.backordered, 0)");
 
-/* 2: the slots of a book are as many as it says, and promise together no more than it has. */
+/*
+ * 2: there are as many slots as the inventory record says, and their shares together fit what is
+ * free and what may wait.
+ */
 CHECK_STATEMENT(inventory_and_slots,
 		  "SELECT format('SKU %s', x.sku), breach.problem"
 		  " FROM ("
@@ -195,9 +204,9 @@ CHECK_STATEMENT(inventory_and_slots,
 		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = x.sku"
 		  " CROSS JOIN LATERAL (VALUES"
 		  "  (x.rows <> x.slots,"
-		  "    format('the book is spread over %s slots, there are %s', x.slots, x.rows)),"
+		  "    format('availability is spread over %s slots, there are %s', x.slots, x.rows)),"
 		  "  (x.apart > 0,"
-		  "    format('%s slots do not stand side by side with its locations', x.apart)),"
+		  "    format('%s slots do not match the locations of availability', x.apart)),"
 		  "  (x.slots_idle AND x.share + x.queue_share + x.counted > 0,"
 		  "    format('slots have %s units, but are marked idle', x.share + x.queue_share + x.counted)),"
 		  "  (x.share > 0 AND x.backordered > 0,"
@@ -205,7 +214,7 @@ CHECK_STATEMENT(inventory_and_slots,
 		  "  (x.share > greatest(x.free - coalesce(i.safety_stock, 0), 0),"
 		  "    format('slots may allocate %s, free are %s, safety stock %s', x.share, x.free, coalesce(i.safety_stock, 0))),"
 		  "  (x.queue_share > 0 AND x.backordered = 0,"
-		  "    format('slots may queue %s, but nobody waits', x.queue_share)),"
+		  "    format('slots may queue %s, but no units wait', x.queue_share)),"
 		  "  (x.queue_share > 0 AND i.policy <> 'allow',"
 		  "    format('slots may queue %s, but the policy is %s', x.queue_share, i.policy)),"
 		  "  (x.queue_share > 0 AND x.queue_share > i.backorder_limit - x.backordered,"
@@ -213,7 +222,7 @@ CHECK_STATEMENT(inventory_and_slots,
 		  " ) AS breach (found, problem)"
 		  " WHERE breach.found AND i.tracked IS NOT FALSE");
 
-/* 3: nothing is allocated that is not on the shelf; what is on a pick list comes first. */
+/* 3: allocated units are on hand; those on a pick list come first. */
 CHECK_STATEMENT(allocated_and_stock,
 		  "SELECT format('SKU %s, location %s', p.sku, p.location_id),"
 		  "  format('allocated %s, on pick lists %s, on hand %s', p.units, p.released, coalesce(s.on_hand, 0))"
@@ -233,7 +242,7 @@ CHECK_STATEMENT(allocated_and_stock,
 		  "  ON s.merchant_id = $1 AND s.sku = p.sku AND s.location_id = p.location_id"
 		  " WHERE p.units > 0 AND p.units > greatest(coalesce(s.on_hand, 0) - p.released, 0)");
 
-/* 4: while anyone waits, no more than the safety stock is free. */
+/* 4: while units wait, no more than the safety stock is free. */
 CHECK_STATEMENT(idle_stock,
 		  "SELECT format('SKU %s', q.sku),"
 		  "  format('waiting %s, free %s, safety stock %s', q.waiting, q.free, coalesce(i.safety_stock, 0))"
@@ -252,18 +261,21 @@ CHECK_STATEMENT(idle_stock,
 		  " LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = q.sku"
 		  " WHERE q.free > coalesce(i.safety_stock, 0)");
 
-/* Units that are missing before supply reaches the queue, of the joins of FROM_SHELVES grouped by SKU. */
-#define GAP_UNITS "greatest(coalesce(i.safety_stock, 0)" \
+/* The supply shortfall, in a query with FROM_STOCK that groups by SKU. */
+#define SHORTFALL "greatest(coalesce(i.safety_stock, 0)" \
 	" - coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)) FILTER (WHERE l.active IS NOT FALSE), 0), 0)" \
 	" + coalesce(sum(greatest(shelf.allocated - shelf.on_hand, 0)) FILTER (WHERE l.active IS NOT FALSE), 0)"
 
-#define FROM_SHELVES " FROM backorder.availability_total a" \
+#define FROM_STOCK " FROM backorder.availability_total a" \
 	" LEFT JOIN backorder.item i ON i.merchant_id = $1 AND i.sku = a.sku" \
 	" LEFT JOIN LATERAL unnest(a.locations, a.on_hand, a.allocated)" \
 	"  AS shelf (location_id, on_hand, allocated) ON true" \
 	" LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = shelf.location_id"
 
-/* Open supply from which anything can be promised, and how far it and all before it reach. */
+/*
+ * Open supply that can be promised from, and how many units it brings together with all supply
+ * before it.
+ */
 #define OPEN_SUPPLY "SELECT u.sku, u.expected_at, sum(u.quantity - u.received)" \
 	"  OVER (PARTITION BY u.sku ORDER BY u.expected_at, u.supply_id ROWS UNBOUNDED PRECEDING) AS reach" \
 	" FROM backorder.supply u" \
@@ -272,34 +284,35 @@ CHECK_STATEMENT(idle_stock,
 	"  AND u.expected_at IS NOT NULL AND l.active IS NOT FALSE"
 
 /*
- * 5: nobody is promised goods before the supply that brings them.
+ * 5: no part is promised for a date before the supply that covers it.
  *
- * Supply and queue, where anyone is promised anything, are laid side by side as positions in units. The first supply that
- * reaches a part is the one with the smallest date among those at its position or behind it, so one pass from the far end
- * finds it.
+ * Parts and supplies of a SKU have positions on one line, counted in units. The position of a part
+ * is the number of units up to its end; that of a supply is the number of units that have come with
+ * it. A part is covered by the earliest supply whose position is at least its own. One pass from
+ * the far end of the line finds the dates.
  */
 CHECK_STATEMENT(promises_and_supply,
-		  "WITH gap AS ("
+		  "WITH shortfall AS ("
 		  "  SELECT a.sku, i.lead_time,"
-		  "    " GAP_UNITS " AS units"
-		  FROM_SHELVES
+		  "    " SHORTFALL " AS units"
+		  FROM_STOCK
 		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.promises_stale"
 		  "    AND EXISTS (SELECT FROM backorder.order_line_part q WHERE q.merchant_id = $1 AND q.sku = a.sku"
 		  "      AND q.status = 'backordered' AND q.promised_at IS NOT NULL)"
 		  "  GROUP BY a.sku, i.lead_time, i.safety_stock"
-		  "), laid AS ("
+		  "), placed AS ("
 		  "  SELECT x.*, min(x.expected_at) OVER (PARTITION BY x.sku ORDER BY x.position DESC, x.order_id NULLS FIRST"
 		  "    ROWS UNBOUNDED PRECEDING) AS reached_at"
 		  "  FROM ("
-		  "    SELECT p.sku, p.order_id, p.line_no, p.part_no, p.promised_at, gap.lead_time,"
+		  "    SELECT p.sku, p.order_id, p.line_no, p.part_no, p.promised_at, shortfall.lead_time,"
 		  "      NULL::timestamptz AS expected_at,"
-		  "      gap.units + sum(p.quantity) OVER (PARTITION BY p.sku ORDER BY p.priority DESC, p.queued_at,"
+		  "      shortfall.units + sum(p.quantity) OVER (PARTITION BY p.sku ORDER BY p.priority DESC, p.queued_at,"
 		  "        p.order_id, p.line_no, p.part_no ROWS UNBOUNDED PRECEDING) AS position"
-		  "    FROM backorder.order_line_part p JOIN gap ON gap.sku = p.sku"
+		  "    FROM backorder.order_line_part p JOIN shortfall ON shortfall.sku = p.sku"
 		  "    WHERE p.merchant_id = $1 AND p.status = 'backordered'"
 		  "    UNION ALL"
 		  "    SELECT sku, NULL, NULL, NULL, NULL, NULL, expected_at, reach FROM (" OPEN_SUPPLY ") AS u"
-		  "    WHERE u.sku IN (SELECT sku FROM gap)"
+		  "    WHERE u.sku IN (SELECT sku FROM shortfall)"
 		  "  ) AS x"
 		  ")"
 		  " SELECT format('order %s, line %s, part %s', order_id, line_no, part_no),"
@@ -307,14 +320,17 @@ CHECK_STATEMENT(promises_and_supply,
 		  "    THEN format('promised for %s, but no supply of %s reaches it and there is no lead time', promised_at, sku)"
 		  "    ELSE format('promised for %s, before the supply of %s that reaches it on %s', promised_at, sku, reached_at)"
 		  "  END"
-		  " FROM laid"
+		  " FROM placed"
 		  " WHERE promised_at < reached_at OR (promised_at IS NOT NULL AND reached_at IS NULL AND lead_time IS NULL)");
 
-/* 5: what may join the queue by slots, each without knowing of the others, gets one date: that of the next supply. */
+/*
+ * 5: all units that may join the queue through slots get one date, that of the next supply: a slot
+ * knows nothing of the others.
+ */
 CHECK_STATEMENT(slots_and_supply,
 		  "WITH room AS ("
-		  "  SELECT a.sku, s.units, a.backordered + " GAP_UNITS " AS position"
-		  FROM_SHELVES
+		  "  SELECT a.sku, s.units, a.backordered + " SHORTFALL " AS position"
+		  FROM_STOCK
 		  "  JOIN (SELECT q.sku, sum(q.queue_share) AS units FROM backorder.availability_slot q WHERE q.merchant_id = $1"
 		  "    GROUP BY q.sku HAVING sum(q.queue_share) > 0) AS s ON s.sku = a.sku"
 		  "  WHERE a.merchant_id = $1"
@@ -328,22 +344,23 @@ CHECK_STATEMENT(slots_and_supply,
 		  " WHERE room.units > next.reach - room.position");
 
 /*
- * 6: an order is told of once when it is placed, once when it is canceled, and not at all while it is held; what was
- * withdrawn is covered by something later, so the last of its events is not.
+ * 6: an order has one notification when it is placed, one when it is canceled, and none while it is
+ * held. A later notification covers one that was withdrawn, so the last one of an order is not
+ * withdrawn.
  */
-CHECK_STATEMENT(events_and_orders,
+CHECK_STATEMENT(notifications_and_orders,
 		  "SELECT breach.place, breach.problem"
 		  " FROM ("
-		  "  SELECT order_id, o.status, n.events, n.placed, n.canceled, n.last_id, d.status IS NOT NULL AS uncovered,"
+		  "  SELECT order_id, o.status, n.notifications, n.placed, n.canceled, n.last_id, d.status IS NOT NULL AS uncovered,"
 		  "    CASE o.status"
-		  "      WHEN 'held' THEN n.events > 0"
+		  "      WHEN 'held' THEN n.notifications > 0"
 		  "      WHEN 'canceled' THEN n.placed <> 1 OR n.canceled <> 1"	/* none at all: it was canceled while held */
 		  "      ELSE n.placed IS DISTINCT FROM 1 OR n.canceled > 0 OR o.status IS NULL END AS mistold"
 		  "  FROM ("
 		  "   SELECT o.order_id, o.status FROM backorder.sales_order o WHERE o.merchant_id = $1"
 		  "  ) AS o"
 		  "  FULL JOIN ("
-		  "   SELECT n.order_id, count(*) AS events, count(*) FILTER (WHERE n.type = 'placed') AS placed,"
+		  "   SELECT n.order_id, count(*) AS notifications, count(*) FILTER (WHERE n.type = 'placed') AS placed,"
 		  "     count(*) FILTER (WHERE n.type = 'canceled') AS canceled, max(n.notification_id) AS last_id"
 		  "   FROM backorder.notification n"
 		  "   WHERE n.merchant_id = $1 AND n.audience = 'customer' AND n.order_id IS NOT NULL GROUP BY n.order_id"
@@ -355,24 +372,24 @@ CHECK_STATEMENT(events_and_orders,
 		  " ) AS x"
 		  " CROSS JOIN LATERAL (VALUES"
 		  "  (x.mistold, format('order %s', x.order_id),"
-		  "    CASE WHEN x.status IS NULL THEN format('there is no such order, but it has %s events', x.events)"
-		  "      ELSE format('the order is %s, but has %s placed and %s canceled of %s events', x.status,"
-		  "        coalesce(x.placed, 0), coalesce(x.canceled, 0), coalesce(x.events, 0)) END),"
+		  "    CASE WHEN x.status IS NULL THEN format('there is no such order, but it has %s notifications', x.notifications)"
+		  "      ELSE format('the order is %s, but has %s placed and %s canceled of %s notifications', x.status,"
+		  "        coalesce(x.placed, 0), coalesce(x.canceled, 0), coalesce(x.notifications, 0)) END),"
 		  "  (x.uncovered, format('order %s, notification %s', x.order_id, x.last_id),"
-		  "    'the event is withdrawn, but nothing later is told of the order')"
+		  "    'the notification is withdrawn, but no later one covers it')"
 		  " ) AS breach (found, place, problem)"
 		  " WHERE (x.mistold OR x.uncovered) AND breach.found");
 
-/* Where an event, of the notification e, was told. */
-#define EVENT_PLACE "coalesce('order ' || e.order_id || ', ', '') || 'notification ' || e.notification_id"
+/* The place of the notification e. */
+#define NOTIFICATION_PLACE "coalesce('order ' || e.order_id || ', ', '') || 'notification ' || e.notification_id"
 
-/* 6: a group is told of once when it is shipped; events go by their names here. */
-CHECK_STATEMENT(events_and_shipments,
+/* 6: a group has one notification when it is shipped; its dedupe_key names the group. */
+CHECK_STATEMENT(notifications_and_shipments,
 		  "SELECT CASE WHEN g.order_id IS NOT NULL THEN format('order %s, group %s', g.order_id, g.group_no)"
-		  "    ELSE (SELECT " EVENT_PLACE " FROM backorder.notification e WHERE e.merchant_id = $1"
+		  "    ELSE (SELECT " NOTIFICATION_PLACE " FROM backorder.notification e WHERE e.merchant_id = $1"
 		  "      AND e.order_id IS NOT DISTINCT FROM n.order_id AND e.dedupe_key = n.dedupe_key) END,"
-		  "  CASE WHEN g.order_id IS NOT NULL THEN format('the group is %s, but has no shipped event', g.status)"
-		  "    ELSE format('the shipped event is called %s, but no such group is shipped', n.dedupe_key) END"
+		  "  CASE WHEN g.order_id IS NOT NULL THEN format('the group is %s, but has no shipped notification', g.status)"
+		  "    ELSE format('the shipped notification has the key %s, but no such group is shipped', n.dedupe_key) END"
 		  " FROM ("
 		  "  SELECT g.order_id, g.group_no, g.status, format('shipped:%s:%s', g.order_id, g.group_no) AS dedupe_key"
 		  "  FROM backorder.shipment_group g WHERE g.merchant_id = $1 AND g.status IN ('shipped', 'delivered')"
@@ -383,29 +400,38 @@ CHECK_STATEMENT(events_and_shipments,
 		  " ) AS n ON n.order_id = g.order_id AND n.dedupe_key = g.dedupe_key"
 		  " WHERE g.order_id IS NULL OR n.order_id IS NULL");
 
-/* 6: what an event is called says what it is. */
-CHECK_STATEMENT(event_names,
-		  "SELECT " EVENT_PLACE ","
-		  "  CASE e.audience WHEN 'customer' THEN format('the %s event is called %s', e.type, e.dedupe_key)"
-		  "    ELSE format('the %s event is for the %s', e.type, e.audience) END"
+/*
+ * 6: each notification has a known type, and the audience, the subject and the dedupe_key of that
+ * type.
+ */
+CHECK_STATEMENT(notification_types,
+		  "SELECT " NOTIFICATION_PLACE ","
+		  "  CASE"
+		  "    WHEN t.type IS NULL THEN format('there is no notification type %s', e.type)"
+		  "    WHEN e.audience <> t.audience THEN format('the %s notification is for the %s', e.type, e.audience)"
+		  "    WHEN (e.order_id IS NULL) <> (t.about IN ('subscription', 'sku'))"
+		  "      THEN format('the %s notification has %s order', e.type, CASE WHEN e.order_id IS NULL THEN 'no' ELSE 'an' END)"
+		  "    ELSE format('the %s notification has the key %s', e.type, e.dedupe_key) END"
 		  " FROM backorder.notification e"
-		  " WHERE e.merchant_id = $1 AND (e.audience = 'customer' OR e.order_id IS NOT NULL)"
+		  " LEFT JOIN backorder.notification_types() AS t ON t.type = e.type"
+		  " WHERE e.merchant_id = $1"
 		  "  AND CASE"
-		  "    WHEN e.audience <> 'customer' THEN true"
-		  "    WHEN e.type = 'back_in_stock' THEN e.dedupe_key !~ '^back_in_stock:[0-9]+:[0-9]+$'"
-		  "    WHEN e.order_id IS NULL THEN true"
-		  "    WHEN e.type IN ('placed', 'canceled') THEN e.dedupe_key <> e.type || ':' || e.order_id"
+		  "    WHEN t.type IS NULL OR e.audience <> t.audience THEN true"
+		  "    WHEN (e.order_id IS NULL) <> (t.about IN ('subscription', 'sku')) THEN true"
+		  "    WHEN t.about = 'sku' THEN NOT starts_with(e.dedupe_key, e.type || ':')"
+		  "    WHEN t.about = 'subscription' THEN e.dedupe_key !~ ('^' || e.type || ':[0-9]+:[0-9]+$')"
+		  "    WHEN t.once THEN e.dedupe_key <> e.type || ':' || e.order_id"
 		  "    ELSE e.dedupe_key <> e.type || ':' || e.order_id || ':' || split_part(e.dedupe_key, ':', 3)"
 		  "      OR split_part(e.dedupe_key, ':', 3) !~ '^[0-9]+$' END");
 
-/* 6: the last event that states dates, of those that stand, states the dates that hold. */
-CHECK_STATEMENT(events_and_promises,
+/* 6: the last notification that states dates and is not withdrawn states the present dates. */
+CHECK_STATEMENT(notifications_and_promises,
 		  "WITH last AS ("
 		  "  SELECT DISTINCT ON (n.order_id) n.order_id, n.notification_id, n.payload -> 'waiting' AS waiting"
 		  "  FROM backorder.notification n"
 		  "  JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = n.order_id AND o.status = 'open'"
 		  "  LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id"
-		  "  WHERE n.merchant_id = $1 AND n.type IN ('placed', 'backorder_filled', 'promise_changed', 'line_canceled')"
+		  "  WHERE n.merchant_id = $1 AND n.type IN (SELECT type FROM backorder.notification_types() WHERE replaceable)"
 		  "    AND d.status IS DISTINCT FROM 'withdrawn'"
 		  "  ORDER BY n.order_id, n.notification_id DESC"
 		  "), dates AS ("
@@ -421,15 +447,15 @@ CHECK_STATEMENT(events_and_promises,
 		  "  WHERE p.merchant_id = $1 AND p.status = 'backordered'"
 		  ")"
 		  " SELECT format('order %s, line %s', order_id, line_no),"
-		  "  format('units that wait until %s: %s, as the customer was told: %s',"
+		  "  format('units that wait until %s: %s, the last notification states: %s',"
 		  "    coalesce(promised_at::text, 'an unknown date'), sum(waiting), sum(told))"
 		  " FROM dates GROUP BY order_id, line_no, promised_at HAVING sum(told) <> sum(waiting)");
 
-/* 6: every event has a delivery, every delivery an event. */
-CHECK_STATEMENT(events_and_deliveries,
+/* 6: each notification has a delivery, each delivery a notification. */
+CHECK_STATEMENT(notifications_and_deliveries,
 		  "SELECT format('notification %s', notification_id),"
-		  "  CASE WHEN n.notification_id IS NULL THEN 'there is no such event, but a delivery of it'"
-		  "    ELSE 'the event has no delivery' END"
+		  "  CASE WHEN n.notification_id IS NULL THEN 'there is a delivery of it, but no such notification'"
+		  "    ELSE 'the notification has no delivery' END"
 		  " FROM ("
 		  "  SELECT n.notification_id FROM backorder.notification n WHERE n.merchant_id = $1"
 		  " ) AS n"
@@ -438,7 +464,7 @@ CHECK_STATEMENT(events_and_deliveries,
 		  " ) AS d USING (notification_id)"
 		  " WHERE n.notification_id IS NULL OR d.notification_id IS NULL");
 
-/* 7: the ledger explains the shelves. */
+/* 7: the movements of the ledger sum up to what is on hand. */
 CHECK_STATEMENT(movements_and_stock,
 		  "SELECT format('SKU %s, location %s', sku, location_id),"
 		  "  format('the movements sum up to %s, stock has %s', coalesce(m.quantity, 0), coalesce(s.on_hand, 0))"
@@ -451,29 +477,31 @@ CHECK_STATEMENT(movements_and_stock,
 		  " ) AS s USING (sku, location_id)"
 		  " WHERE coalesce(m.quantity, 0) <> coalesce(s.on_hand, 0)");
 
-/* 8: who is told has his notice, and who waits has none. */
-CHECK_STATEMENT(subscriptions_and_notices,
+/* 8: a subscription that is told has its notification, and one that waits has none. */
+CHECK_STATEMENT(subscriptions_and_notifications,
 		  "SELECT format('SKU %s, subscription %s', s.sku, s.subscription_id), breach.problem"
 		  " FROM backorder.subscription s"
 		  " LEFT JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = s.notification_id"
 		  " LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id"
 		  " CROSS JOIN LATERAL (VALUES"
 		  "  (s.status = 'waiting' AND s.notification_id IS NOT NULL,"
-		  "    'the subscription waits, but has a notice'),"
+		  "    'the subscription waits, but has a notification'),"
 		  "  (s.status = 'told' AND n.notification_id IS NULL,"
-		  "    'the subscription is told, but has no notice'),"
+		  "    'the subscription is told, but has no notification'),"
 		  "  (n.type <> 'back_in_stock' OR n.payload ->> 'sku' <> s.sku OR n.payload ->> 'contact' <> s.contact,"
 		  "    format('notification %s is not for this subscription', n.notification_id)),"
 		  "  (s.status = 'told' AND s.told_at <> n.created_at,"
-		  "    format('told_at is %s, but the notice was written at %s', s.told_at, n.created_at)),"
+		  "    format('told_at is %s, but the notification was written at %s', s.told_at, n.created_at)),"
 		  "  (s.status = 'told' AND d.status = 'withdrawn',"
-		  "    'the subscription is told, but its notice is withdrawn'),"
+		  "    'the subscription is told, but its notification is withdrawn'),"
 		  "  (d.status = 'pending' AND NOT s.back_in_stock_pending,"
-		  "    format('the notice of the %s subscription is pending, but not marked back_in_stock_pending', s.status))"
+		  "    format('the notification of the %s subscription is pending, but not marked back_in_stock_pending', s.status))"
 		  " ) AS breach (found, problem)"
 		  " WHERE s.merchant_id = $1 AND breach.found");
 
-/* 8: whose notice may be pending, his SKU's book says so. */
+/*
+ * 8: if the notification of a subscription may be pending, the inventory record of its SKU says so.
+ */
 CHECK_STATEMENT(back_in_stock_and_inventory,
 		  "SELECT format('SKU %s', s.sku), format('availability is not marked back_in_stock_pending, but subscription %s is',"
 		  "  min(s.subscription_id))"
@@ -481,19 +509,19 @@ CHECK_STATEMENT(back_in_stock_and_inventory,
 		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
 		  " WHERE s.merchant_id = $1 AND s.back_in_stock_pending AND a.back_in_stock_pending IS NOT TRUE GROUP BY s.sku");
 
-/* 8: nobody is about to be told who does not wait for it. */
-CHECK_STATEMENT(notices_and_subscriptions,
+/* 8: each pending back_in_stock notification belongs to a subscription. */
+CHECK_STATEMENT(notifications_and_subscriptions,
 		  "SELECT format('notification %s', n.notification_id),"
-		  "  'the back_in_stock notice is pending, but belongs to no subscription'"
+		  "  'the back_in_stock notification is pending, but belongs to no subscription'"
 		  " FROM backorder.notification n"
 		  " JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = n.notification_id AND d.status = 'pending'"
 		  " LEFT JOIN backorder.subscription s ON s.merchant_id = $1 AND s.sku = n.payload ->> 'sku'"
 		  "  AND s.contact = n.payload ->> 'contact' AND s.notification_id = n.notification_id"
 		  " WHERE n.merchant_id = $1 AND n.type = 'back_in_stock' AND s.sku IS NULL");
 
-/* 8: a warning that is noted was told then. */
-CHECK_STATEMENT(warnings_and_events,
-		  "SELECT format('SKU %s', w.sku), format('%s is noted as told at %s, but there is no such event', w.kind, w.told_at)"
+/* 8: each row of stock_warning has a notification of its time. */
+CHECK_STATEMENT(warnings_and_notifications,
+		  "SELECT format('SKU %s', w.sku), format('%s has told_at %s, but there is no such notification', w.kind, w.told_at)"
 		  " FROM (SELECT w.sku, w.kind, w.told_at FROM backorder.stock_warning w WHERE w.merchant_id = $1) AS w"
 		  " FULL JOIN ("
 		  "  SELECT DISTINCT n.type, n.payload ->> 'sku' AS sku, n.created_at FROM backorder.notification n"
@@ -501,7 +529,10 @@ CHECK_STATEMENT(warnings_and_events,
 		  " ) AS n ON n.type = w.kind AND n.sku = w.sku AND n.created_at = w.told_at"
 		  " WHERE n.type IS NULL");
 
-/* 9: nobody waits who refused to, and all that is said of the dates shown is one thing. */
+/*
+ * 9: no part waits of an order that refused to, and an order with consent states what the customer
+ * was shown.
+ */
 CHECK_STATEMENT(consent_and_parts,
 		  "SELECT format('order %s, line %s, part %s', o.order_id, p.line_no, p.part_no),"
 		  "  format('the customer refused to wait, but %s of %s were short when they were ordered', p.quantity, p.sku)"
@@ -510,12 +541,12 @@ CHECK_STATEMENT(consent_and_parts,
 		  " WHERE o.merchant_id = $1 AND NOT o.accept_backorder"
 		  " UNION ALL"
 		  " SELECT format('order %s', o.order_id),"
-		  "  'the order has what the customer agreed to, but not what he was shown'"
+		  "  'the order states what the customer agreed to, but not what the customer was shown'"
 		  " FROM backorder.sales_order o"
 		  " WHERE o.merchant_id = $1 AND o.unknown_shown IS NULL"
 		  "  AND (o.accept_backorder IS NOT NULL OR o.accept_split IS NOT NULL OR o.max_wait IS NOT NULL)");
 
-/* 10: a budget's shares add up to what is used, and to what that leaves of it. */
+/* 10: the shares of a budget add up to what is used, and to what is left of the budget. */
 CHECK_STATEMENT(budgets_and_grants,
 		  "SELECT format('incentive %s', incentive_id), breach.problem"
 		  " FROM ("
@@ -549,7 +580,10 @@ CHECK_STATEMENT(budgets_and_grants,
 		  " ) AS breach (found, problem)"
 		  " WHERE breach.found");
 
-/* 10: what is granted belongs to an order that is not canceled; a gift is a line at price 0 of which something is left. */
+/*
+ * 10: a grant belongs to an order that is not canceled; a gift is a line at price 0 with a part
+ * that is not canceled.
+ */
 CHECK_STATEMENT(grants_and_orders,
 		  "SELECT format('order %s, incentive %s', g.order_id, g.incentive_id), breach.problem"
 		  " FROM backorder.order_incentive g"
@@ -563,7 +597,7 @@ CHECK_STATEMENT(grants_and_orders,
 		  " CROSS JOIN LATERAL (VALUES"
 		  "  (o.status IS NULL, 'there is no such order'),"
 		  "  (g.status = 'granted' AND o.status = 'canceled', 'it is granted, but the order is canceled'),"
-		  "  (g.line_no IS NOT NULL AND p.parts = 0, format('the gift is line %s, which is not there', g.line_no)),"
+		  "  (g.line_no IS NOT NULL AND p.parts = 0, format('the gift is line %s, which does not exist', g.line_no)),"
 		  "  (p.priced > 0, format('the gift is line %s, which has a price', g.line_no)),"
 		  "  (g.line_no IS NOT NULL AND p.parts > 0 AND (g.status = 'granted') <> (p.kept > 0),"
 		  "    format('it is %s, but of the gift, line %s, %s parts are not canceled', g.status, g.line_no, p.kept))"
@@ -584,57 +618,54 @@ static const Check checks[] = {
 	{4, &idle_stock},
 	{5, &promises_and_supply},
 	{5, &slots_and_supply},
-	{6, &events_and_orders},
-	{6, &events_and_shipments},
-	{6, &event_names},
-	{6, &events_and_promises},
-	{6, &events_and_deliveries},
+	{6, &notifications_and_orders},
+	{6, &notifications_and_shipments},
+	{6, &notification_types},
+	{6, &notifications_and_promises},
+	{6, &notifications_and_deliveries},
 	{7, &movements_and_stock},
-	{8, &subscriptions_and_notices},
+	{8, &subscriptions_and_notifications},
 	{8, &back_in_stock_and_inventory},
-	{8, &notices_and_subscriptions},
-	{8, &warnings_and_events},
+	{8, &notifications_and_subscriptions},
+	{8, &warnings_and_notifications},
 	{9, &consent_and_parts},
 	{10, &budgets_and_grants},
 	{10, &grants_and_orders},
 };
 
-/* Puts one breach, a row of the last result, into the caller's result. */
+/* Returns a row for each breach that one check finds. */
 static void
-put_breach(ReturnSetInfo *result, int invariant, uint64 row)
-{
-	Datum		values[] = {Int32GetDatum(invariant), datum_at(row, 1), datum_at(row, 2)};
-	bool		nulls[] = {false, false, false};
-
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-}
-
-/* Puts every breach that one check finds into the caller's result. */
-static void
-run_check(ReturnSetInfo *result, const Check *check, int32 merchant_id)
+run_check(const Check *check, int32 merchant_id, FunctionCallInfo fcinfo)
 {
 	Datum		values[] = {Int32GetDatum(merchant_id)};
-	uint64		rows = run(check->statement, true, values, NULL);
+	Rows		rows = query(check->statement, true, values, NULL);
 
-	for (uint64 row = 0; row < rows; row++)
-		put_breach(result, check->invariant, row);
-	done_reading();
+	for (uint64 i = 0; i < rows.count; i++)
+	{
+		ResultRow	row = {0};
+
+		result_int32(&row, check->invariant);
+		result_value(&row, row_datum(&rows, i, BREACH_PLACE));
+		result_value(&row, row_datum(&rows, i, BREACH_PROBLEM));
+		return_row(&row, fcinfo);
+	}
+	free_rows(&rows);
 }
 
-/* verify(merchant_id): a row for each breach of an invariant; a sound database returns none. */
+PG_FUNCTION_INFO_V1(backorder_verify);
+
+/*
+ * verify(merchant_id): returns a row for each breach of an invariant; a sound database returns
+ * none.
+ */
 Datum
 backorder_verify(PG_FUNCTION_ARGS)
 {
 	int32		merchant_id = merchant_argument(fcinfo, 0);
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Caller		caller;
 
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	enter(&caller, merchant_id, ACCESS_REPORT);
+	enter_function(fcinfo, &caller, merchant_id, ACCESS_REPORT);
 	for (int i = 0; i < lengthof(checks); i++)
-		run_check(result, &checks[i], merchant_id);
-	leave(&caller);
-	SPI_finish();
-	return (Datum) 0;
+		run_check(&checks[i], merchant_id, fcinfo);
+	return leave_function(&caller);
 }

@@ -1,4 +1,4 @@
-/* Access levels, and working as the owner of the schema. */
+/* The access levels of roles, and working as the owner of the schema. */
 #ifndef BACKORDER_BASE_ACCESS_H
 #define BACKORDER_BASE_ACCESS_H
 
@@ -8,12 +8,13 @@
 
 #define NO_ACCESS (-1)			/* below every AccessLevel */
 
-/* access.c: who may do what, and working as the owner */
+/* Each level includes the ones before it. */
 typedef enum AccessLevel
 {
 	ACCESS_REPORT, ACCESS_APP, ACCESS_ADMIN
 } AccessLevel;
 
+/* The role that called, and what leave() restores. */
 typedef struct Caller
 {
 	Oid			caller;

@@ -1,4 +1,7 @@
-/* Guards for SQL arguments: a value as C wants it, or an error that names the argument and says what to pass. */
+/*
+ * Reads arguments of SQL functions. Each function returns a valid value, or ends with an error that
+ * names the argument and says what to pass.
+ */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
@@ -9,9 +12,9 @@
 #include "base/argument.h"
 #include "base/errors.h"
 
-#define MAX_ELEMENTS 100000
+#define MAX_ELEMENTS 100000		/* of an array argument */
 
-/* Promises that argument n is not null. */
+/* Refuses a null in argument n. */
 static void
 check_not_null(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -22,7 +25,7 @@ check_not_null(FunctionCallInfo fcinfo, int n, const char *name)
 				 errhint("Pass a value for %s.", name)));
 }
 
-/* Promises that the array has one dimension and at least one element. */
+/* Refuses an empty array, and one with more than one dimension. */
 static void
 check_dimensions(ArrayType *array, const char *name)
 {
@@ -39,7 +42,7 @@ check_dimensions(ArrayType *array, const char *name)
 				 errhint("Pass a plain list of values.")));
 }
 
-/* Promises that the one-dimensional array is no longer than one call may handle. */
+/* Refuses a one-dimensional array of more than MAX_ELEMENTS. */
 static void
 check_array_length(ArrayType *array, const char *name)
 {
@@ -52,7 +55,7 @@ check_array_length(ArrayType *array, const char *name)
 				 errhint("Divide the work into several calls.")));
 }
 
-/* Promises that no element of the array is null. */
+/* Refuses an array with nulls. */
 static void
 check_elements_not_null(ArrayType *array, const char *name)
 {
@@ -60,10 +63,12 @@ check_elements_not_null(ArrayType *array, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("argument %s must not contain nulls", name),
-				 errhint("Leave the element out, or give it a value.")));
+				 errhint("Remove the element, or give it a value.")));
 }
 
-/* Returns argument n as an array of 1 to MAX_ELEMENTS elements in one dimension, none of them null. */
+/*
+ * Returns the array in argument n: 1 to MAX_ELEMENTS elements in one dimension, none of them null.
+ */
 static ArrayType *
 array_argument(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -77,7 +82,9 @@ array_argument(FunctionCallInfo fcinfo, int n, const char *name)
 	return array;
 }
 
-/* Returns the merchant in argument n, above 0; whether the caller may work for it is enter()'s business. */
+/*
+ * Returns the merchant in argument n, above 0. enter() checks whether the caller may work for it.
+ */
 int32
 merchant_argument(FunctionCallInfo fcinfo, int n)
 {
@@ -87,7 +94,8 @@ merchant_argument(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(ERRCODE_MALFORMED_REQUEST),
 				 errmsg("argument merchant_id must be 1 or more, not %d", merchant_id),
-				 errhint("Pass the merchant's number, or leave the argument out to use the setting backorder.merchant_id.")));
+				 errhint("Pass the merchant's number, or omit the argument"
+						 " to use the setting backorder.merchant_id.")));
 	return merchant_id;
 }
 
@@ -117,7 +125,7 @@ quantity_argument(FunctionCallInfo fcinfo, int n, const char *name)
 	return quantity;
 }
 
-/* Returns a copy of the text in argument n, which must not be null but may be empty: keys go through check_key() too. */
+/* Returns a copy of the text in argument n, not null but maybe empty; check_key() checks keys. */
 char *
 text_argument(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -125,14 +133,14 @@ text_argument(FunctionCallInfo fcinfo, int n, const char *name)
 	return text_to_cstring(PG_GETARG_TEXT_PP(n));
 }
 
-/* Returns a copy of the text in argument n, or NULL where it is null. */
+/* Returns a copy of the text in argument n, or NULL if it is null. */
 char *
 optional_text_argument(FunctionCallInfo fcinfo, int n)
 {
 	return PG_ARGISNULL(n) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(n));
 }
 
-/* Returns copies of the texts in argument n, at least one of them, and their number. */
+/* Returns copies of the texts in argument n, at least one; *count is their number. */
 char	  **
 text_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count)
 {
@@ -148,7 +156,7 @@ text_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count
 	return strings;
 }
 
-/* Returns the SKUs in argument n, at least one of them, and their number. */
+/* Returns the SKUs in argument n, at least one; *count is their number. */
 char	  **
 skus_argument(FunctionCallInfo fcinfo, int n, int *count)
 {
@@ -159,7 +167,7 @@ skus_argument(FunctionCallInfo fcinfo, int n, int *count)
 	return skus;
 }
 
-/* Returns the bigints in argument n, at least one of them, and their number; their range is the caller's business. */
+/* Returns the bigints in argument n, at least one and of any value; *count is their number. */
 int64 *
 int64_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count)
 {
@@ -172,7 +180,7 @@ int64_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *coun
 	return numbers;
 }
 
-/* Returns the integers in argument n, at least one of them, and their number; their range is the caller's business. */
+/* Returns the integers in argument n, at least one and of any value; *count is their number. */
 int32 *
 int32_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *count)
 {
@@ -185,7 +193,7 @@ int32_array_argument(FunctionCallInfo fcinfo, int n, const char *name, int *coun
 	return numbers;
 }
 
-/* Promises that a SKU or a reference has 1 to MAX_KEY_LENGTH characters. */
+/* Refuses a SKU or reference that is empty or longer than MAX_KEY_LENGTH characters. */
 void
 check_key(const char *key, const char *name)
 {
@@ -204,7 +212,7 @@ check_key(const char *key, const char *name)
 				 errhint("Pass 1 to %d characters.", MAX_KEY_LENGTH)));
 }
 
-/* Promises that a quantity is within 1 to MAX_QUANTITY. */
+/* Refuses a quantity outside 1 to MAX_QUANTITY. */
 void
 check_quantity(int64 quantity, const char *name)
 {
@@ -216,7 +224,7 @@ check_quantity(int64 quantity, const char *name)
 				 errhint("Count in the item's smallest unit.")));
 }
 
-/* Returns the sum of two numbers of units, or ends with 22003 where bigint cannot hold it. */
+/* Returns the sum of two numbers of units, or ends with 22003 if bigint cannot hold it. */
 int64
 add_units(int64 a, int64 b)
 {
@@ -231,7 +239,7 @@ add_units(int64 a, int64 b)
 	return sum;
 }
 
-/* Returns argument n, which must not be null. */
+/* Returns the jsonb in argument n, which must not be null. */
 Jsonb *
 jsonb_argument(FunctionCallInfo fcinfo, int n, const char *name)
 {

@@ -10,22 +10,35 @@
 #include "base/clock.h"
 
 Settings *settings;
+NewerSettings *newer_settings;
 
-#define SEQUENCE_BITS 43
+#define SEQUENCE_BITS 43		/* of an id; the node's number stands above them */
 
-/* The time now, or what the setting says instead. */
+/* Returns whether the setting backorder.clock has a time. */
+bool
+clock_is_set(void)
+{
+	return settings->clock != NULL && *settings->clock != '\0';
+}
+
+/* Returns the time now, or the time in the setting backorder.clock. */
 TimestampTz
 read_clock(void)
 {
-	if (settings->clock == NULL || *settings->clock == '\0')
+	if (!clock_is_set())
 		return GetCurrentTimestamp();
+	if (newer_settings->clock_time != NO_TIME)
+		return newer_settings->clock_time;
 	return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
 												   CStringGetDatum(settings->clock),
 												   ObjectIdGetDatum(InvalidOid),
 												   Int32GetDatum(-1)));
 }
 
-/* A new id; the sequence is found by name, since no OID of ours outlives a call. */
+/*
+ * Returns an id that no call got before. The sequence is found by name: the extension may have been
+ * created again.
+ */
 int64
 next_id(void)
 {
@@ -38,7 +51,10 @@ next_id(void)
 	return ((int64) settings->node_id << SEQUENCE_BITS) | nextval_internal(sequence, false);
 }
 
-/* Whether the ids that this node gives from now on are higher than one that was given. */
+/*
+ * Returns whether every id that this node gives from now on is higher than this one, which was
+ * given before.
+ */
 bool
 is_lower_id(int64 id)
 {

@@ -9,18 +9,27 @@
 #define NO_TIME DT_NOBEGIN
 
 /*
- * The settings, which a session has once: after an update of the extension it may have the modules of two versions, of which
- * the first one has defined them. So this is a contract between versions: a new setting gets a place of its own.
+ * The settings. A session that has lived through an update of the extension has the modules of two
+ * versions, but each setting once: the first module that knows a setting defines it. So these structs
+ * are a contract between versions. One that was released never changes; a later version adds a struct.
  */
-typedef struct Settings
+typedef struct Settings			/* since 0.4.0 */
 {
-	int			merchant_id;	/* the merchant meant where a call names none */
-	int			node_id;		/* the node's number in every id, so that several nodes never give the same */
-	char	   *clock;			/* the time by which the engine reckons, for tests and replays; empty = the real one */
+	int			merchant_id;	/* the merchant of a call that names none */
+	int			node_id;		/* part of every id, so that no two nodes give out the same id */
+	char	   *clock;			/* the time to use instead of the real time, for tests and replays; empty: none */
 } Settings;
 
-extern Settings *settings;
+typedef struct NewerSettings	/* since 0.6.0 */
+{
+	TimestampTz clock_time;		/* what clock says; NO_TIME if it is empty, or if an older module has defined it */
+	bool		direct_access;	/* off: every statement runs by plan, for tests and comparison */
+} NewerSettings;
 
+extern Settings *settings;
+extern NewerSettings *newer_settings;
+
+extern bool clock_is_set(void);
 extern TimestampTz read_clock(void);
 extern int64 next_id(void);
 extern bool is_lower_id(int64 id);

@@ -1,10 +1,14 @@
-/* What differs between the supported versions of PostgreSQL. */
+/* Differences between the supported versions of PostgreSQL. */
 #ifndef BACKORDER_BASE_COMPAT_H
 #define BACKORDER_BASE_COMPAT_H
 
 #include "postgres.h"
 
 #include "utils/tuplestore.h"	/* since 19, funcapi.h and executor.h do not include it */
+
+#if PG_VERSION_NUM < 160000
+#define guc_malloc(elevel, size) malloc(size)
+#endif
 
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn pg_attribute_noreturn()

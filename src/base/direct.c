@@ -1,7 +1,15 @@
 /*
- * Direct: rows of one table read, locked, inserted and updated by the executor's own parts, as the apply worker of
- * logical replication does it: with constraints, index entries and WAL, but without a plan. What the parts leave to the
- * planner or to a rewriter (triggers, rules, partitions, distributed tables) is left to the statement's SQL text.
+ * Direct access: reads, locks, inserts and updates rows of one table without a plan.
+ *
+ * A checkout runs about twenty small statements. If each one starts the executor and reads the
+ * CHECK constraints of its table from the catalog, the checkout takes two to four times as long. So
+ * this file calls the parts of the executor, as the apply worker of logical replication does.
+ * Constraints, index entries, WAL, row locks and errors (40001) are the same as for a statement.
+ *
+ * What planner, rewriter and executor add to a statement is missing here: triggers, rules,
+ * partitions, inheritance, row security, defaults of columns. is_plain() recognizes a table that
+ * has one of them, and direct_table() returns NULL for it. The caller then runs the statement's SQL
+ * text.
  */
 #include "postgres.h"
 
@@ -9,125 +17,46 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "optimizer/optimizer.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "storage/procarray.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
-#include "utils/guc.h"
-#include "utils/inval.h"
 #include "utils/lsyscache.h"
 
 #include "base/compat.h"
 #include "base/direct.h"
+#include "base/checks.h"
+#include "base/clock.h"
 
 #define ROWS_AT_ONCE 64			/* inserted together */
 
-/*
- * The CHECK constraints of a table, ready to be evaluated: reading them from the catalogue for every statement costs
- * more than evaluating them. Like a plan they are kept until the table changes.
- */
-typedef struct KnownChecks
-{
-	Oid			relation;		/* InvalidOid: out of date */
-	ExprState **states;
-	MemoryContext context;
-} KnownChecks;
-
-static KnownChecks known_checks[16];
-static bool watches_relations = false;
-
-/* Puts what is known of a table, or of all, out of date. */
-static void
-forget_checks(Datum arg, Oid relation)
-{
-	for (int i = 0; i < lengthof(known_checks); i++)
-		if (relation == InvalidOid || known_checks[i].relation == relation)
-			known_checks[i].relation = InvalidOid;
-}
-
-/* The entry of a table, else one that is free; NULL when all are taken. */
-static KnownChecks *
-find_checks(Oid relation)
-{
-	KnownChecks *unused = NULL;
-
-	for (int i = 0; i < lengthof(known_checks); i++)
-	{
-		if (known_checks[i].relation == relation)
-			return &known_checks[i];
-		if (known_checks[i].relation == InvalidOid)
-			unused = &known_checks[i];
-	}
-	return unused;
-}
-
-/* Makes a table's constraints ready; the entry is taken last, so that an error leaves it free. */
-static void
-learn_checks(KnownChecks *checks, Relation table)
-{
-	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-	MemoryContext old;
-
-	if (checks->context == NULL)
-		checks->context = AllocSetContextCreate(CacheMemoryContext, "backorder constraints", ALLOCSET_SMALL_SIZES);
-	MemoryContextReset(checks->context);
-	old = MemoryContextSwitchTo(checks->context);
-	checks->states = palloc0_array(ExprState *, constraints->num_check);
-	for (int i = 0; i < constraints->num_check; i++)
-		if (IS_ENFORCED(&constraints->check[i]))
-			checks->states[i] = ExecInitExpr(expression_planner(stringToNode(constraints->check[i].ccbin)), NULL);
-	MemoryContextSwitchTo(old);
-	checks->relation = RelationGetRelid(table);
-}
-
-/* Spares the executor the reading of the table's CHECK constraints; it still evaluates them. */
-static void
-lend_checks(ResultRelInfo *result)
-{
-	Relation	table = result->ri_RelationDesc;
-	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-	KnownChecks *checks;
-
-	if (constraints == NULL || constraints->num_check == 0)
-		return;
-	if (!watches_relations)
-		CacheRegisterRelcacheCallback(forget_checks, (Datum) 0);
-	watches_relations = true;
-	checks = find_checks(RelationGetRelid(table));
-	if (checks == NULL)
-		return;
-	if (checks->relation == InvalidOid)
-		learn_checks(checks, table);
-	CHECK_STATES(result) = checks->states;
-}
-
-/* Whether a distributed engine is loaded, whose tables are only found by its planner. */
+/* Returns whether the database has Citus: only its planner finds the rows of a distributed table. */
 static bool
-is_distributed(void)
+has_citus(void)
 {
-	return GetConfigOption("citus.shard_count", true, false) != NULL;
+	return OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE));
 }
 
-/* Whether the statement makes new rows. */
+/* Returns whether the statement inserts rows. */
 static bool
 direct_inserts(const Direct *direct)
 {
 	return direct->kind == DIRECT_INSERT || direct->kind == DIRECT_INSERT_NEW;
 }
 
-/* Whether the statement writes rows. */
+/* Returns whether the statement inserts or updates rows. */
 bool
 direct_writes(const Direct *direct)
 {
 	return direct_inserts(direct) || direct->kind == DIRECT_UPDATE;
 }
 
-/* Finds the numbers of the columns that the direct names. */
+/* Finds the numbers of the statement's columns. */
 static void
 find_columns(Direct *direct, Relation table)
 {
@@ -148,7 +77,10 @@ find_columns(Direct *direct, Relation table)
 	direct->width = RelationGetNumberOfAttributes(table);
 }
 
-/* Whether the direct names the column, as it does merchant_id, the first of every table. */
+/*
+ * Returns whether the statement sets the column; it always sets merchant_id, the first column of
+ * every table.
+ */
 static bool
 names_column(const Direct *direct, AttrNumber number)
 {
@@ -158,39 +90,45 @@ names_column(const Direct *direct, AttrNumber number)
 	return number == 1;
 }
 
-/* Whether a column, which somebody added, is filled in by the planner when such a row is written. */
+/*
+ * Returns whether the planner would compute the column: it has a default, or is an identity or
+ * generated column.
+ */
 static bool
-is_filled_in(const Direct *direct, const FormData_pg_attribute *column)
+is_computed(const Direct *direct, const FormData_pg_attribute *column)
 {
-	bool		filled = direct_inserts(direct) ? column->atthasdef || column->attidentity != '\0'
+	bool		computed = direct_inserts(direct) ? column->atthasdef || column->attidentity != '\0'
 		: column->attgenerated != '\0';
 
-	return filled && !names_column(direct, column->attnum);
+	return computed && !column->attisdropped && !names_column(direct, column->attnum);
 }
 
-/* Whether any column is filled in by the planner when such rows are written. */
+/* Returns whether the planner would compute any column; the application may have added such a column. */
 static bool
-has_other_values(const Direct *direct, Relation table)
+has_computed_values(const Direct *direct, Relation table)
 {
 	TupleDesc	desc = RelationGetDescr(table);
 
 	for (int i = 0; i < desc->natts; i++)
-		if (is_filled_in(direct, TupleDescAttr(desc, i)))
+		if (is_computed(direct, TupleDescAttr(desc, i)))
 			return true;
 	return false;
 }
 
-/* Whether nothing but the executor's parts has a say when the statement reads rows of the table, or writes them. */
+/*
+ * Returns whether direct access to the table has the same effect as the statement. The SQL function
+ * direct_access_obstacles() lists the reasons why it has not.
+ */
 static bool
 is_plain(const Direct *direct, Relation table)
 {
-	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relispartition || table->rd_rules != NULL ||
-		table->rd_rel->relforcerowsecurity)
+	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relispartition ||
+		table->rd_rel->relhassubclass || table->rd_rules != NULL || table->rd_rel->relforcerowsecurity)
 		return false;
-	return !direct_writes(direct) || (table->trigdesc == NULL && !has_other_values(direct, table));
+	return !direct_writes(direct) || (table->trigdesc == NULL && !has_computed_values(direct, table));
 }
 
-/* The lock on the table that PostgreSQL takes for such a statement. */
+/* Returns the lock on the table that PostgreSQL takes for the statement. */
 static LOCKMODE
 table_lock(const Direct *direct)
 {
@@ -199,21 +137,21 @@ table_lock(const Direct *direct)
 	return direct->kind == DIRECT_LOCK || direct->kind == DIRECT_LOCK_FREE ? RowShareLock : AccessShareLock;
 }
 
-/* Whether the statement would be refused: a transaction that only reads neither locks nor writes rows. */
+/* Returns whether PostgreSQL will refuse the statement, because the transaction is read-only. */
 static bool
 is_refused(const Direct *direct)
 {
 	return XactReadOnly && table_lock(direct) > AccessShareLock;
 }
 
-/* The table, opened and locked as its statement needs it; NULL where the SQL text has to be run, or to be refused. */
+/* Opens and locks the statement's table; NULL if the SQL text must run instead. */
 Relation
 direct_table(Direct *direct)
 {
 	Oid			relation;
 	Relation	table;
 
-	if (direct->kind == BY_PLAN || is_distributed() || is_refused(direct))
+	if (direct->kind == BY_PLAN || !newer_settings->direct_access || has_citus() || is_refused(direct))
 		return NULL;
 	relation = get_relname_relid(direct->table, get_namespace_oid("backorder", false));
 	if (relation == InvalidOid)
@@ -229,7 +167,7 @@ direct_table(Direct *direct)
 	return table;
 }
 
-/* The equality function for a column of an index. */
+/* Returns the equality function of an index column's type. */
 static RegProcedure
 equality(Oid type)
 {
@@ -246,7 +184,7 @@ equality(Oid type)
 	}
 }
 
-/* A search by an index, key after key. */
+/* A search by an index, for one key after the other. */
 typedef struct Search
 {
 	Relation	index;
@@ -257,7 +195,7 @@ typedef struct Search
 	TupleTableSlot *slot;
 } Search;
 
-/* Opens a search by the first columns of the direct's index. */
+/* Opens a search by the first nkeys columns of the statement's index. */
 static void
 open_search(Search *search, const Direct *direct, Relation table, Snapshot snapshot, int nkeys, LOCKMODE mode)
 {
@@ -272,7 +210,7 @@ open_search(Search *search, const Direct *direct, Relation table, Snapshot snaps
 							   equality(TupleDescAttr(RelationGetDescr(search->index), i)->atttypid), (Datum) 0);
 }
 
-/* Begins the search for these keys. */
+/* Starts to search for the values of one key. */
 static void
 search_for(Search *search, const Datum *keys)
 {
@@ -281,7 +219,7 @@ search_for(Search *search, const Datum *keys)
 	index_rescan(search->scan, search->keys, search->nkeys, NULL, 0);
 }
 
-/* Whether the row in the search's slot has these keys. */
+/* Returns whether the row in the slot has this key. */
 static bool
 has_keys(const Search *search, TupleTableSlot *slot, const Datum *keys)
 {
@@ -300,7 +238,10 @@ has_keys(const Search *search, TupleTableSlot *slot, const Datum *keys)
 	return true;
 }
 
-/* Finds the row of these keys where it was last seen, without the index; false if it is there no more. */
+/*
+ * Finds the row of this key where it was last seen, without the index; false if it is not there any
+ * more.
+ */
 static bool
 find_again(Relation table, Search *search, const Datum *keys, const ItemPointerData *tid)
 {
@@ -310,7 +251,7 @@ find_again(Relation table, Search *search, const Datum *keys, const ItemPointerD
 		has_keys(search, search->slot, keys);
 }
 
-/* Ends a search; locks on table and index are kept until the transaction ends, as after any statement. */
+/* Ends a search. The locks on table and index stay until the transaction ends, as after any statement. */
 static void
 close_search(Search *search)
 {
@@ -320,7 +261,10 @@ close_search(Search *search)
 	index_close(search->index, NoLock);
 }
 
-/* The snapshot of a statement that begins now and sees all that the transaction has done; or that of the caller. */
+/*
+ * Returns the caller's snapshot, or a new one that also sees everything that the transaction has
+ * done so far.
+ */
 static Snapshot
 statement_snapshot(bool callers)
 {
@@ -330,7 +274,10 @@ statement_snapshot(bool callers)
 	return GetTransactionSnapshot();
 }
 
-/* Refuses a row that has changed since the transaction's one snapshot. */
+/*
+ * Another transaction has changed a row: ends with 40001 if this one has a single snapshot for all
+ * statements.
+ */
 static void
 refuse_change(void)
 {
@@ -341,18 +288,21 @@ refuse_change(void)
 }
 
 /*
- * Locks a row that was found, as SELECT FOR NO KEY UPDATE does, and leaves its newest version in the slot; false if it is
- * gone, or locked by others and not to be waited for. Newer versions are followed only when their writer has ended: PostgreSQL
- * waits for who holds one, even if it is told not to wait, where it locks a version and those that follow it at once.
+ * Locks the row that was found, as SELECT FOR NO KEY UPDATE does, and puts its newest version into
+ * `locked`. False if the row is deleted, or if `skip` is set and another transaction has locked it.
+ *
+ * SELECT also sets TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS, which locks a version of the row
+ * together with later ones. That waits for the holder of a later version, in spite of LockWaitSkip.
+ * Without the flag, each version is locked by itself.
  */
 static bool
 lock_row(Relation table, Search *search, TupleTableSlot *locked, bool skip)
 {
 	TM_FailureData failure;
 	uint8		flags = IsolationUsesXactSnapshot() ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
-	ItemPointerData location_row = search->slot->tts_tid;
+	ItemPointerData tid = search->slot->tts_tid;
 
-	switch (table_tuple_lock(table, &location_row, search->snapshot, locked, GetCurrentCommandId(true),
+	switch (table_tuple_lock(table, &tid, search->snapshot, locked, GetCurrentCommandId(true),
 							 LockTupleNoKeyExclusive, skip ? LockWaitSkip : LockWaitBlock, flags, &failure))
 	{
 		case TM_Ok:
@@ -369,7 +319,7 @@ lock_row(Relation table, Search *search, TupleTableSlot *locked, bool skip)
 	}
 }
 
-/* Makes room for one more row of cells behind nrows, where there is room for so many; returns how much there is now. */
+/* Makes room for one more row in arrays that have nrows rows and room for `room`; returns the new room. */
 int64
 make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **nulls, ItemPointerData **tids)
 {
@@ -385,7 +335,7 @@ make_room_for_row(int64 nrows, int64 room, int ncolumns, Datum **values, bool **
 	return room;
 }
 
-/* A copy of a value that is complete in itself. */
+/* Returns a copy of a value, without TOAST pointers. */
 static Datum
 copy_value(Datum value, const FormData_pg_attribute *attribute)
 {
@@ -396,7 +346,7 @@ copy_value(Datum value, const FormData_pg_attribute *attribute)
 	return datumCopy(value, false, attribute->attlen);
 }
 
-/* Adds copies of the direct's columns of a row. */
+/* Adds copies of the statement's columns of a row. */
 static void
 collect_row(DirectRows *rows, const Direct *direct, TupleTableSlot *slot)
 {
@@ -416,9 +366,10 @@ collect_row(DirectRows *rows, const Direct *direct, TupleTableSlot *slot)
 	rows->tids[rows->nrows++] = slot->tts_tid;
 }
 
-/* Reads, or locks and reads, the row that was found. */
+/* Reads the row that was found; locks it first if there is a slot for the locked row. */
 static void
-read_found(DirectRows *rows, const Direct *direct, Relation table, Search *search, const Datum *keys, TupleTableSlot *locked)
+read_found(DirectRows *rows, const Direct *direct, Relation table, Search *search, const Datum *keys,
+		   TupleTableSlot *locked)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (locked == NULL)
@@ -427,7 +378,10 @@ read_found(DirectRows *rows, const Direct *direct, Relation table, Search *searc
 		collect_row(rows, direct, locked);
 }
 
-/* Reads, or locks and reads, the rows of one key; the one where it was last seen is the only one of its key. */
+/*
+ * Reads (and locks) the rows of one key. A row that is where it was last seen is the only one of
+ * its key.
+ */
 static void
 read_key(DirectRows *rows, const Direct *direct, Relation table, Search *search, const Datum *keys,
 		 const ItemPointerData *tid, TupleTableSlot *locked)
@@ -448,9 +402,9 @@ read_key(DirectRows *rows, const Direct *direct, Relation table, Search *search,
 	}
 }
 
-/* An empty set of rows in a memory context of its own. */
+/* Returns an empty set of rows in a memory context of its own. */
 static DirectRows *
-insert_missing_rows(const Direct *direct)
+empty_rows(const Direct *direct)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "backorder rows", ALLOCSET_DEFAULT_SIZES);
 	DirectRows *rows = MemoryContextAllocZero(context, sizeof(DirectRows));
@@ -460,12 +414,12 @@ insert_missing_rows(const Direct *direct)
 	return rows;
 }
 
-/* Reads (and locks) the rows of these keys, key after key, each in the order of the index; the table is closed then. */
+/* Reads (and locks) the rows of these keys, key after key, each in index order, and closes the table. */
 DirectRows *
 direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchant, const Keys *keys)
 {
 	bool		locks = direct->kind == DIRECT_LOCK || direct->kind == DIRECT_LOCK_FREE;
-	DirectRows *rows = insert_missing_rows(direct);
+	DirectRows *rows = empty_rows(direct);
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
 	TupleTableSlot *locked = locks ? table_slot_create(table, NULL) : NULL;
 	Datum		values[MAX_KEYS] = {Int32GetDatum(merchant)};
@@ -488,7 +442,10 @@ direct_read(Direct *direct, Relation table, bool callers_snapshot, int32 merchan
 	return rows;
 }
 
-/* The transaction that holds the row in the slot, or has replaced it; invalid if none, or more than one, ever did. */
+/*
+ * Returns the transaction that last locked, updated or deleted the row; invalid if there is none,
+ * or more than one.
+ */
 static TransactionId
 holder_of(TupleTableSlot *slot)
 {
@@ -504,8 +461,9 @@ holder_of(TupleTableSlot *slot)
 }
 
 /*
- * Waits for the one transaction that holds the row of these keys, without standing in line for the row: all who wait go on
- * together. False if no other does, or it has ended by now, or it is not alone. The table is closed in any case.
+ * Waits for the one transaction that has locked the row of this key. It does not join the lock
+ * queue of the row, so all waiting transactions continue together. False if no other transaction
+ * has locked the row, if it has ended, or if several have. Closes the table.
  */
 bool
 direct_wait(Direct *direct, Relation table, int32 merchant, const Keys *keys)
@@ -527,17 +485,17 @@ direct_wait(Direct *direct, Relation table, int32 merchant, const Keys *keys)
 	return true;
 }
 
-/* What the executor needs to write rows of a table. */
+/* What the executor needs to write rows into a table. */
 typedef struct Writer
 {
 	EState	   *estate;
 	ResultRelInfo *result;
 	TupleTableSlot *slot;
 	int			nslots;
-	TupleTableSlot *slots[ROWS_AT_ONCE];	/* of rows that are inserted together */
+	TupleTableSlot *slots[ROWS_AT_ONCE];	/* rows to insert together */
 } Writer;
 
-/* Opens a table's indexes for writing. */
+/* Prepares to write rows into a table. */
 static void
 open_writer(Writer *writer, Relation table, bool speculative)
 {
@@ -548,12 +506,12 @@ open_writer(Writer *writer, Relation table, bool speculative)
 	writer->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(writer->result, table, 0, NULL, 0);
 	ExecOpenIndices(writer->result, speculative);
-	lend_checks(writer->result);
+	lend_checks(writer->result, writer->estate);
 	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
 	writer->nslots = 0;
 }
 
-/* Ends the writing; what was written is seen by whatever comes next. */
+/* Ends the writing. The next statement sees the rows. */
 static void
 close_writer(Writer *writer)
 {
@@ -565,7 +523,7 @@ close_writer(Writer *writer)
 	CommandCounterIncrement();
 }
 
-/* Puts a row's values into a slot, over what is there. */
+/* Overwrites the statement's columns in a slot. */
 static void
 set_columns(TupleTableSlot *slot, const Direct *direct, int32 merchant, const Datum *values, const bool *nulls)
 {
@@ -579,7 +537,10 @@ set_columns(TupleTableSlot *slot, const Direct *direct, int32 merchant, const Da
 	ExecStoreVirtualTuple(slot);
 }
 
-/* Inserts the slot's row; false, with the row dead, if another session has inserted one with these keys meanwhile. */
+/*
+ * Inserts the slot's row speculatively; false, and the row is dead, if another session has inserted
+ * one with its key meanwhile.
+ */
 static bool
 insert_speculatively(const Writer *writer, Relation table, List *arbiters)
 {
@@ -594,21 +555,22 @@ insert_speculatively(const Writer *writer, Relation table, List *arbiters)
 }
 
 /*
- * Inserts the slot's row as ON CONFLICT DO NOTHING does; false if there is one with these keys. One that comes between
- * look and insertion is looked at again: whoever inserted it is waited for, and it is refused as any other.
+ * Inserts the slot's row as ON CONFLICT DO NOTHING does; false if the table has a row with its key.
+ * If another session inserts such a row between the test and the insertion, the test is repeated,
+ * and waits for that session.
  */
 static bool
 insert_new_row(const Writer *writer, const Direct *direct, Relation table)
 {
 	List	   *arbiters = list_make1_oid(get_relname_relid(direct->index, RelationGetNamespace(table)));
-	ItemPointerData location_row;
+	ItemPointerData conflict;
 
 	writer->slot->tts_tableOid = RelationGetRelid(table);
 	ExecConstraints(writer->result, writer->slot, writer->estate);
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!CHECK_UNIQUE(writer->result, writer->slot, writer->estate, &location_row, arbiters))
+		if (!CHECK_UNIQUE(writer->result, writer->slot, writer->estate, &conflict, arbiters))
 		{
 			refuse_change();
 			return false;
@@ -617,7 +579,7 @@ insert_new_row(const Writer *writer, const Direct *direct, Relation table)
 	return true;
 }
 
-/* Puts a new row into a slot, columns that the direct does not name being null. */
+/* Puts a new row into a slot. Columns that the statement does not name are null. */
 static void
 set_row(TupleTableSlot *slot, const Direct *direct, int32 merchant, const Datum *values, const bool *nulls)
 {
@@ -626,7 +588,7 @@ set_row(TupleTableSlot *slot, const Direct *direct, int32 merchant, const Datum 
 	set_columns(slot, direct, merchant, values, nulls);
 }
 
-/* Inserts the rows of the first slots as COPY does: those of one page by one WAL record. */
+/* Inserts the rows in the first `count` slots as COPY does: all rows of one page with one WAL record. */
 static void
 insert_slots(Writer *writer, Relation table, int count)
 {
@@ -641,10 +603,10 @@ insert_slots(Writer *writer, Relation table, int count)
 		list_free(INSERT_INDEX_ENTRIES(writer->result, writer->slots[i], writer->estate, NULL, NIL));
 }
 
-/* Inserts these rows, so many at once as there are slots. */
+/* Inserts rows, ROWS_AT_ONCE together. */
 static void
-insert_inventory(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
-			const bool *nulls)
+insert_rows(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows,
+			const Datum *values, const bool *nulls)
 {
 	for (int64 i = 0; i < nrows; i++)
 	{
@@ -662,10 +624,10 @@ insert_inventory(Writer *writer, const Direct *direct, Relation table, int32 mer
 	}
 }
 
-/* Inserts rows that are to be new, each unless it is there; returns how many were. */
+/* Inserts rows, except those whose keys are in the table; returns the number of inserted rows. */
 static int64
-insert_new_rows(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
-				const bool *nulls)
+insert_new_rows(Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows,
+				const Datum *values, const bool *nulls)
 {
 	int64		written = 0;
 
@@ -678,9 +640,9 @@ insert_new_rows(Writer *writer, const Direct *direct, Relation table, int32 merc
 	return written;
 }
 
-/* Gives the columns of one row their new values; false if it is not there. The caller has locked what stands for it. */
+/* Updates one row; false if it does not exist. The caller's locks keep other transactions from it. */
 static bool
-update_inventory(const Writer *writer, Search *search, const Direct *direct, int32 merchant, const Datum *values,
+update_row(const Writer *writer, Search *search, const Direct *direct, int32 merchant, const Datum *values,
 		   const bool *nulls, const ItemPointerData *tid)
 {
 	TupleTableSlot *slot = writer->slot;
@@ -705,10 +667,10 @@ update_inventory(const Writer *writer, Search *search, const Direct *direct, int
 	return true;
 }
 
-/* Updates these rows; returns how many were there. */
+/* Updates rows; returns the number of those that exist. */
 static int64
-update_rows(const Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values,
-			const bool *nulls, const ItemPointerData *tids)
+update_rows(const Writer *writer, const Direct *direct, Relation table, int32 merchant, int64 nrows,
+			const Datum *values, const bool *nulls, const ItemPointerData *tids)
 {
 	int64		written = 0;
 	Search		search;
@@ -717,7 +679,7 @@ update_rows(const Writer *writer, const Direct *direct, Relation table, int32 me
 	for (int64 i = 0; i < nrows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		written += update_inventory(writer, &search, direct, merchant, &values[i * direct->ncolumns],
+		written += update_row(writer, &search, direct, merchant, &values[i * direct->ncolumns],
 							  &nulls[i * direct->ncolumns], &tids[i]);
 		ResetPerTupleExprContext(writer->estate);
 	}
@@ -726,8 +688,9 @@ update_rows(const Writer *writer, const Direct *direct, Relation table, int32 me
 }
 
 /*
- * Inserts or updates these rows, each of merchant_id and the direct's columns, the updated ones perhaps where they were last
- * seen; returns how many, with the table closed.
+ * Inserts or updates rows, each with merchant_id and values for the statement's columns, and closes
+ * the table. Returns the number of rows written. tids tells where each row to update was last seen
+ * (invalid: not known).
  */
 int64
 direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const Datum *values, const bool *nulls,
@@ -742,7 +705,7 @@ direct_write(Direct *direct, Relation table, int32 merchant, int64 nrows, const 
 	else if (direct->kind == DIRECT_INSERT_NEW)
 		written = insert_new_rows(&writer, direct, table, merchant, nrows, values, nulls);
 	else
-		insert_inventory(&writer, direct, table, merchant, nrows, values, nulls);
+		insert_rows(&writer, direct, table, merchant, nrows, values, nulls);
 	close_writer(&writer);
 	table_close(table, NoLock);
 	return written;

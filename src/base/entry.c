@@ -1,4 +1,4 @@
-/* The beginning and the end of every function and trigger that SQL calls. */
+/* The beginning and the end of functions and triggers that SQL calls. */
 #include "postgres.h"
 
 #include "executor/spi.h"
@@ -6,7 +6,10 @@
 
 #include "base/entry.h"
 
-/* Begins a function that returns rows: checks the caller's level for the merchant, and works as the owner from here on. */
+/*
+ * Begins a function that returns rows: checks the caller's level for the merchant, then works as
+ * the owner.
+ */
 void
 enter_function(FunctionCallInfo fcinfo, Caller *caller, int32 merchant_id, AccessLevel needed)
 {
@@ -15,7 +18,7 @@ enter_function(FunctionCallInfo fcinfo, Caller *caller, int32 merchant_id, Acces
 	enter(caller, merchant_id, needed);
 }
 
-/* Ends a function that returns rows, and works as the caller again. */
+/* Ends a function that returns rows: works as the caller again. */
 Datum
 leave_function(Caller *caller)
 {
@@ -24,7 +27,10 @@ leave_function(Caller *caller)
 	return (Datum) 0;
 }
 
-/* Begins a trigger: works as the owner, whoever the caller is, since the caller's statement has passed its own checks. */
+/*
+ * Begins a trigger: works as the owner. The level is not checked: the caller's statement has passed
+ * PostgreSQL's checks.
+ */
 void
 enter_trigger(Caller *caller)
 {
@@ -32,7 +38,7 @@ enter_trigger(Caller *caller)
 	enter_unchecked(caller);
 }
 
-/* Ends a trigger, and works as the caller again. */
+/* Ends a trigger: works as the caller again. */
 Datum
 leave_trigger(Caller *caller)
 {

@@ -1,4 +1,4 @@
-/* The beginning and the end of every function and trigger that SQL calls. */
+/* The beginning and the end of functions and triggers that SQL calls. */
 #ifndef BACKORDER_BASE_ENTRY_H
 #define BACKORDER_BASE_ENTRY_H
 

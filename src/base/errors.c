@@ -1,19 +1,23 @@
-/* Errors on which a client must act, and errors that several files raise. */
+/* Errors that several files raise. */
 #include "postgres.h"
 
 #include "base/errors.h"
 
-/* Ends with XX001 instead of working on rows that do not hold together, which only a hand from outside can bring about. */
+/*
+ * Ends with XX001: the engine's rows contradict each other. Only a statement from outside the
+ * engine can cause that.
+ */
 void
 damaged(const char *message)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("%s", message),
-			 errhint("backorder.verify() names what does not hold together, backorder.repair() mends the book of a SKU.")));
+			 errhint("backorder.verify() lists the rows that contradict each other; "
+					 "backorder.repair() corrects the inventory record of a SKU.")));
 }
 
-/* Refuses what is not possible in this state. */
+/* Ends with OB005: the order, group or item is in a state that does not allow the call. */
 void
 wrong_state(const char *message, const char *detail, const char *hint)
 {

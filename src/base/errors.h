@@ -1,4 +1,4 @@
-/* Errors on which a client must act, and errors that several files raise. */
+/* The SQLSTATEs of the extension, and errors that several files raise. */
 #ifndef BACKORDER_BASE_ERRORS_H
 #define BACKORDER_BASE_ERRORS_H
 
@@ -6,7 +6,7 @@
 
 #include "base/compat.h"
 
-/* SQLSTATEs on which a client must act; standard ones are used elsewhere. */
+/* SQLSTATEs that a client must handle; all other errors have standard ones. */
 #define ERRCODE_OUT_OF_STOCK MAKE_SQLSTATE('O','B','0','0','1')
 #define ERRCODE_UNKNOWN_SKU MAKE_SQLSTATE('O','B','0','0','2')
 #define ERRCODE_OVER_LIMIT MAKE_SQLSTATE('O','B','0','0','3')

@@ -1,4 +1,10 @@
-/* JSON from clients: what is not as it should be is refused by name (OB006). */
+/*
+ * Reads JSON values from clients. A value of the wrong type or range is refused by the name of its
+ * key (OB006).
+ *
+ * Numbers are compared as numeric, so that a number too large or too precise for an integer is
+ * refused, not rounded.
+ */
 #include "postgres.h"
 
 #include "utils/builtins.h"
@@ -9,7 +15,7 @@
 #include "base/errors.h"
 #include "base/names.h"
 
-/* Refuses a request. */
+/* Refuses a malformed request or option. */
 void
 malformed(const char *message, const char *hint)
 {
@@ -19,17 +25,17 @@ malformed(const char *message, const char *hint)
 			 errhint("%s", hint)));
 }
 
-/* The message for one key, or one key of one line (line > 0). */
+/* Refuses the value of a key, of the request or of a line (line > 0), and says what it must be. */
 void
 malformed_key(const char *key, int line, const char *wanted)
 {
-	const char *location_row = line > 0 ? psprintf("\"%s\" of line %d", key, line) : psprintf("\"%s\"", key);
+	const char *place = line > 0 ? psprintf("\"%s\" of line %d", key, line) : psprintf("\"%s\"", key);
 
-	malformed(psprintf("%s must be %s", location_row, wanted),
-			  "The keys and their types stand in the comment on place_order(), and in the reference.");
+	malformed(psprintf("%s must be %s", place, wanted),
+			  "The comment on place_order() and the reference describe the keys and their types.");
 }
 
-/* A string that is not empty. */
+/* Returns a string that is not empty. */
 char *
 json_text(const JsonbValue *value, const char *key, int line)
 {
@@ -38,7 +44,7 @@ json_text(const JsonbValue *value, const char *key, int line)
 	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
-/* True or false. */
+/* Returns true or false. */
 bool
 json_bool(const JsonbValue *value, const char *key)
 {
@@ -47,11 +53,11 @@ json_bool(const JsonbValue *value, const char *key)
 	return value->val.boolean;
 }
 
-/* Whether two numerics stand in the relation that the operator tests. */
+/* Whether the comparison holds for two numerics. */
 static bool
-compare_numbers(Datum a, Datum b, PGFunction operator)
+compare_numbers(Datum a, Datum b, PGFunction comparison)
 {
-	return DatumGetBool(DirectFunctionCall2(operator, a, b));
+	return DatumGetBool(DirectFunctionCall2(comparison, a, b));
 }
 
 /* An integer as numeric. */
@@ -61,7 +67,7 @@ number(int64 value)
 	return NumericGetDatum(int64_to_numeric(value));
 }
 
-/* A whole number within a range. */
+/* Returns a whole number within a range. */
 int64
 json_integer(const JsonbValue *value, const char *key, int line, int64 least, int64 most)
 {
@@ -78,7 +84,7 @@ json_integer(const JsonbValue *value, const char *key, int line, int64 least, in
 	return DatumGetInt64(DirectFunctionCall1(numeric_int8, numeric));
 }
 
-/* A price: a number that is not negative, in its shortest form. */
+/* Returns a price, a number that is not negative, without trailing zeros. */
 Datum
 json_price(const JsonbValue *value, const char *key, int line)
 {
@@ -95,10 +101,14 @@ has_zone(const char *time)
 	size_t		length = strlen(time);
 	const char *offset = strpbrk(length > 10 ? time + 10 : "", "+-");
 
-	return length > 10 && (time[length - 1] == 'Z' || (offset != NULL && strspn(offset + 1, "0123456789:") == strlen(offset + 1)));
+	return length > 10 &&
+		(time[length - 1] == 'Z' || (offset != NULL && strspn(offset + 1, "0123456789:") == strlen(offset + 1)));
 }
 
-/* A time with zone, read as the server reads it; wanted says what the key may be. */
+/*
+ * Returns a finite time with zone, in the server's formats; wanted says for the error what the key
+ * must be.
+ */
 TimestampTz
 read_time(const char *time, const char *key, const char *wanted)
 {
@@ -113,7 +123,7 @@ read_time(const char *time, const char *key, const char *wanted)
 	return result;
 }
 
-/* Calls back for every key of an object whose value is not null. */
+/* Calls take() for every key of an object whose value is not null. */
 void
 each_key(JsonbContainer *object, TakeKey take, void *target, int line_no)
 {
@@ -133,9 +143,11 @@ each_key(JsonbContainer *object, TakeKey take, void *target, int line_no)
 	}
 }
 
-/* Drivers that encode twice send a JSON string which holds the object: it is unwrapped once. */
-Jsonb *
-unwrap_json(Jsonb *json)
+/*
+ * The object inside a JSON string, which drivers that encode twice send; other values as they are.
+ */
+static Jsonb *
+unwrap(Jsonb *json)
 {
 	JsonbValue	scalar;
 
@@ -145,7 +157,24 @@ unwrap_json(Jsonb *json)
 											  CStringGetDatum(pnstrdup(scalar.val.string.val, scalar.val.string.len))));
 }
 
-/* The names, with commas. */
+/* Returns the value as an object, or refuses it with this message and hint. */
+Jsonb *
+object_of(Jsonb *json, const char *message, const char *hint)
+{
+	json = unwrap(json);
+	if (!JB_ROOT_IS_OBJECT(json))
+		malformed(message, hint);
+	return json;
+}
+
+/* Returns options as an object. */
+Jsonb *
+options_object(Jsonb *options)
+{
+	return object_of(options, "options must be a JSON object", "Pass '{}' for none.");
+}
+
+/* The names, separated by commas. */
 static char *
 join_names(const char *const *names)
 {
@@ -157,7 +186,7 @@ join_names(const char *const *names)
 	return joined.data;
 }
 
-/* Refuses keys of an options object that the function does not know. */
+/* Refuses a key of an options object that the function does not know. */
 static void
 check_known_key(void *target, int line_no, const char *key, const JsonbValue *value)
 {
@@ -168,7 +197,7 @@ check_known_key(void *target, int line_no, const char *key, const JsonbValue *va
 	malformed(psprintf("unknown option \"%s\"", key), psprintf("The options are: %s.", join_names(known)));
 }
 
-/* Argument n as an options object with no keys but the known ones; NULL when it is null. */
+/* Returns argument n as an options object with known keys only, or NULL when it is null. */
 Jsonb *
 options_argument(FunctionCallInfo fcinfo, int n, const char *const *known)
 {
@@ -176,9 +205,7 @@ options_argument(FunctionCallInfo fcinfo, int n, const char *const *known)
 
 	if (PG_ARGISNULL(n))
 		return NULL;
-	options = unwrap_json(PG_GETARG_JSONB_P(n));
-	if (!JB_ROOT_IS_OBJECT(options))
-		malformed("options must be a JSON object", "Pass '{}' for none.");
+	options = options_object(PG_GETARG_JSONB_P(n));
 	each_key(&options->root, check_known_key, (void *) known, 0);
 	return options;
 }

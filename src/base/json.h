@@ -1,4 +1,4 @@
-/* JSON from clients: a malformed value is refused by name (OB006). */
+/* Reads JSON values from clients; refuses a wrong one by the name of its key (OB006). */
 #ifndef BACKORDER_BASE_JSON_H
 #define BACKORDER_BASE_JSON_H
 
@@ -11,9 +11,10 @@
 
 #include "base/compat.h"
 
-/* What a value must be, as errors say it. */
+/* What a time must be, for errors. */
 #define A_TIME "a time with zone, such as 2026-03-01T12:00:00Z"
 
+/* Receives one key of an object; target and line_no are those of each_key(). */
 typedef void (*TakeKey) (void *target, int line_no, const char *key, const JsonbValue *value);
 
 pg_noreturn extern void malformed(const char *message, const char *hint);
@@ -24,7 +25,8 @@ extern int64 json_integer(const JsonbValue *value, const char *key, int line, in
 extern Datum json_price(const JsonbValue *value, const char *key, int line);
 extern TimestampTz read_time(const char *time, const char *key, const char *wanted);
 extern void each_key(JsonbContainer *object, TakeKey take, void *target, int line_no);
-extern Jsonb *unwrap_json(Jsonb *json);
+extern Jsonb *object_of(Jsonb *json, const char *message, const char *hint);
+extern Jsonb *options_object(Jsonb *options);
 extern Jsonb *options_argument(FunctionCallInfo fcinfo, int n, const char *const *known);
 extern char *text_option(const Jsonb *options, const char *key);
 extern TimestampTz time_option(const Jsonb *options, const char *key);

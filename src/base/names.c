@@ -1,10 +1,10 @@
-/* Names of enum values. */
+/* Names of enum values, as they are stored in tables. */
 #include "postgres.h"
 
 #include "base/names.h"
 #include "base/errors.h"
 
-/* The place of a name in a list that ends with NULL; -1 when it is not there. */
+/* Returns the index of a name in a list that ends with NULL; -1 if it is not there. */
 int
 name_index(const char *name, const char *const *names)
 {
@@ -14,7 +14,10 @@ name_index(const char *name, const char *const *names)
 	return -1;
 }
 
-/* The place of a name that a table holds; ends with an error when this version does not know it. */
+/*
+ * Returns the index of a name that was read from a column; ends with XX001 if this version does not
+ * know the name.
+ */
 int
 stored_name_index(const char *name, const char *const *names, const char *column)
 {

@@ -1,4 +1,4 @@
-/* Names of enum values. */
+/* Names of enum values, as they are stored in tables. */
 #ifndef BACKORDER_BASE_NAMES_H
 #define BACKORDER_BASE_NAMES_H
 

@@ -1,11 +1,20 @@
-/* Attempts: subtransactions in which a call takes its locks together or lets go of all, and begins again. */
+/*
+ * Savepoints: subtransactions in which a call takes locks that it may have to release again.
+ *
+ * A call that finds, after locking, that it needs other locks rolls back to its savepoint and
+ * begins again. An error leaves the savepoint open, so every function that uses one is wrapped by
+ * run_with_savepoints(), which rolls it back before the error reaches the caller.
+ */
 #include "postgres.h"
 
 #include "access/xact.h"
 
 #include "base/savepoint.h"
 
-/* Rolls back the attempts that the error being handled has left open within this level, and ends with that error. */
+/*
+ * Rolls back the savepoints that the current error has left open above this nesting level, and
+ * throws the error again.
+ */
 void
 rethrow_outside(const Savepoint *outside, int level)
 {
@@ -19,7 +28,7 @@ rethrow_outside(const Savepoint *outside, int level)
 	ReThrowError(error);
 }
 
-/* Calls a body, and rolls back the attempts that an error leaves open: whoever catches it finds its own subtransaction. */
+/* Runs the body; when it ends with an error, rolls back the savepoints that it has left open. */
 Datum
 run_with_savepoints(PGFunction body, FunctionCallInfo fcinfo)
 {
@@ -39,7 +48,7 @@ run_with_savepoints(PGFunction body, FunctionCallInfo fcinfo)
 	return result;
 }
 
-/* Begins a subtransaction in the caller's memory context. */
+/* Begins a savepoint; the current memory context stays the same. */
 void
 begin_savepoint(Savepoint *savepoint)
 {
@@ -49,7 +58,7 @@ begin_savepoint(Savepoint *savepoint)
 	MemoryContextSwitchTo(savepoint->context);
 }
 
-/* Keeps what the attempt has locked and done. */
+/* Ends the savepoint, and keeps its locks and changes. */
 void
 release_savepoint(const Savepoint *savepoint)
 {
@@ -58,7 +67,7 @@ release_savepoint(const Savepoint *savepoint)
 	CurrentResourceOwner = savepoint->owner;
 }
 
-/* Lets go of everything that the attempt has locked and done. */
+/* Ends the savepoint, and releases its locks and undoes its changes. */
 void
 roll_back_to_savepoint(const Savepoint *savepoint)
 {

@@ -1,4 +1,4 @@
-/* A subtransaction that may be begun again. */
+/* Savepoints: a call can roll back what it did since one, and begin that part again. */
 #ifndef BACKORDER_BASE_SAVEPOINT_H
 #define BACKORDER_BASE_SAVEPOINT_H
 
@@ -9,13 +9,14 @@
 
 #include "base/compat.h"
 
+/* An open subtransaction, and what was current before it began. */
 typedef struct Savepoint
 {
 	MemoryContext context;
 	ResourceOwner owner;
 } Savepoint;
 
-/* Makes the function that SQL calls, around a body that makes attempts. */
+/* Defines a function for SQL whose body begins savepoints. */
 #define FUNCTION_WITH_SAVEPOINTS(name, body) \
 	PG_FUNCTION_INFO_V1(name); \
 	static Datum body(PG_FUNCTION_ARGS); \

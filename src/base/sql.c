@@ -1,4 +1,9 @@
-/* SQL from C: the one place that prepares plans, runs them and checks result codes. */
+/*
+ * SQL from C: this file alone prepares plans, runs them and checks result codes.
+ *
+ * A statement with a Direct (see direct.h) runs by direct access where its table allows that, and
+ * by its plan otherwise. Both have the same effect.
+ */
 #include "postgres.h"
 
 #include "utils/builtins.h"
@@ -10,7 +15,7 @@
 #include "base/sql.h"
 #include "base/direct.h"
 
-/* The number of the statement's arguments. */
+/* Returns the number of the statement's arguments. */
 static int
 count_types(const Statement *statement)
 {
@@ -22,9 +27,10 @@ count_types(const Statement *statement)
 }
 
 /*
- * Whether the plan is to be made anew: a plan made while the tables were nearly empty suits them badly when they are
- * full, and nothing tells so before they are analyzed. Not while it runs: a trigger that somebody put on our tables may
- * call us again meanwhile.
+ * Returns whether the statement needs a new plan. A plan made while the tables were nearly empty is
+ * bad once they are full, and the plan cache does not notice before ANALYZE. So a plan is replaced
+ * after 16, 32, 64, ... runs; but not while it runs: a trigger of the application may call the
+ * engine from within a statement of the engine.
  */
 static bool
 has_outgrown(const Statement *statement)
@@ -32,7 +38,7 @@ has_outgrown(const Statement *statement)
 	return statement->running == 0 && statement->runs >= 16 && (statement->runs & (statement->runs - 1)) == 0;
 }
 
-/* Leaves the statement without a plan; the next run makes one. */
+/* Drops the plan; the next run makes a new one. */
 static void
 forget_plan(Statement *statement)
 {
@@ -42,7 +48,7 @@ forget_plan(Statement *statement)
 	SPI_freeplan(plan);
 }
 
-/* Leaves the statement with a plan that is kept; the plan cache makes one that has become invalid anew by itself. */
+/* Makes sure that the statement has a plan. The plan cache replaces a plan that is not valid any more. */
 static void
 prepare(Statement *statement)
 {
@@ -63,7 +69,7 @@ prepare(Statement *statement)
 	statement->plan = plan;
 }
 
-/* Runs a statement, in this snapshot if one is given. */
+/* Runs a statement by plan, in this snapshot if one is given. */
 static Rows
 execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *values, const char *nulls)
 {
@@ -91,7 +97,7 @@ execute(Statement *statement, bool read_only, Snapshot snapshot, const Datum *va
 	return (Rows) {.count = SPI_processed, .tuples = SPI_tuptable};
 }
 
-/* The elements of an array argument. */
+/* Returns the elements of an array argument. */
 static Datum *
 array_elements(Oid type, Datum array, int *count)
 {
@@ -106,7 +112,7 @@ array_elements(Oid type, Datum array, int *count)
 	return elements;
 }
 
-/* Reads the rows of these keys without a plan; false if that is not possible. */
+/* Reads the rows of these keys by direct access; false if the statement must run by plan. */
 static bool
 read_keys_directly(Statement *statement, bool read_only, int32 merchant, const Keys *keys, Rows *rows)
 {
@@ -120,7 +126,10 @@ read_keys_directly(Statement *statement, bool read_only, int32 merchant, const K
 	return true;
 }
 
-/* The same, where $1 is the merchant; behind it stand a key for a row, or keys in an array. */
+/*
+ * As read_keys_directly(), for the statement's arguments: $1 is the merchant, the others are one
+ * key, or one array of keys.
+ */
 static bool
 read_directly(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids, Rows *rows)
 {
@@ -133,7 +142,7 @@ read_directly(Statement *statement, bool read_only, const Datum *values, const I
 	return read_keys_directly(statement, read_only, DatumGetInt32(values[0]), &keys, rows);
 }
 
-/* Runs a statement in a fresh snapshot (the caller's if read_only) and returns its rows. */
+/* Runs a statement in a new snapshot, or in the caller's if read_only, and returns its rows. */
 Rows
 query(Statement *statement, bool read_only, const Datum *values, const char *nulls)
 {
@@ -145,9 +154,9 @@ query(Statement *statement, bool read_only, const Datum *values, const char *nul
 }
 
 /*
- * As query(), for a statement over keys of single rows that may have been seen before. tids holds the place where the row
- * of each key of the array $2 was seen, or an invalid one; it may be NULL. It saves time only: a row that has moved is
- * searched for.
+ * As query(), for a statement whose $2 is an array of keys of single rows. tids tells where the row
+ * of each key was last seen (invalid: not known); it may be NULL. That only saves time: a row that
+ * has moved is found by the index.
  */
 Rows
 query_where_seen(Statement *statement, bool read_only, const Datum *values, const ItemPointerData *tids)
@@ -160,8 +169,9 @@ query_where_seen(Statement *statement, bool read_only, const Datum *values, cons
 }
 
 /*
- * Waits for whoever holds the one row that a statement, without a plan, finds; all who wait go on together. False if nobody
- * holds it, or if that cannot be told.
+ * Waits for the transaction that has locked the one row that the statement finds. All waiting
+ * transactions continue together. False if no transaction has locked the row, or if the statement
+ * cannot run by direct access.
  */
 bool
 wait_for_holder(Statement *statement, const Datum *values)
@@ -173,8 +183,9 @@ wait_for_holder(Statement *statement, const Datum *values)
 }
 
 /*
- * Runs a query that sees whatever is committed by now, also where the transaction's own snapshot is older: for what no
- * changed row stands in the way of. What is found and then locked ends with 40001 there if it has changed.
+ * As query(), but sees everything that is committed by now, even if the transaction's snapshot is
+ * older. For facts that REPEATABLE READ does not protect, because no changed row would end the
+ * transaction with 40001.
  */
 Rows
 query_latest(Statement *statement, const Datum *values)
@@ -182,7 +193,7 @@ query_latest(Statement *statement, const Datum *values)
 	return execute(statement, false, GetLatestSnapshot(), values, NULL);
 }
 
-/* The values of a column, as an array. */
+/* Returns the values of a column as an array. */
 static Datum
 column_array(const Batch *batch, int column)
 {
@@ -204,7 +215,7 @@ column_array(const Batch *batch, int column)
 											  length, by_value, align));
 }
 
-/* Sets $1 to the merchant and the other arguments to the batch's columns. */
+/* Sets $1 to the merchant, and the other arguments to the batch's columns as arrays. */
 static void
 batch_values(Datum *values, int32 merchant, const Batch *batch)
 {
@@ -213,7 +224,10 @@ batch_values(Datum *values, int32 merchant, const Batch *batch)
 		values[i + 1] = column_array(batch, i);
 }
 
-/* Writes the batch's rows without a plan, if that is possible; *rows tells how many. */
+/*
+ * Writes the batch's rows by direct access, and sets *rows to their number; false if the statement
+ * must run by plan.
+ */
 static bool
 write_directly(Statement *statement, int32 merchant, const Batch *batch, uint64 *rows)
 {
@@ -226,7 +240,10 @@ write_directly(Statement *statement, int32 merchant, const Batch *batch, uint64 
 	return true;
 }
 
-/* Runs a query whose $1 is the merchant and whose other arguments are the batch's columns; an empty batch runs nothing. */
+/*
+ * Runs a query whose arguments are the merchant and the batch's columns as arrays. With an empty
+ * batch it runs nothing.
+ */
 Rows
 query_batch(Statement *statement, bool read_only, int32 merchant, const Batch *batch)
 {
@@ -240,7 +257,7 @@ query_batch(Statement *statement, bool read_only, int32 merchant, const Batch *b
 	return execute(statement, read_only, InvalidSnapshot, values, NULL);
 }
 
-/* As query_batch(), for a query that sees whatever is committed by now. */
+/* As query_batch(), but sees everything that is committed by now. */
 Rows
 query_batch_latest(Statement *statement, int32 merchant, const Batch *batch)
 {
@@ -253,8 +270,8 @@ query_batch_latest(Statement *statement, int32 merchant, const Batch *batch)
 }
 
 /*
- * Writes the batch's rows with a statement whose $1 is the merchant and whose other arguments are the batch's columns, as
- * arrays. Returns the number of rows written; an empty batch writes none.
+ * Writes the batch's rows with a statement whose arguments are the merchant and the batch's columns
+ * as arrays. Returns the number of rows written. An empty batch writes none, and runs nothing.
  */
 uint64
 write_batch(Statement *statement, int32 merchant, const Batch *batch)
@@ -268,7 +285,10 @@ write_batch(Statement *statement, int32 merchant, const Batch *batch)
 	return execute(statement, false, InvalidSnapshot, values, NULL).count;
 }
 
-/* As write_batch(), with a statement that writes one row: for columns that are arrays, and for rows that may conflict. */
+/*
+ * As write_batch(), with a statement that writes one row per run: for columns of arrays, and for
+ * rows that may conflict.
+ */
 uint64
 write_each(Statement *statement, int32 merchant, const Batch *batch)
 {
@@ -291,7 +311,7 @@ write_each(Statement *statement, int32 merchant, const Batch *batch)
 	return count;
 }
 
-/* Leaves the batch empty, with columns of these types. */
+/* Makes the batch empty, with columns of these types. */
 void
 start_batch(Batch *batch, int ncolumns, const Oid *types)
 {
@@ -299,7 +319,10 @@ start_batch(Batch *batch, int ncolumns, const Oid *types)
 	*batch = (Batch) {.ncolumns = ncolumns, .types = types};
 }
 
-/* Adds a row of one value for each column; nulls may be NULL when none of them is null. What values point to must stay. */
+/*
+ * Adds a row with one value per column; nulls may be NULL if no value is null. What values point to
+ * must outlive the batch.
+ */
 void
 add_row(Batch *batch, const Datum *values, const bool *nulls)
 {
@@ -308,7 +331,7 @@ add_row(Batch *batch, const Datum *values, const bool *nulls)
 	add_row_seen(batch, values, nulls, &unknown);
 }
 
-/* As add_row(), for a row to be updated that was last seen there. */
+/* As add_row(), for a row to update that was last seen at tid. */
 void
 add_row_seen(Batch *batch, const Datum *values, const bool *nulls, const ItemPointerData *tid)
 {
@@ -325,7 +348,7 @@ add_row_seen(Batch *batch, const Datum *values, const bool *nulls, const ItemPoi
 		memcpy(&batch->nulls[at], nulls, batch->ncolumns * sizeof(bool));
 }
 
-/* The strings as text[]. */
+/* Returns the strings as text[]. */
 Datum
 text_array(const char *const *strings, int count)
 {
@@ -336,7 +359,7 @@ text_array(const char *const *strings, int count)
 	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* The numbers as bigint[]. */
+/* Returns the numbers as bigint[]. */
 Datum
 int8_array(const int64 *numbers, int count)
 {
@@ -348,7 +371,7 @@ int8_array(const int64 *numbers, int count)
 										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* The numbers as integer[]. */
+/* Returns the numbers as integer[]. */
 Datum
 int4_array(const int32 *numbers, int count)
 {
@@ -360,7 +383,7 @@ int4_array(const int32 *numbers, int count)
 										   true, TYPALIGN_INT));
 }
 
-/* The raw value in a row, counted from 0, and a column, counted from 1; *isnull tells whether it is null. */
+/* Returns a value. Rows count from 0, columns from 1. */
 static Datum
 value_in(const Rows *rows, uint64 row, int column, bool *isnull)
 {
@@ -375,7 +398,7 @@ value_in(const Rows *rows, uint64 row, int column, bool *isnull)
 	return SPI_getbinval(rows->tuples->vals[row], rows->tuples->tupdesc, column, isnull);
 }
 
-/* Whether the value is null. */
+/* Returns whether the value is null. */
 bool
 row_null(const Rows *rows, uint64 row, int column)
 {
@@ -385,7 +408,7 @@ row_null(const Rows *rows, uint64 row, int column)
 	return isnull;
 }
 
-/* The raw value, which lives as long as the rows; undefined where it is null. */
+/* Returns the value, which lives as long as the rows; undefined for null. */
 Datum
 row_datum(const Rows *rows, uint64 row, int column)
 {
@@ -394,7 +417,7 @@ row_datum(const Rows *rows, uint64 row, int column)
 	return value_in(rows, row, column, &isnull);
 }
 
-/* The integer, or 0 for null. */
+/* Returns the integer; 0 for null. */
 int32
 row_int32(const Rows *rows, uint64 row, int column)
 {
@@ -404,7 +427,7 @@ row_int32(const Rows *rows, uint64 row, int column)
 	return isnull ? 0 : DatumGetInt32(value);
 }
 
-/* The bigint, or 0 for null. */
+/* Returns the bigint; 0 for null. */
 int64
 row_int64(const Rows *rows, uint64 row, int column)
 {
@@ -414,7 +437,7 @@ row_int64(const Rows *rows, uint64 row, int column)
 	return isnull ? 0 : DatumGetInt64(value);
 }
 
-/* The boolean, or false for null. */
+/* Returns the boolean; false for null. */
 bool
 row_bool(const Rows *rows, uint64 row, int column)
 {
@@ -424,7 +447,7 @@ row_bool(const Rows *rows, uint64 row, int column)
 	return !isnull && DatumGetBool(value);
 }
 
-/* A copy of the text, or NULL. */
+/* Returns a copy of the text; NULL for null. */
 char *
 row_text(const Rows *rows, uint64 row, int column)
 {
@@ -434,7 +457,7 @@ row_text(const Rows *rows, uint64 row, int column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-/* The time, or DT_NOBEGIN for null. */
+/* Returns the time; DT_NOBEGIN for null. */
 TimestampTz
 row_time(const Rows *rows, uint64 row, int column)
 {
@@ -444,7 +467,7 @@ row_time(const Rows *rows, uint64 row, int column)
 	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
 }
 
-/* A copy of the interval, or NULL. */
+/* Returns a copy of the interval; NULL for null. */
 Interval *
 row_interval(const Rows *rows, uint64 row, int column)
 {
@@ -457,7 +480,7 @@ row_interval(const Rows *rows, uint64 row, int column)
 	return interval;
 }
 
-/* A copy of a bigint[] without nulls; *count tells how many elements it has. */
+/* Returns a copy of the elements of a bigint[] without nulls, and sets *count to their number. */
 int64 *
 row_int64_array(const Rows *rows, uint64 row, int column, int *count)
 {
@@ -470,7 +493,7 @@ row_int64_array(const Rows *rows, uint64 row, int column, int *count)
 	return numbers;
 }
 
-/* A copy of the numeric, which outlives the rows. */
+/* Returns a copy of the numeric; sets *isnull, and returns 0, for null. */
 Datum
 row_numeric(const Rows *rows, uint64 row, int column, bool *isnull)
 {
@@ -479,7 +502,10 @@ row_numeric(const Rows *rows, uint64 row, int column, bool *isnull)
 	return *isnull ? (Datum) 0 : datumCopy(value, false, -1);
 }
 
-/* The place where the row was seen, for add_row_seen() and query_where_seen(); invalid for a row that a plan read. */
+/*
+ * Returns where the row was seen, for add_row_seen() and query_where_seen(); invalid for a row that
+ * a plan read.
+ */
 ItemPointerData
 row_tid(const Rows *rows, uint64 row)
 {
@@ -488,7 +514,7 @@ row_tid(const Rows *rows, uint64 row)
 	return rows->direct == NULL ? unknown : rows->direct->tids[row];
 }
 
-/* Frees the rows, and what row_datum() returned of them. */
+/* Frees the rows and the values that row_datum() returned; empty rows are fine. */
 void
 free_rows(Rows *rows)
 {
@@ -498,29 +524,3 @@ free_rows(Rows *rows)
 		SPI_freetuptable(rows->tuples);
 	*rows = (Rows) {0};
 }
-
-/* ---- deprecated: the rows of the last run, to be replaced by Rows ---- */
-static Rows last;
-
-uint64 run(Statement *s, bool read_only, const Datum *values, const char *nulls) { last = query(s, read_only, values, nulls); return last.count; }
-uint64 run_where_seen(Statement *s, bool read_only, const Datum *values, const ItemPointerData *tids) { last = query_where_seen(s, read_only, values, tids); return last.count; }
-uint64 run_latest(Statement *s, const Datum *values) { last = query_latest(s, values); return last.count; }
-uint64 run_batch(Statement *s, int32 merchant, const Batch *batch) { return read_batch(s, false, merchant, batch); }
-uint64 read_batch(Statement *s, bool read_only, int32 merchant, const Batch *batch)
-{
-	if (direct_writes(&s->direct)) return write_batch(s, merchant, batch);
-	last = query_batch(s, read_only, merchant, batch); return last.count;
-}
-uint64 run_rows(Statement *s, int32 merchant, const Batch *batch) { return write_each(s, merchant, batch); }
-uint64 run_batch_latest(Statement *s, int32 merchant, const Batch *batch) { last = query_batch_latest(s, merchant, batch); return last.count; }
-bool null_at(uint64 row, int column) { return row_null(&last, row, column); }
-Datum datum_at(uint64 row, int column) { return row_datum(&last, row, column); }
-int32 int32_at(uint64 row, int column) { return row_int32(&last, row, column); }
-int64 int64_at(uint64 row, int column) { return row_int64(&last, row, column); }
-bool bool_at(uint64 row, int column) { return row_bool(&last, row, column); }
-char *text_at(uint64 row, int column) { return row_text(&last, row, column); }
-TimestampTz time_at(uint64 row, int column) { return row_time(&last, row, column); }
-int64 *numbers_at(uint64 row, int column, int *count) { return row_int64_array(&last, row, column, count); }
-Datum numeric_at(uint64 row, int column, bool *isnull) { return row_numeric(&last, row, column, isnull); }
-ItemPointerData tid_at(uint64 row) { return row_tid(&last, row); }
-void done_reading(void) { free_rows(&last); }

@@ -1,4 +1,4 @@
-/* What triggers share: the protocol, restores, and the keys that a statement touched. */
+/* What the triggers have in common: the trigger protocol, restores, and the keys of changed rows. */
 #include "postgres.h"
 
 #include "catalog/namespace.h"
@@ -14,7 +14,10 @@
 #include "base/access.h"
 #include "base/argument.h"
 
-/* The trigger's data, if it was called as the kind of trigger that it is. */
+/*
+ * Returns the trigger's data; ends with 39P01 if the function was not called as an AFTER trigger of
+ * this kind.
+ */
 static TriggerData *
 checked_trigger(FunctionCallInfo fcinfo, bool per_row)
 {
@@ -31,14 +34,14 @@ checked_trigger(FunctionCallInfo fcinfo, bool per_row)
 	return trigger;
 }
 
-/* The data of a trigger that must be fired AFTER, for each statement. */
+/* Returns the data of a trigger that must be fired AFTER, for each statement. */
 TriggerData *
 statement_trigger(FunctionCallInfo fcinfo)
 {
 	return checked_trigger(fcinfo, false);
 }
 
-/* The data of a trigger that must be fired AFTER, for each row. */
+/* Returns the data of a trigger that must be fired AFTER, for each row. */
 TriggerData *
 row_trigger(FunctionCallInfo fcinfo)
 {
@@ -46,9 +49,12 @@ row_trigger(FunctionCallInfo fcinfo)
 }
 
 /*
- * Whether rows are being restored from a dump: psql, --data-only and -j restores all set check_function_bodies off and
- * an empty search_path. Trigger functions have no SET clause, so that they see the session's. Anyone can set both, so
- * only who has the owner's rights is believed: under row security nobody else could restore anyway.
+ * Returns whether rows are being restored from a dump. Every way to restore (psql, --data-only, -j)
+ * sets check_function_bodies off and search_path empty. Trigger functions have no SET clause, so
+ * they see these settings.
+ *
+ * Any role can set both, so the caller must also have the owner's rights. Under row security no
+ * other role can restore.
  */
 bool
 is_restore(void)
@@ -58,7 +64,7 @@ is_restore(void)
 	return !check_function_bodies && namespace_search_path[0] == '\0' && is_owner(&caller);
 }
 
-/* A column's value by name; *isnull is true also where there is no such column. */
+/* Returns a column's value by name; *isnull is true if it is null, or if the table has no such column. */
 static Datum
 slot_value(TupleTableSlot *slot, TupleDesc desc, const char *column, bool *isnull)
 {
@@ -68,7 +74,7 @@ slot_value(TupleTableSlot *slot, TupleDesc desc, const char *column, bool *isnul
 	return number <= 0 ? (Datum) 0 : slot_getattr(slot, number, isnull);
 }
 
-/* Whether a column of the row changed. */
+/* Returns whether a column of the row changed. */
 bool
 differs(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc, const char *column)
 {
@@ -83,7 +89,7 @@ differs(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc, const cha
 	return !datum_image_eq(old, new, attribute->attbyval, attribute->attlen);
 }
 
-/* Whether a text column of the row has this value. */
+/* Returns whether a text column of the row has this value. */
 bool
 has_text(TupleTableSlot *slot, TupleDesc desc, const char *column, const char *wanted)
 {
@@ -93,7 +99,7 @@ has_text(TupleTableSlot *slot, TupleDesc desc, const char *column, const char *w
 	return !isnull && strcmp(TextDatumGetCString(value), wanted) == 0;
 }
 
-/* A bigint column of the row; 0 for null. */
+/* Returns a bigint column of the row; 0 for null. */
 int64
 int64_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 {
@@ -103,7 +109,7 @@ int64_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 	return isnull ? 0 : DatumGetInt64(value);
 }
 
-/* An integer column of the row; 0 for null. */
+/* Returns an integer column of the row; 0 for null. */
 int32
 int32_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 {
@@ -113,7 +119,7 @@ int32_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 	return isnull ? 0 : DatumGetInt32(value);
 }
 
-/* A boolean column of the row; false for null. */
+/* Returns a boolean column of the row; false for null. */
 bool
 bool_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 {
@@ -123,7 +129,7 @@ bool_of(TupleTableSlot *slot, TupleDesc desc, const char *column)
 	return !isnull && DatumGetBool(value);
 }
 
-/* The key of a row, with NULL and NO_LOCATION for columns that the table does not have. */
+/* Returns the key of the row in the slot. */
 static TouchedKey *
 slot_key(TupleTableSlot *slot, TupleDesc desc)
 {
@@ -141,7 +147,7 @@ slot_key(TupleTableSlot *slot, TupleDesc desc)
 	return key;
 }
 
-/* The key of a row that a row trigger sees. */
+/* Returns the key of a row that a row trigger received. */
 TouchedKey *
 row_key(HeapTuple row, TupleDesc desc)
 {
@@ -154,7 +160,7 @@ row_key(HeapTuple row, TupleDesc desc)
 	return key;
 }
 
-/* One transition table being read from its start by a pointer of its own. */
+/* A reading of a transition table, with a read pointer of its own. */
 typedef struct Reading
 {
 	Tuplestorestate *store;
@@ -162,7 +168,7 @@ typedef struct Reading
 	TupleTableSlot *slot;
 } Reading;
 
-/* Puts the reading before the first row of a transition table; one that is NULL has no rows. */
+/* Starts to read a transition table; NULL is a table without rows. */
 static void
 start_reading(Reading *reading, Tuplestorestate *store, TupleDesc desc)
 {
@@ -175,7 +181,7 @@ start_reading(Reading *reading, Tuplestorestate *store, TupleDesc desc)
 	reading->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 }
 
-/* The next row, or NULL at the end (and always where there is no such table). */
+/* Returns the next row, or NULL at the end. */
 static TupleTableSlot *
 next_row(Reading *reading)
 {
@@ -185,7 +191,7 @@ next_row(Reading *reading)
 	return tuplestore_gettupleslot(reading->store, true, false, reading->slot) ? reading->slot : NULL;
 }
 
-/* Lets go of what the reading holds. */
+/* Releases what the reading uses. */
 static void
 stop_reading(Reading *reading)
 {
@@ -194,8 +200,12 @@ stop_reading(Reading *reading)
 }
 
 /*
- * The keys, old and new, of the rows that a statement changed in a way that matters. Only keys are taken: values may
- * be out of date under nested triggers. Old and new rows of an update stand in the same order.
+ * Returns the old and new keys of the rows that a statement changed in a way that matters (any way,
+ * if `matters` is NULL).
+ *
+ * Callers read other values from the table again, after they have locked it: a nested trigger may
+ * have changed the rows since. The two transition tables of an update have their rows in the same
+ * order.
  */
 List *
 touched_keys(TriggerData *trigger, MattersFunction matters)
@@ -226,7 +236,7 @@ touched_keys(TriggerData *trigger, MattersFunction matters)
 	return keys;
 }
 
-/* Key order: merchant, SKU by its bytes, location, id. */
+/* Compares keys by merchant, SKU (by its bytes), location and id, for list_sort(). */
 static int
 compare_keys(const ListCell *a, const ListCell *b)
 {
@@ -242,7 +252,7 @@ compare_keys(const ListCell *a, const ListCell *b)
 	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-/* The keys in key order, each once. */
+/* Returns the distinct keys in key order. */
 List *
 sort_keys(List *keys)
 {
@@ -260,7 +270,7 @@ sort_keys(List *keys)
 	return distinct;
 }
 
-/* Whether a key is among the sorted keys. */
+/* Returns whether a key is among the sorted keys. */
 bool
 has_key(const List *keys, TouchedKey *wanted)
 {
@@ -270,7 +280,10 @@ has_key(const List *keys, TouchedKey *wanted)
 								  (int (*) (const void *, const void *)) compare_keys) != NULL;
 }
 
-/* Sets *group to the sorted keys of one merchant from this index on, and returns the index behind them. */
+/*
+ * Sets *group to the keys of the merchant that begin at `from` in the sorted keys, and returns the
+ * index after them.
+ */
 int
 keys_of_merchant(const List *keys, int from, List **group)
 {
@@ -282,7 +295,7 @@ keys_of_merchant(const List *keys, int from, List **group)
 	return from;
 }
 
-/* The SKUs of the keys. */
+/* Returns the SKUs of the keys, and sets *count to their number. */
 const char **
 skus_of(const List *keys, int *count)
 {

@@ -1,4 +1,4 @@
-/* What triggers share: the protocol, restores, and the keys that a statement touched. */
+/* What the triggers have in common: the trigger protocol, restores, and the keys of changed rows. */
 #ifndef BACKORDER_BASE_TRIGGER_H
 #define BACKORDER_BASE_TRIGGER_H
 
@@ -8,17 +8,17 @@
 #include "fmgr.h"
 #include "nodes/pg_list.h"
 
-/* The key of a row that a statement touched; location 0 where the table has none. */
+/* The key of a changed row. Columns that its table does not have are 0 or NULL. */
 typedef struct TouchedKey
 {
 	int32		merchant_id;
 	int32		location;
-	const char *sku;			/* or NULL */
-	int64		safety_stock;	/* of an item; no part of the key */
-	int64		id;				/* of an incentive, or 0 */
+	const char *sku;
+	int64		safety_stock;	/* of an item; not part of the key */
+	int64		id;				/* of an incentive */
 } TouchedKey;
 
-/* Whether the change from one row to the other matters; either may be NULL (insert, delete). */
+/* Returns whether a change of a row matters. before is NULL for an insert, after for a delete. */
 typedef bool (*MattersFunction) (TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc);
 
 extern TriggerData *statement_trigger(FunctionCallInfo fcinfo);

@@ -12,9 +12,7 @@
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/clock.h"
-#include "base/direct.h"
 #include "base/errors.h"
-#include "base/sql.h"
 #include "model/call.h"
 #include "model/checkout.h"
 #include "model/dates.h"
@@ -22,6 +20,7 @@
 #include "model/order.h"
 #include "model/request.h"
 #include "model/states.h"
+#include "store/incentive_rows.h"
 #include "store/inventory_rows.h"
 #include "store/queue_rows.h"
 #include "rules/consent.h"
@@ -32,12 +31,6 @@
 #include "rules/sourcing.h"
 #include "engine/deadline.h"
 #include "engine/stages.h"
-
-/* The gifts and the steps (slip_days) of the merchant's active incentives. */
-DIRECT_STATEMENT(read_incentives,
-				 DIRECTLY(DIRECT_READ, "incentive", "incentive_active", "slip_days, gift_sku"),
-				 "SELECT slip_days, gift_sku FROM backorder.incentive WHERE merchant_id = $1 AND active",
-				 INT4OID);
 
 /* A new part of a line, with everything that the parts of the line have in common. */
 static Part *
@@ -228,18 +221,7 @@ check_placed_at(const Call *call, const Request *request)
 List *
 read_checkout_incentives(Checkout *checkout)
 {
-	Datum		values[] = {Int32GetDatum(checkout->call->merchant_id)};
-	uint64		rows = run(&read_incentives, checkout->call->read_only, values, NULL);
-	List	   *gifts = NIL;
-
-	for (uint64 i = 0; i < rows; i++)
-	{
-		checkout->has_incentives |= null_at(i, 1);
-		if (!null_at(i, 2))
-			gifts = lappend(gifts, text_at(i, 2));
-	}
-	done_reading();
-	return gifts;
+	return read_active_incentives(checkout->call, &checkout->has_incentives);
 }
 
 /* The order's time in the queue: the clock, or the time at which an imported order was placed. */

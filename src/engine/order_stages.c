@@ -54,10 +54,7 @@ notify_customers(Call *call)
 
 	start_outbox(&outbox);
 	for (int i = 0; i < call->norders; i++)
-	{
-		notify_of_shipped(&outbox, call, call->orders[i]);
-		notify_of_state(&outbox, call, call->orders[i]);
-	}
+		notify_customer(&outbox, call, call->orders[i]);
 	write_outbox(call, &outbox);
 }
 

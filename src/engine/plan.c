@@ -17,7 +17,6 @@
 #include "base/argument.h"
 #include "base/clock.h"
 #include "base/errors.h"
-#include "base/sql.h"
 #include "model/call.h"
 #include "model/dates.h"
 #include "model/inventory.h"
@@ -28,6 +27,7 @@
 #include "store/order_rows.h"
 #include "store/queue_rows.h"
 #include "rules/promise.h"
+#include "rules/sourcing.h"
 
 /* Plans to deallocate as many units of the part as its location lacks. */
 static void
@@ -207,46 +207,6 @@ deallocate_units(Part *part, int64 units)
 	return part;
 }
 
-/* Whether the order ships something from the location already that is not on a pick list. */
-static bool
-ships_from(const Order *order, int32 location)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->parts)
-	{
-		Part	   *part = lfirst(lc);
-
-		if (part->now.status == ALLOCATED && part->now.location == location && !is_frozen(part))
-			return true;
-	}
-	return false;
-}
-
-/* The location that a fill prefers: one from which the order ships already, then one that has all units, then rank, then id. */
-static LocationStock *
-choose_fill_location(const Part *part)
-{
-	LocationStock *best = NULL;
-	int			best_merit = -1;
-
-	for (int i = 0; i < part->inv->nstock; i++)
-	{
-		LocationStock *loc = &part->inv->stock[i];
-		int			merit = (ships_from(part->order, loc->location) ? 2 : 0) +
-			(free_at_location(loc) >= part->now.quantity ? 1 : 0);
-
-		if (free_at_location(loc) == 0 || merit < best_merit)
-			continue;
-		if (merit == best_merit && (loc->rank > best->rank ||
-									(loc->rank == best->rank && loc->location > best->location)))
-			continue;
-		best = loc;
-		best_merit = merit;
-	}
-	return best;
-}
-
 /* Allocates units to a waiting part, and returns the part that still waits, or NULL. */
 static Part *
 fill_part(const Call *call, Part *part, int64 units)
@@ -307,7 +267,7 @@ apply_change(const Call *call, const PlannedChange *change)
 	if (change->allocate > 0)
 		part = fill_part(call, part, change->allocate);
 	if (change->new_promise && part != NULL)
-		change_promise(part, change->promised_at, change->basis);
+		set_promise(part, change->promised_at, change->basis);
 }
 
 /* Applies the plan, in queue order, to the orders that lock_orders_of_plan() has locked. */

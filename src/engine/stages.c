@@ -30,7 +30,7 @@
 #include "store/queue_rows.h"
 #include "store/stock_rows.h"
 #include "rules/consent.h"
-#include "rules/incentives.h"
+#include "rules/grant_changes.h"
 #include "rules/notifications.h"
 #include "rules/ship_sets.h"
 #include "rules/stock_alerts.h"

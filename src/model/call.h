@@ -1,4 +1,4 @@
-/* What one call works on. */
+/* A call: one run of an entry point, with what it reads, plans and writes. */
 #ifndef BACKORDER_MODEL_CALL_H
 #define BACKORDER_MODEL_CALL_H
 
@@ -13,7 +13,7 @@
 #include "model/states.h"
 #include "model/types.h"
 
-/* A change of on_hand, for the ledger. */
+/* A change of on_hand, to be written to the ledger. */
 typedef struct Movement
 {
 	const char *sku;
@@ -30,10 +30,10 @@ struct Merchant
 	Interval	promise_tolerance;
 	bool		split_needs_consent;
 	Interval	warning_interval;
-	bool		has_incentives; /* active ones */
+	bool		has_incentives; /* has active incentives */
 };
 
-/* One row of location. */
+/* A row of location. */
 struct Location
 {
 	int32		location;
@@ -41,36 +41,36 @@ struct Location
 	bool		active;
 };
 
-/* All that one call works on. */
 struct Call
 {
 	int32		merchant_id;
 	Merchant	merchant;
-	bool		read_only;		/* a preview: no locks, the caller's snapshot */
+	bool		read_only;		/* a preview: takes no locks, and uses the caller's snapshot */
 	TimestampTz clock;
 	const char *actor;
-	const char *cause;			/* of promise changes */
+	const char *cause;			/* to record with changed promises */
 	int			ninventories;
-	Inventory  *inventories;	/* by sku */
+	Inventory  *inventories;	/* in order of sku */
 	int			nlocations;
-	Location   *locations;		/* the merchant's location rows, by id */
-	HTAB	   *changes;
+	Location   *locations;		/* all of the merchant's, in order of id */
+	HTAB	   *changes;		/* of PlannedChange, by PartKey */
 	int			norders;
 	int			npending;
-	Order	  **orders;			/* by id */
-	int64	   *pending_orders;	/* that alone have notices which were not sent, ascending; NULL: not known */
+	Order	  **orders;			/* in order of id */
+	int64	   *pending_orders;	/* the only orders with pending notifications, ascending; NULL: not known */
 	List	   *movements;		/* of Movement */
-	List	   *notifications;	/* of Event: notices to subscribers */
-	int64		unreleased_order;	/* a group that this call takes off its pick list */
+	List	   *notifications;	/* of Event: notifications to subscribers */
+	int64		unreleased_order;	/* the group that this call takes off its pick list */
 	int32		unreleased_group;
-	bool		locks_service_items; /* lock the rows of services too, and judge the items anew */
-	bool		reads_all_slots;	/* trusts no mark that slots are idle */
-	bool		writes_stock;	/* the movements are to be written to stock too */
-	bool		chooses_queue_position; /* the new order's place in the queue may be another than the last of the usual ones */
-	bool		reference_taken;	/* by another session, since the call looked for it: nothing is written */
-	bool		in_savepoint;	/* what this call holds, and does, is in this subtransaction */
+	bool		locks_service_items;	/* lock the rows of services too, and read the items again after that */
+	bool		reads_all_slots;	/* read slots even if the inventory record says that they are idle */
+	bool		writes_stock;	/* write the movements to stock too */
+	bool		chooses_queue_position; /* the new order may not be the last one of the default priority in the queue */
+	bool		reference_taken;	/* another session has used the reference meanwhile: write nothing */
+	bool		in_savepoint;	/* the call's locks and changes are in this savepoint: */
 	Savepoint	savepoint;
-	void		(*return_rows) (const Order *order, FunctionCallInfo fcinfo);	/* returns rows of an order that is finished, or NULL */
+	/* returns the rows of a finished order; may be NULL */
+	void		(*return_rows) (const Order *order, FunctionCallInfo fcinfo);
 	FunctionCallInfo fcinfo;
 };
 

@@ -1,4 +1,4 @@
-/* A checkout in memory: what each line of a request gets, and the order that is made of it. */
+/* A checkout in memory: what each line of a request gets, and the new order. */
 #ifndef BACKORDER_MODEL_CHECKOUT_H
 #define BACKORDER_MODEL_CHECKOUT_H
 
@@ -10,17 +10,17 @@
 #include "model/states.h"
 #include "model/types.h"
 
-/* What a line gets. */
+/* What a line of the request gets. */
 struct LinePlan
 {
 	Inventory  *inv;
 	int64		units;
 	int64		now;			/* allocated */
 	int64		later;			/* backordered */
-	const char *refusal;		/* why it cannot be ordered, or NULL */
+	const char *refusal;		/* why the line is refused, or NULL */
 	int			refusal_code;
-	bool		late;			/* refused because it would leave later than the customer waits: */
-	TimestampTz leaves_at;		/* or NO_TIME: unknown */
+	bool		late;			/* refused because it leaves later than the customer is willing to wait: */
+	TimestampTz leaves_at;		/* NO_TIME: unknown */
 };
 
 struct Checkout
@@ -32,10 +32,10 @@ struct Checkout
 	int32		first_line;		/* the number of the request's first line */
 	ShipPolicy	policy;			/* of a new order */
 	TimestampTz queued_at;
-	bool		import;			/* placed_at is its place in the queue too */
-	bool		has_incentives; /* to grant at checkout: looked for before anything is locked */
-	List	   *gifts;			/* SKUs whose book is loaded beside those of the request */
-	bool		may_plan_again; /* with more gifts: the merchant has some to give */
+	bool		import;			/* the order's time in the queue is placed_at */
+	bool		has_incentives; /* some are granted at checkout; read before anything is locked */
+	List	   *gifts;			/* SKUs that are locked in addition to those of the request */
+	bool		may_plan_again; /* with more gifts: the merchant has incentives that grant some */
 };
 
 #endif

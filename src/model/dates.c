@@ -1,4 +1,4 @@
-/* Dispatch dates, and promises that rest on them. */
+/* Dispatch dates, and the promises that parts have. */
 #include "postgres.h"
 
 #include "utils/builtins.h"
@@ -10,8 +10,9 @@
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 
-/* The time an interval later, by the calendar of the session's time zone. */
+/* Returns the time that is later by an interval, by the calendar of the session's time zone. */
 TimestampTz
 add_interval(TimestampTz time, const Interval *interval)
 {
@@ -19,7 +20,7 @@ add_interval(TimestampTz time, const Interval *interval)
 												   PointerGetDatum(interval)));
 }
 
-/* The time an interval earlier, by the calendar of the session's time zone. */
+/* Returns the time that is earlier by an interval, by the calendar of the session's time zone. */
 TimestampTz
 subtract_interval(TimestampTz time, const Interval *interval)
 {
@@ -27,25 +28,36 @@ subtract_interval(TimestampTz time, const Interval *interval)
 												   PointerGetDatum(interval)));
 }
 
-/* The date before which an order for the item placed now may not ship, or NO_TIME. */
+/*
+ * Returns the date before which an order of the item may not ship; NO_TIME if there is none, or it
+ * has passed.
+ */
 TimestampTz
 preorder_date(const Call *call, const CatalogItem *item)
 {
-	if (item->policy != PREORDER || item->available_from <= call->clock)
-		return NO_TIME;
-	return item->available_from;
+	TimestampTz date = policy_date(item);
+
+	return date > call->clock ? date : NO_TIME;
 }
 
-/* When goods that arrive at a time are dispatched. */
+/*
+ * Returns when goods are dispatched that are at the location from this time on; nothing else adds
+ * the handling time.
+ */
+static TimestampTz
+dispatch_after(const Call *call, TimestampTz from)
+{
+	return add_interval(Max(from, call->clock), &call->merchant.handling_time);
+}
+
+/* Returns when goods of the item that arrive at this time are dispatched. */
 TimestampTz
 dispatch_date(const Call *call, const CatalogItem *item, TimestampTz arrival)
 {
-	TimestampTz date = add_interval(Max(arrival, call->clock), &call->merchant.handling_time);
-
-	return Max(date, preorder_date(call, item));
+	return Max(dispatch_after(call, arrival), preorder_date(call, item));
 }
 
-/* Gives a part this date; the first one that it is given is remembered beside it. */
+/* Gives a part this promise; the first date that it gets is kept beside the present one. */
 void
 set_promise(Part *part, TimestampTz date, PromiseBasis basis)
 {
@@ -55,23 +67,13 @@ set_promise(Part *part, TimestampTz date, PromiseBasis basis)
 		part->now.first_promised_at = date;
 }
 
-/* Promises a part that is covered: dispatch after the handling time. A date that the customer has already stays. */
+/* Promises an allocated part; a date that the customer was given before stays. */
 void
 promise_from_shelf(const Call *call, Part *part)
 {
 	TimestampTz date = part->now.promised_at;
 
 	if (date == NO_TIME)
-	{
-		date = add_interval(call->clock, &call->merchant.handling_time);
-		date = Max(date, part_not_before(call, part));
-	}
+		date = Max(dispatch_after(call, call->clock), part_not_before(call, part));
 	set_promise(part, date, BASIS_SHELF);
-}
-
-/* Gives a waiting part the date that the re-lay found. */
-void
-change_promise(Part *part, TimestampTz date, PromiseBasis basis)
-{
-	set_promise(part, date, basis);
 }

@@ -1,4 +1,4 @@
-/* Dispatch dates, and promises that rest on them. */
+/* Dispatch dates, and the promises that parts have. */
 #ifndef BACKORDER_MODEL_DATES_H
 #define BACKORDER_MODEL_DATES_H
 
@@ -15,6 +15,5 @@ extern TimestampTz preorder_date(const Call *call, const CatalogItem *item);
 extern TimestampTz dispatch_date(const Call *call, const CatalogItem *item, TimestampTz arrival);
 extern void set_promise(Part *part, TimestampTz date, PromiseBasis basis);
 extern void promise_from_shelf(const Call *call, Part *part);
-extern void change_promise(Part *part, TimestampTz date, PromiseBasis basis);
 
 #endif

@@ -8,6 +8,7 @@
 #include "nodes/pg_list.h"
 #include "storage/itemptr.h"
 
+#include "model/queue_position.h"
 #include "model/states.h"
 #include "model/types.h"
 
@@ -90,10 +91,7 @@ struct Inventory
 	int			nsupplies;
 	Supply	   *supplies;		/* open, in order of expected_at */
 	bool		has_queue;		/* load_queue_ends() has found its end: */
-	int32		last_priority;
-	TimestampTz last_queued_at;
-	int64		last_order_id;
-	int32		last_line_no;
+	QueuePosition queue_end;	/* the last line in it, without part_no */
 
 	/* a plan for the queue */
 	List	   *changes;		/* of Claim, in queue order once planned */

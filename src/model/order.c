@@ -1,4 +1,4 @@
-/* An order in memory: its parts and shipment groups, as they were read and as they are to be. */
+/* An order in memory: its parts and shipment groups, as they were read and as they will be written. */
 #include "postgres.h"
 
 #include "model/order.h"
@@ -8,8 +8,9 @@
 #include "model/planned_change.h"
 #include "model/request.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 
-/* Orders ids ascending, for qsort() and bsearch(). */
+/* Compares ids, for qsort() and bsearch(). */
 int
 compare_ids(const void *a, const void *b)
 {
@@ -19,7 +20,7 @@ compare_ids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sorts ids and drops those that stand twice; returns how many are left. */
+/* Sorts ids and removes duplicates; returns how many are left. */
 int
 sort_ids(int64 *ids, int count)
 {
@@ -32,7 +33,7 @@ sort_ids(int64 *ids, int count)
 	return distinct;
 }
 
-/* Finds an order by id in the work's orders, for bsearch(). */
+/* Compares an id with an order, for bsearch(). */
 static int
 compare_order_with_id(const void *id, const void *order)
 {
@@ -42,7 +43,7 @@ compare_order_with_id(const void *id, const void *order)
 	return (a > b) - (a < b);
 }
 
-/* The order, if this call has locked or read it, or NULL. */
+/* Returns the order, or NULL if the call has not read it. */
 Order *
 find_order(const Call *call, int64 order_id)
 {
@@ -52,7 +53,7 @@ find_order(const Call *call, int64 order_id)
 	return found == NULL ? NULL : *found;
 }
 
-/* Makes room for this many orders; the caller puts them in by ascending id. */
+/* Makes room for this many orders, which the caller appends in order of id. */
 void
 make_room_for_orders(Call *call, int count)
 {
@@ -60,7 +61,7 @@ make_room_for_orders(Call *call, int count)
 	call->norders = 0;
 }
 
-/* A new, empty order at the end of the work's orders. */
+/* Appends an empty order to the call's orders. */
 Order *
 append_order(Call *call, int64 order_id)
 {
@@ -72,7 +73,7 @@ append_order(Call *call, int64 order_id)
 	return order;
 }
 
-/* Finds a group by number in the order's groups, for bsearch(). */
+/* Compares a number with a group, for bsearch(). */
 static int
 compare_group_with_number(const void *number, const void *cell)
 {
@@ -82,7 +83,7 @@ compare_group_with_number(const void *number, const void *cell)
 	return (a > b) - (a < b);
 }
 
-/* The order's group of that number, or NULL; they stand by number. */
+/* Returns the order's group with this number, or NULL. */
 ShipmentGroup *
 find_group(const Order *order, int32 group_no)
 {
@@ -93,16 +94,16 @@ find_group(const Order *order, int32 group_no)
 	return found == NULL ? NULL : lfirst(found);
 }
 
-/* Tells a part what the catalogue says of its item. */
+/* Copies what the catalogue says about the item to a part. */
 void
 set_item_facts(Part *part, const CatalogItem *item)
 {
 	part->tracked = item->tracked;
 	part->name = item->name;
-	part->item_date = item->policy == PREORDER ? item->available_from : NO_TIME;
+	part->item_date = policy_date(item);
 }
 
-/* The order, locked or read by this call; an error that does not tell absent from not yours if there is none. */
+/* Returns the order; ends with P0002 if the merchant has no such order. */
 Order *
 get_order(const Call *call, int64 order_id)
 {
@@ -116,7 +117,7 @@ get_order(const Call *call, int64 order_id)
 	return order;
 }
 
-/* Parts stand by line_no, part_no. */
+/* Compares a key with a part, for bsearch(). */
 static int
 compare_part_with_key(const void *key, const void *cell)
 {
@@ -128,7 +129,7 @@ compare_part_with_key(const void *key, const void *cell)
 	return (a->part_no > b->part_no) - (a->part_no < b->part_no);
 }
 
-/* The part, or NULL. */
+/* Returns the part, or NULL. */
 Part *
 find_part(const Order *order, int32 line_no, int32 part_no)
 {
@@ -139,7 +140,7 @@ find_part(const Order *order, int32 line_no, int32 part_no)
 	return found == NULL ? NULL : lfirst(found);
 }
 
-/* Puts a part behind the last one of its line and numbers it; or, of a new last line, behind all. */
+/* Gives a part the next number of its line, and inserts it after the line's last part. */
 static void
 insert_part(Order *order, Part *part)
 {
@@ -158,7 +159,7 @@ insert_part(Order *order, Part *part)
 	order->parts = list_insert_nth(order->parts, at, part);
 }
 
-/* A new part of a line, with the next number of that line; the caller fills it in. */
+/* Adds a part to a line, with the line's next number. The caller sets status, quantity and dates. */
 Part *
 add_part(Order *order, int32 line_no, Inventory *inv)
 {
@@ -176,7 +177,7 @@ add_part(Order *order, int32 line_no, Inventory *inv)
 	return part;
 }
 
-/* Moves some, not all, units of a part to a new part that is like it in all else. */
+/* Moves some units of a part to a new part, which is otherwise equal. */
 Part *
 split_off(Part *part, int64 quantity)
 {
@@ -192,7 +193,7 @@ split_off(Part *part, int64 quantity)
 	return piece;
 }
 
-/* The index behind the last part of a line whose parts begin at from, if it has any. */
+/* Returns the index after the last part of the line whose parts begin at `from`. */
 int
 end_of_line(const Order *order, int from, int32 line_no)
 {
@@ -201,14 +202,14 @@ end_of_line(const Order *order, int from, int32 line_no)
 	return from;
 }
 
-/* Whether the part is still to be shipped. */
+/* Returns whether the part is still to be shipped. */
 bool
 is_open(const Part *part)
 {
 	return part->now.status == ALLOCATED || part->now.status == BACKORDERED;
 }
 
-/* Whether the part is on a pick list. */
+/* Returns whether the part is on a pick list. */
 bool
 is_frozen(const Part *part)
 {
@@ -216,8 +217,11 @@ is_frozen(const Part *part)
 }
 
 /*
- * The preorder date of a part that is not on a pick list: the item's, whatever the group says, whose date may be that of
- * another item or of another day. Once that is past it stays as the group has it: time alone changes no group.
+ * Returns the preorder date of a part that is not on a pick list, or NO_TIME.
+ *
+ * A date in the future is the item's, since the group's date may belong to another item, or may be
+ * out of date. Once the item's date is past, the group's date stays: a group does not change
+ * because time has passed.
  */
 TimestampTz
 part_not_before(const Call *call, const Part *part)
@@ -230,8 +234,8 @@ part_not_before(const Call *call, const Part *part)
 }
 
 /*
- * When the part should leave: with its company, where it has to wait for that, and not before the preorder date of the
- * group in which it lies; NO_TIME if that is unknown.
+ * Returns when the part should leave, or NO_TIME if that is unknown. It leaves together with its
+ * ship set, if it waits for one, and not before the preorder date of its group.
  */
 TimestampTz
 leaves_at(const Part *part)

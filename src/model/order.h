@@ -1,4 +1,4 @@
-/* An order in memory: its parts and shipment groups, as they were read and as they are to be. */
+/* An order in memory: its parts and shipment groups, as they were read and as they will be written. */
 #ifndef BACKORDER_MODEL_ORDER_H
 #define BACKORDER_MODEL_ORDER_H
 
@@ -11,14 +11,25 @@
 #include "model/states.h"
 #include "model/types.h"
 
-/* What a customer agreed to when he ordered, and what he was shown then. */
+/*
+ * What the customer agreed to, and was shown, when ordering. Each entry is a field of Consent, a column of
+ * sales_order, and a key of "consent" in payloads. Its type is that of the column, as base/sql.h describes: BOOL
+ * is an Answer in C, INTERVAL is an Interval * or NULL, TIMESTAMPTZ is a time or NO_TIME.
+ *
+ * promise_shown is NO_TIME if nothing had to wait, or if a date was unknown; unknown_shown tells these two apart.
+ * It is ANSWER_NONE before the order is placed, and for orders that version 0.1.0 wrote.
+ */
+#define CONSENT_COLUMNS(first, next, prefix) \
+	first(prefix, accept_backorder, BOOL) next(prefix, accept_split, BOOL) next(prefix, max_wait, INTERVAL) \
+	next(prefix, promise_shown, TIMESTAMPTZ) next(prefix, unknown_shown, BOOL)
+
 struct Consent
 {
-	Answer		accept_backorder;
-	Answer		accept_split;
-	Interval   *max_wait;		/* or NULL */
-	TimestampTz promise_shown;	/* or NO_TIME: nothing had to wait, or a date was unknown */
-	Answer		unknown_shown;	/* whether a date was unknown; none before it is placed, and of orders of 0.1.0 */
+#define CONSENT_FIELD(prefix, name, type) CONSENT_##type name;
+#define CONSENT_BOOL Answer
+#define CONSENT_INTERVAL Interval *
+#define CONSENT_TIMESTAMPTZ TimestampTz
+	CONSENT_COLUMNS(CONSENT_FIELD, CONSENT_FIELD, )
 };
 
 typedef struct GroupFields
@@ -33,17 +44,17 @@ typedef struct GroupFields
 	TimestampTz delivered_at;
 } GroupFields;
 
-/* One row of shipment_group: as it is to be, and as it was read. */
+/* A row of shipment_group. */
 struct ShipmentGroup
 {
 	int32		group_no;
 	bool		is_new;
-	bool		assigned;		/* group_shipments() has given it a meaning */
+	bool		assigned;		/* group_shipments() has chosen its status, location and date */
 	bool		dated;
 	bool		empty;
 	ItemPointerData tid;
-	GroupFields	now;
-	GroupFields	was;
+	GroupFields	now;			/* as it will be written */
+	GroupFields	was;			/* as it was read */
 };
 
 typedef struct PartFields
@@ -51,13 +62,13 @@ typedef struct PartFields
 	PartStatus	status;
 	int64		quantity;
 	int32		group_no;
-	int32		location;		/* or NO_LOCATION */
+	int32		location;		/* NO_LOCATION while it waits */
 	TimestampTz first_promised_at;
-	TimestampTz promised_at;	/* or NO_TIME */
+	TimestampTz promised_at;	/* NO_TIME: unknown */
 	PromiseBasis basis;
 } PartFields;
 
-/* One row of order_line_part: as it is to be, and as it was read. */
+/* A row of order_line_part. */
 struct Part
 {
 	Order	   *order;
@@ -65,24 +76,24 @@ struct Part
 	int32		part_no;
 	const char *sku;
 	const char *name;			/* of the item, or NULL */
-	Inventory  *inv;			/* NULL for a SKU that this call does not work on */
+	Inventory  *inv;			/* NULL if the call has not locked the SKU */
 	bool		tracked;
 	int32		priority;
 	TimestampTz queued_at;
 	bool		short_at_order;
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
-	TimestampTz item_date;		/* the item's preorder date, past or not, or NO_TIME */
+	TimestampTz item_date;		/* the item's preorder date, even if it is past; or NO_TIME */
 	ShipmentGroup *group;
-	ShipSet	   *ship_set;		/* of split.c */
-	bool		waits;			/* of split.c */
+	ShipSet	   *ship_set;		/* set by group_shipments() */
+	bool		waits;			/* for its ship set; set by group_shipments() */
 	bool		is_new;			/* has no row yet */
-	bool		fresh;			/* its units are new, not split off */
-	bool		filled;			/* this call covered it */
-	bool		gift;			/* its line was granted by an incentive */
+	bool		fresh;			/* its units are new, not split off from another part */
+	bool		filled;			/* this call allocated it */
+	bool		gift;			/* an incentive granted its line */
 	ItemPointerData tid;
-	PartFields	now;
-	PartFields	was;
+	PartFields	now;			/* as it will be written */
+	PartFields	was;			/* as it was read */
 };
 
 struct Order
@@ -96,7 +107,7 @@ struct Order
 	ShipPolicy	policy;
 	int32		priority;
 	TimestampTz placed_at;
-	TimestampTz queued_at;		/* since when parts that are added wait */
+	TimestampTz queued_at;		/* the time in the queue of parts that are added */
 	TimestampTz hold_until;		/* or NO_TIME */
 	int64		units;
 	int32		revision;
@@ -104,14 +115,14 @@ struct Order
 	bool		is_new;
 	ItemPointerData tid;
 	Consent		consent;
-	bool		confirmed;		/* this call opened it: the customer hears of it first now */
+	bool		confirmed;		/* this call opened it: the customer has not been notified yet */
 	const char *reason;			/* of a cancellation, or NULL */
-	List	   *parts;			/* of Part, by line_no, part_no */
-	List	   *groups;			/* of ShipmentGroup, by group_no */
+	List	   *parts;			/* of Part, in order of line_no, part_no */
+	List	   *groups;			/* of ShipmentGroup, in order of group_no */
 	List	   *canceled;		/* of Canceled, by this call */
 	const char *customer_group; /* or NULL */
-	List	   *grants;			/* of Grant, as they were granted */
-	List	   *pending;		/* of notify.c */
+	List	   *grants;			/* of Grant, in the order in which they were granted */
+	List	   *pending;		/* pending notifications of the order */
 	List	   *pending_moves;
 	List	   *pending_fills;
 };
@@ -124,7 +135,7 @@ struct Canceled
 	int64		quantity;
 };
 
-/* One row of order_incentive: what the order was granted for waiting. */
+/* A row of order_incentive. */
 struct Grant
 {
 	int64		incentive_id;

@@ -13,14 +13,14 @@
 #include "model/order.h"
 #include "model/states.h"
 
-/* One answer as JSON. */
-static const char *
-answer_json(Answer answer)
+/* Appends an answer: true or false, null for none. */
+static void
+append_answer(StringInfo json, Answer answer)
 {
-	return answer == ANSWER_NONE ? "null" : answer == ANSWER_YES ? "true" : "false";
+	appendStringInfoString(json, answer == ANSWER_NONE ? "null" : answer == ANSWER_YES ? "true" : "false");
 }
 
-/* A duration as an ISO 8601 string in JSON; null when there is none. */
+/* Appends a duration as an ISO 8601 string, null for NULL. */
 static void
 append_duration(StringInfo json, const Interval *duration)
 {
@@ -37,16 +37,19 @@ append_duration(StringInfo json, const Interval *duration)
 	appendStringInfo(json, "\"%s\"", buffer);
 }
 
-/* "consent": what the customer agreed to when he ordered, and what he was shown. */
+/* Appends the key "consent" to an object that has keys already. */
 void
 append_consent(StringInfo json, const Consent *consent)
 {
-	appendStringInfo(json, ", \"consent\": {\"accept_backorder\": %s, \"accept_split\": %s, \"max_wait\": ",
-					 answer_json(consent->accept_backorder), answer_json(consent->accept_split));
-	append_duration(json, consent->max_wait);
-	appendStringInfoString(json, ", \"promise_shown\": ");
-	append_time(json, consent->promise_shown);
-	appendStringInfo(json, ", \"unknown_shown\": %s}", answer_json(consent->unknown_shown));
+#define APPEND_BOOL append_answer
+#define APPEND_INTERVAL append_duration
+#define APPEND_TIMESTAMPTZ append_time
+#define APPEND_FIRST(prefix, name, type) \
+	appendStringInfoString(json, "\"" #name "\": "); APPEND_##type(json, consent->name);
+#define APPEND_NEXT(prefix, name, type) appendStringInfoString(json, ", "); APPEND_FIRST(prefix, name, type)
+	appendStringInfoString(json, ", \"consent\": {");
+	CONSENT_COLUMNS(APPEND_FIRST, APPEND_NEXT, )
+	appendStringInfoChar(json, '}');
 }
 
 /* One grant as JSON. */

@@ -1,11 +1,15 @@
-/* What a call plans to do with one part before the order is locked. */
+/* What a call plans to do with a part before it locks the order of the part. */
 #include "postgres.h"
 
 #include "model/planned_change.h"
 #include "model/call.h"
 #include "model/inventory.h"
+#include "model/queue_position.h"
 
-/* The claim on a part of this SKU, made if there is none yet. */
+/*
+ * Returns the planned change of a part of this SKU; an empty one is added, and *found is false, if
+ * there was none.
+ */
 PlannedChange *
 change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 part_no, bool *found)
 {
@@ -26,34 +30,29 @@ change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 
 	return change;
 }
 
-/* Units of the part that wait once the plan is carried out. */
+/* Returns the units of the part that wait once the plan is carried out. */
 int64
 units_left_waiting(const PlannedChange *change)
 {
 	return (change->waiting ? change->quantity - change->cancel : change->deallocate) - change->allocate;
 }
 
-/* Whether the plan does anything with the part. */
+/* Whether the plan changes the part at all. */
 bool
 changes_anything(const PlannedChange *change)
 {
-	return change->cancel > 0 || change->deallocate > 0 || change->allocate > 0 || change->follow_preorder || change->new_promise;
+	return change->cancel > 0 || change->deallocate > 0 || change->allocate > 0 || change->follow_preorder ||
+		change->new_promise;
 }
 
-/* Queue order: priority desc, queued_at, order_id, line_no, part_no. */
+/* Sorts by queue order: priority, highest first; then queued_at, order_id, line_no, part_no. */
 int
 compare_queue_positions(const ListCell *a, const ListCell *b)
 {
 	const PlannedChange *x = lfirst(a);
 	const PlannedChange *y = lfirst(b);
+	QueuePosition p = {x->priority, x->queued_at, x->key.order_id, x->key.line_no, x->key.part_no};
+	QueuePosition q = {y->priority, y->queued_at, y->key.order_id, y->key.line_no, y->key.part_no};
 
-	if (x->priority != y->priority)
-		return x->priority > y->priority ? -1 : 1;
-	if (x->queued_at != y->queued_at)
-		return x->queued_at < y->queued_at ? -1 : 1;
-	if (x->key.order_id != y->key.order_id)
-		return x->key.order_id < y->key.order_id ? -1 : 1;
-	if (x->key.line_no != y->key.line_no)
-		return x->key.line_no < y->key.line_no ? -1 : 1;
-	return (x->key.part_no > y->key.part_no) - (x->key.part_no < y->key.part_no);
+	return compare_positions(&p, &q);
 }

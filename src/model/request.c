@@ -1,6 +1,12 @@
 /*
- * The two doors of checkout lead to one Request: one JSON object, or arrays with options. What is malformed is refused
- * here, by name, before anything is locked.
+ * A request: what a customer asks for, read from one JSON object, or from arrays with an options
+ * object.
+ *
+ * The table `request_keys` declares each key once: where it is allowed, how its value is read,
+ * which field it sets, and how it enters the hash. The parser, the hint that lists the known keys,
+ * and request_hash() all follow the table.
+ *
+ * A malformed request is refused here, by the name of the key, before the call locks anything.
  */
 #include "postgres.h"
 
@@ -17,102 +23,121 @@
 #define MAX_LINES 10000
 #define A_HOLD "a duration such as PT15M, or a time with zone"
 
-/* The ship policy that a string names. */
-static int
-json_ship_policy(const JsonbValue *value)
+/* Where a key stands. */
+typedef enum Place
 {
-	int			policy = name_index(json_text(value, "ship_policy", 0), ship_policy_names);
+	REQUEST = 1,				/* in a request object */
+	OPTIONS = 2,				/* in an options object beside arrays */
+	COMPARISON_REQUEST = 4,		/* in a request object of a call that can compare ship policies */
+	COMPARISON_OPTIONS = 8		/* in an options object of such a call */
+} Place;
 
-	if (policy < 0)
-		malformed_key("ship_policy", 0, "as_available, backorders_together, complete_line or complete_order");
-	return policy;
+/* Sets of places. */
+#define IN_REQUEST (REQUEST | COMPARISON_REQUEST)
+#define IN_OPTIONS (OPTIONS | COMPARISON_OPTIONS)
+#define IN_BOTH (IN_REQUEST | IN_OPTIONS)
+#define IN_COMPARISON (COMPARISON_REQUEST | COMPARISON_OPTIONS)
+
+typedef struct RequestKey RequestKey;
+struct RequestKey
+{
+	const char *name;
+	int			allowed;		/* set of places */
+	void		(*read) (const RequestKey *key, const JsonbValue *value, Request *request);
+	size_t		field;			/* offset in Request */
+	const char *wanted;			/* what the value must be, for errors; NULL: the type says it */
+	void		(*hash) (StringInfo form, const char *name, const void *field); /* NULL: not hashed */
+	const char *hash_name;
+};
+
+#define FIELD(name) .field = offsetof(Request, name)
+#define HASHED(function, name) .hash = (function), .hash_name = (name)
+
+/* A request that is being read. */
+typedef struct Reading
+{
+	Request	   *request;
+	Place		place;
+} Reading;
+
+/* The field that a key sets. */
+static void *
+field_of(const RequestKey *key, Request *request)
+{
+	return (char *) request + key->field;
 }
 
-/* An interval as a value, from its text. */
+/* Reads a string that is not empty into a char * field. */
+static void
+read_text(const RequestKey *key, const JsonbValue *value, Request *request)
+{
+	*(char **) field_of(key, request) = json_text(value, key->name, 0);
+}
+
+/* Reads true or false into a bool field. */
+static void
+read_bool(const RequestKey *key, const JsonbValue *value, Request *request)
+{
+	*(bool *) field_of(key, request) = json_bool(value, key->name);
+}
+
+/* Reads true or false into an Answer field. */
+static void
+read_answer(const RequestKey *key, const JsonbValue *value, Request *request)
+{
+	*(Answer *) field_of(key, request) = json_bool(value, key->name) ? ANSWER_YES : ANSWER_NO;
+}
+
+/* Reads a whole number into an int32 field. */
+static void
+read_integer(const RequestKey *key, const JsonbValue *value, Request *request)
+{
+	*(int32 *) field_of(key, request) = json_integer(value, key->name, 0, PG_INT32_MIN, PG_INT32_MAX);
+}
+
+/* Reads a time with zone into a TimestampTz field. */
+static void
+read_timestamp(const RequestKey *key, const JsonbValue *value, Request *request)
+{
+	*(TimestampTz *) field_of(key, request) = read_time(json_text(value, key->name, 0), key->name, key->wanted);
+}
+
+/* Reads the name of a ship policy into an int field. */
+static void
+read_ship_policy(const RequestKey *key, const JsonbValue *value, Request *request)
+{
+	int			policy = name_index(json_text(value, key->name, 0), ship_policy_names);
+
+	if (policy < 0)
+		malformed_key(key->name, 0, key->wanted);
+	*(int *) field_of(key, request) = policy;
+}
+
+/* The interval that a text states, as a value. */
 static Datum
 interval_datum(const char *text)
 {
 	return DirectFunctionCall3(interval_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }
 
-/* When a held order expires: a duration from now, or a time; NO_TIME when the order is not held. */
-TimestampTz
-hold_until(const Request *request, TimestampTz clock)
-{
-	TimestampTz until;
-
-	if (request->hold == NULL)
-		return NO_TIME;
-	if (request->hold[0] != 'P')
-		until = read_time(request->hold, "hold", A_HOLD);
-	else
-		until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(clock),
-														interval_datum(request->hold)));
-	if (until <= clock)
-		malformed_key("hold", 0, A_HOLD ", that ends in the future");
-	return until;
-}
-
-/* Yes or no, as true or false. */
-static Answer
-json_answer(const JsonbValue *value, const char *key)
-{
-	return json_bool(value, key) ? ANSWER_YES : ANSWER_NO;
-}
-
-/* How long the customer will wait: nothing, or up to as long as any lead time. */
-static Interval *
-json_max_wait(const JsonbValue *value)
-{
-	Datum		wait = interval_datum(json_text(value, "max_wait", 0));
-
-	if (DatumGetBool(DirectFunctionCall2(interval_lt, wait, interval_datum("0"))) ||
-		DatumGetBool(DirectFunctionCall2(interval_gt, wait, interval_datum("100 years"))))
-		malformed_key("max_wait", 0, "a duration such as P14D, from 0 to 100 years");
-	return DatumGetIntervalP(wait);
-}
-
-/* One of the keys that both doors know; false when it is not one of them. */
-static bool
-read_option(Request *request, const char *key, const JsonbValue *value)
-{
-	if (strcmp(key, "customer") == 0)
-		request->customer = json_text(value, key, 0);
-	else if (strcmp(key, "customer_group") == 0)
-		request->customer_group = json_text(value, key, 0);
-	else if (strcmp(key, "ship_policy") == 0)
-		request->ship_policy = json_ship_policy(value);
-	else if (strcmp(key, "priority") == 0)
-		request->priority = json_integer(value, key, 0, PG_INT32_MIN, PG_INT32_MAX);
-	else if (strcmp(key, "accept_backorder") == 0)
-		request->consent.accept_backorder = json_answer(value, key);
-	else if (strcmp(key, "accept_split") == 0)
-		request->consent.accept_split = json_answer(value, key);
-	else if (strcmp(key, "max_wait") == 0)
-		request->consent.max_wait = json_max_wait(value);
-	else if (strcmp(key, "hold") == 0)
-		request->hold = json_text(value, key, 0);
-	else if (strcmp(key, "placed_at") == 0)
-		request->placed_at = read_time(json_text(value, key, 0), key, A_TIME);
-	else if (request->comparing && strcmp(key, "compare_policies") == 0)
-		request->compare_policies = json_bool(value, key);
-	else
-		return false;
-	return true;
-}
-
-/* The hint that names the keys of a door: its own, and those that both doors know. */
-static const char *
-known_keys(const char *own, const Request *request)
-{
-	return psprintf("%scustomer, customer_group, ship_policy, priority, accept_backorder, accept_split, max_wait, hold%s placed_at.",
-					own, request->comparing ? ", compare_policies and" : " and");
-}
-
-/* Takes over one key of a line, or refuses it by name. */
+/* Reads a duration from 0 to 100 years, the range of lead times, into an Interval * field. */
 static void
-read_line_key(RequestLine *line, int line_no, const char *key, const JsonbValue *value)
+read_duration(const RequestKey *key, const JsonbValue *value, Request *request)
 {
+	Datum		duration = interval_datum(json_text(value, key->name, 0));
+
+	if (DatumGetBool(DirectFunctionCall2(interval_lt, duration, interval_datum("0"))) ||
+		DatumGetBool(DirectFunctionCall2(interval_gt, duration, interval_datum("100 years"))))
+		malformed_key(key->name, 0, key->wanted);
+	*(Interval **) field_of(key, request) = DatumGetIntervalP(duration);
+}
+
+/* Reads one key of a line, or refuses it by name. */
+static void
+read_line_key(void *target, int line_no, const char *key, const JsonbValue *value)
+{
+	RequestLine *line = target;
+
 	if (strcmp(key, "sku") == 0)
 		line->sku = json_text(value, key, line_no);
 	else if (strcmp(key, "quantity") == 0)
@@ -127,14 +152,7 @@ read_line_key(RequestLine *line, int line_no, const char *key, const JsonbValue 
 				  "The keys of a line are sku, quantity and unit_price.");
 }
 
-/* read_line_key() as each_key() calls it. */
-static void
-take_line_key(void *target, int line_no, const char *key, const JsonbValue *value)
-{
-	read_line_key(target, line_no, key, value);
-}
-
-/* The line that a JSON object makes; its SKU and quantity are given. */
+/* The line that a JSON object states, with at least a SKU and a quantity. */
 static RequestLine
 read_line(const JsonbValue *value, int line_no)
 {
@@ -142,7 +160,7 @@ read_line(const JsonbValue *value, int line_no)
 
 	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
 		malformed_key("lines", 0, "an array of objects");
-	each_key(value->val.binary.data, take_line_key, &line, line_no);
+	each_key(value->val.binary.data, read_line_key, &line, line_no);
 	if (line.sku == NULL)
 		malformed_key("sku", line_no, "given");
 	if (line.quantity == 0)
@@ -150,7 +168,7 @@ read_line(const JsonbValue *value, int line_no)
 	return line;
 }
 
-/* Refuses an order without lines, or with more than anyone orders. */
+/* Refuses an order without lines, and one with more than MAX_LINES. */
 static void
 check_line_count(int64 count)
 {
@@ -161,14 +179,14 @@ check_line_count(int64 count)
 				  psprintf("An order has at most %d lines.", MAX_LINES));
 }
 
-/* Gives the request the lines of a JSON array, in its order. */
+/* Reads the lines of a request object, in the order of the array. */
 static void
-read_lines(Request *request, const JsonbValue *value)
+read_lines(const RequestKey *key, const JsonbValue *value, Request *request)
 {
 	JsonbContainer *array = value->val.binary.data;
 
 	if (value->type != jbvBinary || !JsonContainerIsArray(array))
-		malformed_key("lines", 0, "an array of objects");
+		malformed_key(key->name, 0, key->wanted);
 	request->nlines = JsonContainerSize(array);
 	check_line_count(request->nlines);
 	request->lines = palloc0_array(RequestLine, request->nlines);
@@ -176,67 +194,179 @@ read_lines(Request *request, const JsonbValue *value)
 		request->lines[i] = read_line(getIthJsonbValueFromContainer(array, i), i + 1);
 }
 
-/* Takes over one key of a request object, or refuses it by name. */
+/*
+ * Reads the prices of lines that the arrays have made; null in place of a price means the item's
+ * price.
+ */
 static void
-take_request_key(void *target, int line_no, const char *key, const JsonbValue *value)
-{
-	Request	   *request = target;
-
-	if (strcmp(key, "reference") == 0)
-		request->reference = json_text(value, key, 0);
-	else if (strcmp(key, "lines") == 0)
-		read_lines(request, value);
-	else if (!read_option(request, key, value))
-		malformed(psprintf("unknown key \"%s\"", key),
-				  known_keys("The keys are reference, lines, ", request));
-}
-
-/* options.unit_prices: an array beside skus; a null in it means the item's price. */
-static void
-read_unit_prices(Request *request, const JsonbValue *value)
+read_unit_prices(const RequestKey *key, const JsonbValue *value, Request *request)
 {
 	JsonbContainer *array = value->val.binary.data;
 
 	if (value->type != jbvBinary || !JsonContainerIsArray(array) || (int) JsonContainerSize(array) != request->nlines)
-		malformed_key("unit_prices", 0, "an array with one price for each SKU");
+		malformed_key(key->name, 0, key->wanted);
 	for (int i = 0; i < request->nlines; i++)
 	{
 		JsonbValue *price = getIthJsonbValueFromContainer(array, i);
 
 		if (price->type == jbvNull)
 			continue;
-		request->lines[i].unit_price = json_price(price, "unit_prices", i + 1);
+		request->lines[i].unit_price = json_price(price, key->name, i + 1);
 		request->lines[i].no_price = false;
 	}
 }
 
-/* Takes over one option beside the arrays, or refuses it by name. */
+/*
+ * Adds a field to the form that is hashed. Its length stands before the text, so that no text looks
+ * like a field.
+ */
 static void
-take_option_key(void *target, int line_no, const char *key, const JsonbValue *value)
+append_field(StringInfo form, const char *name, const char *value)
 {
-	Request	   *request = target;
-
-	if (strcmp(key, "unit_prices") == 0)
-		read_unit_prices(request, value);
-	else if (!read_option(request, key, value))
-		malformed(psprintf("unknown option \"%s\"", key),
-				  known_keys("The options are unit_prices, ", request));
+	if (value == NULL)
+		appendStringInfo(form, "%s-;", name);
+	else
+		appendStringInfo(form, "%s%zu:%s;", name, strlen(value), value);
 }
 
-/* A new request with the constants for what a client may leave out. */
+/* Hashes a char * field, given or not. */
+static void
+hash_text(StringInfo form, const char *name, const void *field)
+{
+	append_field(form, name, *(char *const *) field);
+}
+
+/* Hashes a char * field only if it is given. */
+static void
+hash_text_if_given(StringInfo form, const char *name, const void *field)
+{
+	if (*(char *const *) field != NULL)
+		hash_text(form, name, field);
+}
+
+/* Hashes an int32 field. */
+static void
+hash_integer(StringInfo form, const char *name, const void *field)
+{
+	appendStringInfo(form, "%s%d;", name, *(const int32 *) field);
+}
+
+/* Hashes the ship policy, given or not. */
+static void
+hash_ship_policy(StringInfo form, const char *name, const void *field)
+{
+	int			policy = *(const int *) field;
+
+	append_field(form, name, policy < 0 ? NULL : ship_policy_names[policy]);
+}
+
+/* Hashes an Answer field; none counts as yes. */
+static void
+hash_answer(StringInfo form, const char *name, const void *field)
+{
+	appendStringInfo(form, "%s%d;", name, *(const Answer *) field != ANSWER_NO);
+}
+
+/* Hashes an Answer field only if it is given. */
+static void
+hash_answer_if_given(StringInfo form, const char *name, const void *field)
+{
+	if (*(const Answer *) field != ANSWER_NONE)
+		hash_answer(form, name, field);
+}
+
+/* Hashes an Interval * field only if it is given. */
+static void
+hash_duration_if_given(StringInfo form, const char *name, const void *field)
+{
+	const Interval *duration = *(Interval *const *) field;
+
+	if (duration != NULL)
+		appendStringInfo(form, "%s%d,%d," INT64_FORMAT ";", name, duration->month, duration->day, duration->time);
+}
+
+/*
+ * The keys of a request and of options, in the order in which they are hashed.
+ *
+ * A repeated request must find an order that an earlier version placed. So the rows that are hashed
+ * keep their order and their form; a new key follows them, and is hashed only if it is given. Keys
+ * that do not change what the customer asks for are not hashed. The lines are hashed last.
+ */
+static const RequestKey request_keys[] = {
+	{"reference", IN_REQUEST, read_text, FIELD(reference)},
+	{"lines", IN_REQUEST, read_lines, .wanted = "an array of objects"},
+	{"unit_prices", IN_OPTIONS, read_unit_prices, .wanted = "an array with one price for each SKU"},
+	{"customer", IN_BOTH, read_text, FIELD(customer), HASHED(hash_text, "customer")},
+	{"customer_group", IN_BOTH, read_text, FIELD(customer_group), HASHED(hash_text_if_given, "customer_group")},
+	{"ship_policy", IN_BOTH, read_ship_policy, FIELD(ship_policy), HASHED(hash_ship_policy, "ship_policy"),
+	.wanted = "as_available, backorders_together, complete_line or complete_order"},
+	{"hold", IN_BOTH, read_text, FIELD(hold), HASHED(hash_text, "hold")},
+	{"priority", IN_BOTH, read_integer, FIELD(priority), HASHED(hash_integer, "priority")},
+	{"accept_backorder", IN_BOTH, read_answer, FIELD(consent.accept_backorder), HASHED(hash_answer, "accept")},
+	{"accept_split", IN_BOTH, read_answer, FIELD(consent.accept_split), HASHED(hash_answer_if_given, "split")},
+	{"max_wait", IN_BOTH, read_duration, FIELD(consent.max_wait), HASHED(hash_duration_if_given, "wait"),
+	.wanted = "a duration such as P14D, from 0 to 100 years"},
+	{"compare_policies", IN_COMPARISON, read_bool, FIELD(compare_policies)},
+	{"placed_at", IN_BOTH, read_timestamp, FIELD(placed_at), .wanted = A_TIME},
+};
+
+/* The hint that lists the keys allowed at this place. */
+static const char *
+known_keys(Place place)
+{
+	StringInfoData hint;
+	const char *last = NULL;
+
+	initStringInfo(&hint);
+	for (int i = 0; i < lengthof(request_keys); i++)
+	{
+		if ((request_keys[i].allowed & place) == 0)
+			continue;
+		if (last != NULL)
+			appendStringInfo(&hint, "%s%s", hint.len > 0 ? ", " : "", last);
+		last = request_keys[i].name;
+	}
+	return psprintf("The %s are %s and %s.", (place & IN_REQUEST) != 0 ? "keys" : "options", hint.data, last);
+}
+
+/* Reads one key of a request or options object, or refuses it by name. */
+static void
+read_key(void *target, int line_no, const char *name, const JsonbValue *value)
+{
+	Reading	   *reading = target;
+
+	for (int i = 0; i < lengthof(request_keys); i++)
+		if ((request_keys[i].allowed & reading->place) != 0 && strcmp(name, request_keys[i].name) == 0)
+		{
+			request_keys[i].read(&request_keys[i], value, reading->request);
+			return;
+		}
+	malformed(psprintf("unknown %s \"%s\"", (reading->place & IN_REQUEST) != 0 ? "key" : "option", name),
+			  known_keys(reading->place));
+}
+
+/* Reads all keys of an object. */
+static void
+read_keys(Request *request, Jsonb *object, Place place)
+{
+	Reading		reading = {.request = request, .place = place};
+
+	each_key(&object->root, read_key, &reading, 0);
+}
+
+/* A new request, with the values that hold for absent keys. */
 static Request *
-new_request(bool comparing)
+new_request(void)
 {
 	Request	   *request = palloc0_object(Request);
 
 	request->ship_policy = -1;
 	request->consent.promise_shown = NO_TIME;
 	request->placed_at = NO_TIME;
-	request->comparing = comparing;
 	return request;
 }
 
-/* Refuses SKUs that no item can have, and an order whose units cannot be added up. */
+/* Refuses SKUs and references that no row can have, and quantities whose sum is too large. */
 static void
 check_request(const Request *request)
 {
@@ -254,7 +384,7 @@ check_request(const Request *request)
 		check_key(request->reference, "reference");
 }
 
-/* An order is made under a reference; only a preview has none. */
+/* Refuses an order without a reference; only a preview needs none. */
 void
 check_reference(const Request *request)
 {
@@ -263,26 +393,30 @@ check_reference(const Request *request)
 				  "Name the order by a key of your own: the same call repeated then returns the same order.");
 }
 
-/* The request that a JSON object makes; comparing tells whether it may ask for ship policies side by side. */
+/*
+ * The request that a JSON object states; comparing allows keys of calls that can compare ship
+ * policies.
+ */
 Request *
 parse_request(Jsonb *json, bool comparing)
 {
-	Request	   *request = new_request(comparing);
+	Request	   *request = new_request();
 
-	json = unwrap_json(json);
-	if (!JB_ROOT_IS_OBJECT(json))
-		malformed("it must be a JSON object", "Pass one object with the keys reference and lines.");
-	each_key(&json->root, take_request_key, request, 0);
+	json = object_of(json, "it must be a JSON object", "Pass one object with the keys reference and lines.");
+	read_keys(request, json, comparing ? COMPARISON_REQUEST : REQUEST);
 	check_line_count(request->nlines);
 	check_request(request);
 	return request;
 }
 
-/* The request that arrays and options make; comparing as above. */
+/*
+ * The request that arrays and an options object, or NULL, state; comparing as for parse_request().
+ */
 Request *
-make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options, bool comparing)
+make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities, Jsonb *options,
+			 bool comparing)
 {
-	Request	   *request = new_request(comparing);
+	Request	   *request = new_request();
 
 	if (nskus != nquantities)
 		malformed(psprintf("there are %d SKUs and %d quantities", nskus, nquantities),
@@ -294,64 +428,53 @@ make_request(char *reference, char **skus, int nskus, int64 *quantities, int nqu
 	for (int i = 0; i < nskus; i++)
 		request->lines[i] = (RequestLine) {.sku = skus[i], .quantity = quantities[i], .no_price = true};
 	if (options != NULL)
-	{
-		options = unwrap_json(options);
-		if (!JB_ROOT_IS_OBJECT(options))
-			malformed("options must be a JSON object", "Pass '{}' for none.");
-		each_key(&options->root, take_option_key, request, 0);
-	}
+		read_keys(request, options_object(options), comparing ? COMPARISON_OPTIONS : OPTIONS);
 	check_request(request);
 	return request;
 }
 
-/* Adds a field to the canonical form, so that no value can be taken for another field. */
-static void
-append_field(StringInfo form, const char *name, const char *value)
-{
-	if (value == NULL)
-		appendStringInfo(form, "%s-;", name);
-	else
-		appendStringInfo(form, "%s%zu:%s;", name, strlen(value), value);
-}
-
-/* Adds what only some requests say: without it the form is that of version 0.1.0. */
-static void
-append_consent_fields(StringInfo form, const Consent *consent)
-{
-	const Interval *wait = consent->max_wait;
-
-	if (consent->accept_split != ANSWER_NONE)
-		appendStringInfo(form, "split%d;", consent->accept_split == ANSWER_YES);
-	if (wait != NULL)
-		appendStringInfo(form, "wait%d,%d," INT64_FORMAT ";", wait->month, wait->day, wait->time);
-}
-
 /*
- * SHA-256 of what was asked, in canonical form: constants filled in, what was left to item or merchant as absent,
- * line order kept, placed_at left out; what version 0.1 did not know is hashed only where it is given.
+ * When a held order expires: at a time, or after a duration that begins now. NO_TIME for an order
+ * that is not held.
  */
+TimestampTz
+hold_until(const Request *request, TimestampTz clock)
+{
+	TimestampTz until;
+
+	if (request->hold == NULL)
+		return NO_TIME;
+	if (request->hold[0] != 'P')
+		until = read_time(request->hold, "hold", A_HOLD);
+	else
+		until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(clock),
+														interval_datum(request->hold)));
+	if (until <= clock)
+		malformed_key("hold", 0, A_HOLD ", that ends in the future");
+	return until;
+}
+
+/* Adds a line to the form that is hashed. */
+static void
+hash_line(StringInfo form, const RequestLine *line)
+{
+	append_field(form, "sku", line->sku);
+	appendStringInfo(form, "quantity" INT64_FORMAT ";", line->quantity);
+	append_field(form, "price", line->no_price ? NULL
+				 : DatumGetCString(DirectFunctionCall1(numeric_out, line->unit_price)));
+}
+
+/* The SHA-256 of what was asked: of the keys in the order of the table, then of the lines. */
 Datum
 request_hash(const Request *request)
 {
 	StringInfoData form;
 
 	initStringInfo(&form);
-	append_field(&form, "customer", request->customer);
-	if (request->customer_group != NULL)
-		append_field(&form, "customer_group", request->customer_group);
-	append_field(&form, "ship_policy", request->ship_policy < 0 ? NULL : ship_policy_names[request->ship_policy]);
-	append_field(&form, "hold", request->hold);
-	appendStringInfo(&form, "priority%d;accept%d;", request->priority,
-					 request->consent.accept_backorder != ANSWER_NO);
-	append_consent_fields(&form, &request->consent);
+	for (int i = 0; i < lengthof(request_keys); i++)
+		if (request_keys[i].hash != NULL)
+			request_keys[i].hash(&form, request_keys[i].hash_name, (const char *) request + request_keys[i].field);
 	for (int i = 0; i < request->nlines; i++)
-	{
-		const RequestLine *line = &request->lines[i];
-
-		append_field(&form, "sku", line->sku);
-		appendStringInfo(&form, "quantity" INT64_FORMAT ";", line->quantity);
-		append_field(&form, "price", line->no_price ? NULL
-					 : DatumGetCString(DirectFunctionCall1(numeric_out, line->unit_price)));
-	}
+		hash_line(&form, &request->lines[i]);
 	return DirectFunctionCall1(sha256_bytea, PointerGetDatum(cstring_to_text_with_len(form.data, form.len)));
 }

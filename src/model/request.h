@@ -1,4 +1,4 @@
-/* What a customer asks for, through any entry point. */
+/* What a customer asks for, read from JSON or from arrays. */
 #ifndef BACKORDER_MODEL_REQUEST_H
 #define BACKORDER_MODEL_REQUEST_H
 
@@ -15,7 +15,7 @@ typedef struct RequestLine
 	char	   *sku;
 	int64		quantity;
 	Datum		unit_price;		/* numeric */
-	bool		no_price;		/* the item's price is meant */
+	bool		no_price;		/* the item's price applies */
 } RequestLine;
 
 struct Request
@@ -27,18 +27,17 @@ struct Request
 	RequestLine *lines;
 	int			ship_policy;	/* -1: the merchant's */
 	int32		priority;
-	Consent		consent;		/* as far as it was given */
+	Consent		consent;		/* as far as the request states it */
 	char	   *hold;			/* as given, or NULL */
 	TimestampTz placed_at;		/* or NO_TIME */
-	bool		comparing;		/* the door compares ship policies, if it is asked to: */
-	bool		compare_policies;
+	bool		compare_policies;	/* preview_shipments() only */
 };
 
 extern TimestampTz hold_until(const Request *request, TimestampTz clock);
 extern void check_reference(const Request *request);
 extern Request *parse_request(Jsonb *json, bool comparing);
 extern Request *make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities,
-			Jsonb	   *options, bool comparing);
+			Jsonb *options, bool comparing);
 extern Datum request_hash(const Request *request);
 
 #endif

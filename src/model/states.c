@@ -1,4 +1,4 @@
-/* States and policies of orders, parts, groups and items, and their names in SQL. */
+/* The names of states and policies in SQL, in the order of the enums. */
 #include "postgres.h"
 
 #include "model/states.h"

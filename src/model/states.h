@@ -1,10 +1,10 @@
-/* States and policies of orders, parts, groups and items, and their names in SQL. */
+/* States and policies of orders, parts, shipment groups and items, and their names in SQL. */
 #ifndef BACKORDER_MODEL_STATES_H
 #define BACKORDER_MODEL_STATES_H
 
 #include "postgres.h"
 
-#define USUAL_PRIORITY 0		/* of an order that names none */
+#define USUAL_PRIORITY 0		/* the default priority of an order */
 
 typedef enum ShipPolicy
 {
@@ -36,7 +36,7 @@ typedef enum PromiseBasis
 	BASIS_UNKNOWN, BASIS_SHELF, BASIS_SUPPLY, BASIS_LEAD_TIME
 } PromiseBasis;
 
-/* What a customer, or the request for him, said to a question. */
+/* The customer's answer to a question, as the request states it. */
 typedef enum Answer
 {
 	ANSWER_NONE, ANSWER_NO, ANSWER_YES
@@ -48,6 +48,5 @@ extern const char *const group_status_names[];
 extern const char *const order_status_names[];
 extern const char *const stock_policy_names[];
 extern const char *const promise_basis_names[];
-extern int	name_index(const char *name, const char *const *names);
 
 #endif

@@ -1,13 +1,16 @@
-/* A walk along the open supply of a SKU, position by position of its queue. */
+/* A walk along the open supply of a SKU, position by position of its backorder queue. */
 #include "postgres.h"
 
 #include "model/supply_walk.h"
 #include "base/argument.h"
 #include "model/inventory.h"
 
-/* Moves on to the supply that reaches the next units of the queue; NULL if none does. */
+/*
+ * Passes the next units of the queue and returns the supply that reaches the last of them; NULL if
+ * none does.
+ */
 const Supply *
-walk_on(Walk *walk, const Inventory *inv, int64 units)
+supply_reaching(SupplyWalk *walk, const Inventory *inv, int64 units)
 {
 	walk->position = add_units(walk->position, units);
 	while (walk->reached < walk->position && walk->next < inv->nsupplies)
@@ -15,11 +18,15 @@ walk_on(Walk *walk, const Inventory *inv, int64 units)
 	return walk->reached < walk->position ? NULL : &inv->supplies[walk->next - 1];
 }
 
-/* Units that may join the queue, in whatever order, until the next one gets another date: those that the same supply reaches. */
+/*
+ * Returns how many units may join the end of the queue with the same promise: those that the supply
+ * of the next unit reaches. Since they share one supply, the order in which they join does not
+ * matter.
+ */
 int64
 units_with_next_date(const Inventory *inv)
 {
-	Walk		walk = {.position = add_units(supply_shortfall(inv), inv->backordered)};
+	SupplyWalk	walk = {.position = add_units(supply_shortfall(inv), inv->backordered)};
 
-	return walk_on(&walk, inv, 1) == NULL ? MAX_QUANTITY : walk.reached - walk.position + 1;
+	return supply_reaching(&walk, inv, 1) == NULL ? MAX_QUANTITY : walk.reached - walk.position + 1;
 }

@@ -1,4 +1,4 @@
-/* The types of the model, by name. */
+/* The names of the model's structs, for headers that only need pointers to them. */
 #ifndef BACKORDER_MODEL_TYPES_H
 #define BACKORDER_MODEL_TYPES_H
 

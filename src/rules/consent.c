@@ -1,6 +1,9 @@
 /*
- * Consent: what the customer agreed to when he ordered. Whether some of it may wait (accept_backorder), for how long
- * (max_wait), and whether it may come in instalments (accept_split); and what he was shown then.
+ * Consent: what the customer agreed to when ordering.
+ *
+ * The customer says whether goods may be backordered (accept_backorder), how long (max_wait), and
+ * whether they may come in several shipments (accept_split). A new order also records the promise
+ * that the customer was shown.
  */
 #include "postgres.h"
 
@@ -14,7 +17,10 @@
 #include "model/request.h"
 #include "model/states.h"
 
-/* Whether the customer agreed to delivery in instalments; without an answer that is up to the merchant. */
+/*
+ * Whether the customer agreed to several shipments; without an answer, the merchant's setting
+ * decides.
+ */
 bool
 split_is_agreed(const Call *call, const Request *request)
 {
@@ -23,7 +29,10 @@ split_is_agreed(const Call *call, const Request *request)
 	return request->consent.accept_split == ANSWER_YES;
 }
 
-/* Refuses to deliver in instalments to a customer who did not agree to that. */
+/*
+ * Ends with an error if the requested ship policy needs consent to several shipments, which was not
+ * given.
+ */
 static void
 check_split_agreed(const Request *request)
 {
@@ -35,16 +44,20 @@ check_split_agreed(const Request *request)
 		ereport(ERROR,
 				(errcode(ERRCODE_MALFORMED_REQUEST),
 				 errmsg("malformed request: \"ship_policy\" is %s, but \"accept_split\" is false", policy),
-				 errdetail("Who does not agree to delivery in instalments can only be served by complete_order."),
-				 errhint("Leave \"ship_policy\" out, or ask the customer to agree.")));
+				 errdetail("Without consent to several shipments, the ship policy must be complete_order."),
+				 errhint("Omit \"ship_policy\", or ask the customer to agree.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_MALFORMED_REQUEST),
 			 errmsg("malformed request: \"ship_policy\" is %s, but \"accept_split\" is not given", policy),
-			 errdetail("This merchant delivers in instalments only with the customer's consent (merchant.split_needs_consent)."),
-			 errhint("Pass \"accept_split\": true if the customer agrees, or leave \"ship_policy\" out.")));
+			 errdetail("This merchant sends several shipments only with the customer's consent"
+					   " (merchant.split_needs_consent)."),
+			 errhint("Pass \"accept_split\": true if the customer agrees, or omit \"ship_policy\".")));
 }
 
-/* The ship policy of a new order: that which it names, else the merchant's; without consent to a split complete_order. */
+/*
+ * Returns the ship policy of a new order: complete_order without consent to a split, else the
+ * requested or the merchant's.
+ */
 ShipPolicy
 agreed_policy(const Call *call, const Request *request)
 {
@@ -55,7 +68,10 @@ agreed_policy(const Call *call, const Request *request)
 	return COMPLETE_ORDER;
 }
 
-/* Whether the customer was told at ordering that the part cannot leave yet: it is short, or sold ahead. */
+/*
+ * Whether the customer saw when ordering that the part cannot leave yet: it is short, or a
+ * preorder.
+ */
 static bool
 is_shown_a_wait(const Call *call, const Part *part)
 {
@@ -63,8 +79,9 @@ is_shown_a_wait(const Call *call, const Part *part)
 }
 
 /*
- * Notes what the customer of a new order, split already, was shown: the date by which all of it leaves, if some of it
- * has to wait and every date is known; and whether one is not.
+ * Records what the customer of a new order was shown, once its parts have their groups. This is the
+ * date by which all parts leave, if one of them waits and all dates are known; and whether a date
+ * is unknown.
  */
 void
 record_promise_shown(const Call *call, Order *order)

@@ -1,4 +1,4 @@
-/* What the customer agreed to. */
+/* Consent: what the customer agreed to when ordering. */
 #ifndef BACKORDER_RULES_CONSENT_H
 #define BACKORDER_RULES_CONSENT_H
 

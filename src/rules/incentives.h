@@ -1,4 +1,4 @@
-/* What an order is granted for waiting. */
+/* Incentives: what an order is granted at checkout because some of it waits. */
 #ifndef BACKORDER_RULES_INCENTIVES_H
 #define BACKORDER_RULES_INCENTIVES_H
 
@@ -9,7 +9,5 @@
 #include "model/types.h"
 
 extern List *grant_incentives(Call *call, Order *order, int32 line_no, bool may_begin_again);
-extern bool loses_gifts(const Order *order);
-extern void adjust_grants(Call *call);
 
 #endif

@@ -1,4 +1,10 @@
-/* What each line of a checkout gets, and which lines are refused. */
+/*
+ * What each line of a checkout gets from what is available, what of it waits, and which lines are
+ * refused.
+ *
+ * Nothing ends while the lines are planned: a refused line keeps its reason, so that one error, or
+ * one preview, names all of them. Lines of one SKU share what is available in line order.
+ */
 #include "postgres.h"
 
 #include "funcapi.h"
@@ -16,8 +22,12 @@
 #include "model/payload.h"
 #include "model/request.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 
-/* Why a line is refused, as keys of a JSON object; of one that would leave too late also when that is. */
+/*
+ * Adds the keys that say why a line is refused; for a line that would leave too late, they include
+ * its date.
+ */
 void
 append_refusal(StringInfo json, const LinePlan *line)
 {
@@ -30,7 +40,10 @@ append_refusal(StringInfo json, const LinePlan *line)
 	}
 }
 
-/* A JSON array of objects for DETAIL, one for each line that passes the test. */
+/*
+ * Returns a JSON array for DETAIL with an object for each wanted line; *count tells how many there
+ * are.
+ */
 static char *
 describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int *count)
 {
@@ -62,7 +75,7 @@ describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int 
 	return json.data;
 }
 
-/* Whether the catalogue does not have the line's SKU. */
+/* Whether the catalogue lacks the line's SKU. */
 static bool
 is_unknown(const LinePlan *line)
 {
@@ -76,7 +89,7 @@ is_refused(const LinePlan *line)
 	return line->refusal != NULL;
 }
 
-/* Refuses SKUs that the catalogue does not have. */
+/* Ends with an error that names every line whose SKU the catalogue lacks, if there is one. */
 static void
 check_known(const Checkout *checkout)
 {
@@ -91,7 +104,7 @@ check_known(const Checkout *checkout)
 				 errhint("Insert the item, or correct the SKU.")));
 }
 
-/* Refuses short lines that may not wait: all of them in one error. */
+/* Ends with one error that names every refused line, if there is one. */
 void
 check_not_refused(const Checkout *checkout)
 {
@@ -112,16 +125,19 @@ check_not_refused(const Checkout *checkout)
 				(errcode(ERRCODE_OUT_OF_STOCK),
 				 errmsg("out of stock: %d of %d order lines", count, checkout->request->nlines),
 				 errdetail_internal("%s", detail),
-				 all_late ? errhint("Order less, or ask the customer to wait longer than \"max_wait\"; where no date is known, leave it out.")
-				 : errhint("Order no more than is available, or let these items be backordered.")));
+				 all_late ? errhint("Reduce the quantity or raise \"max_wait\"; omit it if no date is known.")
+				 : errhint("Reduce the quantity to what is available, or allow backorders of these items.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_OVER_LIMIT),
 			 errmsg("over the backorder limit: %d of %d order lines", count, checkout->request->nlines),
 			 errdetail_internal("%s", detail),
-			 errhint("Order less, or raise backorder_limit of these items.")));
+			 errhint("Reduce the quantity, or raise backorder_limit of these items.")));
 }
 
-/* Divides each line into what is there now and what is short; lines of one SKU share what there is, in line order. */
+/*
+ * Divides each line into units that are available and units that are short; lines of one SKU share
+ * in line order.
+ */
 static void
 divide_lines(Checkout *checkout)
 {
@@ -141,7 +157,7 @@ divide_lines(Checkout *checkout)
 	}
 }
 
-/* Notes why a line cannot be ordered, and the SQLSTATE for that; nothing ends here. */
+/* Marks a line as refused, with the reason and its SQLSTATE; raises no error. */
 void
 refuse(LinePlan *line, int code, const char *reason)
 {
@@ -149,24 +165,26 @@ refuse(LinePlan *line, int code, const char *reason)
 	line->refusal_code = code;
 }
 
-/* Why a short line may not wait, if so. */
+/* Refuses a short line that may not wait; a slot has its own share of backorder_limit. */
 static void
 judge_short_line(const Checkout *checkout, LinePlan *line)
 {
 	const CatalogItem *item = &line->inv->item;
+	const char *refusal = policy_refusal(checkout->call, item);
 
 	if (checkout->request->consent.accept_backorder == ANSWER_NO)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "backorder not accepted");
-	else if (item->policy == DENY)
-		refuse(line, ERRCODE_OUT_OF_STOCK, "not sold on backorder");
-	else if (item->policy == PREORDER && preorder_date(checkout->call, item) == NO_TIME)
-		refuse(line, ERRCODE_OUT_OF_STOCK, "preorder has ended");
+	else if (refusal != NULL)
+		refuse(line, ERRCODE_OUT_OF_STOCK, refusal);
 	else if (item->backorder_limit >= 0 && line->inv->slot == NULL &&
 			 add_units(line->inv->backordered, line->inv->wanted_later) > item->backorder_limit)
 		refuse(line, ERRCODE_OVER_LIMIT, "over the backorder limit");
 }
 
-/* Finds out what each line gets, and which may not be ordered. */
+/*
+ * Plans what each line gets, and refuses the lines that may not be ordered; ends with an error for
+ * unknown SKUs.
+ */
 void
 plan_lines(Checkout *checkout)
 {
@@ -185,7 +203,7 @@ plan_lines(Checkout *checkout)
 			judge_short_line(checkout, &checkout->lines[i]);
 }
 
-/* The one word that a cart page shows for a line. */
+/* Returns the status of a line in a preview. */
 const char *
 preview_status(const Checkout *checkout, const LinePlan *line)
 {

@@ -1,4 +1,4 @@
-/* What each line of a checkout gets, and which lines are refused. */
+/* What each line of a checkout gets, what of it waits, and which lines are refused. */
 #ifndef BACKORDER_RULES_LINE_PLAN_H
 #define BACKORDER_RULES_LINE_PLAN_H
 

@@ -1,4 +1,4 @@
-/* What customers are told. */
+/* Notifications to the customers of orders. */
 #ifndef BACKORDER_RULES_NOTIFICATIONS_H
 #define BACKORDER_RULES_NOTIFICATIONS_H
 
@@ -7,10 +7,7 @@
 #include "model/types.h"
 #include "store/outbox.h"
 
-#define PAYLOAD_VERSION 1
-
-extern void notify_of_state(Outbox *outbox, const Call *call, const Order *order);
-extern void notify_of_shipped(Outbox *outbox, const Call *call, const Order *order);
 extern void load_pending_of_orders(Call *call);
+extern void notify_customer(Outbox *outbox, const Call *call, const Order *order);
 
 #endif

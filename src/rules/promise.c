@@ -1,6 +1,9 @@
 /*
- * Promise: open supply, in order of arrival, lies under the queue, in queue order. A unit is promised from the supply
- * that reaches its position, else from the lead time, else honestly from nothing. A promise is a dispatch date.
+ * Promise: the date by which a part is dispatched.
+ *
+ * Open supply, by expected date, serves the backorder queue in queue order. A part is promised from
+ * the supply that reaches its position in the queue; if none does, from the item's lead time;
+ * without one, the date is unknown.
  */
 #include "postgres.h"
 
@@ -16,7 +19,7 @@
 #include "model/supply_walk.h"
 #include "store/queue_rows.h"
 
-/* The date of units that a supply reaches, or that none reaches. */
+/* Returns the date, and *basis, of units that this supply reaches; supply is NULL if none does. */
 static TimestampTz
 promise_date(const Call *call, const Inventory *inv, const Supply *supply, PromiseBasis *basis)
 {
@@ -36,19 +39,25 @@ promise_date(const Call *call, const Inventory *inv, const Supply *supply, Promi
 	return NO_TIME;
 }
 
-/* Promises a part that joins the queue behind so many units; the rest of the queue is not looked at. */
+/*
+ * Promises a part that joins the queue behind so many units, without a look at the other parts of
+ * the queue.
+ */
 static void
 promise_from_supply(const Call *call, Part *part, int64 ahead)
 {
-	Walk		walk = {.position = add_units(supply_shortfall(part->inv), ahead)};
-	const Supply *supply = walk_on(&walk, part->inv, part->now.quantity);
+	SupplyWalk	walk = {.position = add_units(supply_shortfall(part->inv), ahead)};
+	const Supply *supply = supply_reaching(&walk, part->inv, part->now.quantity);
 	PromiseBasis basis;
 	TimestampTz date = promise_date(call, part->inv, supply, &basis);
 
 	set_promise(part, date, basis);
 }
 
-/* Promises a part that is covered, and not on a pick list, no earlier than its preorder date is now. */
+/*
+ * Moves the promise of an allocated part to the item's preorder date if it is earlier; parts on a
+ * pick list stay.
+ */
 void
 follow_preorder_date(const Call *call, Part *part)
 {
@@ -59,9 +68,11 @@ follow_preorder_date(const Call *call, Part *part)
 }
 
 /*
- * The place of a new part that comes now: where supply lies under the queue of a SKU with slots, behind those who wait with
- * its priority, even if the clock has gone back since; a slot could not tell who would stand behind. At the same time the
- * higher id is behind; a new order has none yet.
+ * Returns the queued_at of a part that joins the queue now. For a SKU with slots and open supply,
+ * it lies behind the last part of the same priority, even if the clock has gone back since. The
+ * reason is that a checkout that holds one slot cannot see which parts it would overtake. At equal
+ * times the higher order id is behind. A new order has no id yet (PG_INT64_MAX); is_lower_id()
+ * tells whether its id will be the higher one.
  */
 TimestampTz
 place_at_end(const Call *call, const Part *part, TimestampTz now)
@@ -76,7 +87,10 @@ place_at_end(const Call *call, const Part *part, TimestampTz now)
 	return Max(now, queued_at + (is_lower_id(order_id) ? 0 : 1));
 }
 
-/* Puts a new part into the queue and promises it; whoever takes supply from others leaves their dates to a re-lay. */
+/*
+ * Puts a new part into the queue and promises it; if it takes supply from parts behind it, their
+ * promises are stale.
+ */
 void
 queue_part(const Call *call, Part *part)
 {
@@ -88,7 +102,11 @@ queue_part(const Call *call, Part *part)
 		inv->promises_stale = true;
 }
 
-/* Whether the date that a waiting part has can stay: it can be met, and is not needlessly late. */
+/*
+ * Whether a waiting part keeps its promise although the calculated date is another one. It does if
+ * the promise can be kept and is later than necessary by no more than the merchant's tolerance. A
+ * promise that rests on the lead time stays until it passes or the lead time changes.
+ */
 static bool
 can_stay(const Call *call, const Inventory *inv, const PlannedChange *change, TimestampTz date, PromiseBasis basis)
 {
@@ -103,11 +121,14 @@ can_stay(const Call *call, const Inventory *inv, const PlannedChange *change, Ti
 	return present >= date;
 }
 
-/* Lays the open supply under the queue again and plans the dates that change; the SKU's claims are in queue order. */
+/*
+ * Plans new promises for the parts in the queue whose promise cannot stay; the planned changes are
+ * in queue order.
+ */
 void
 recalculate_promises(Call *call, Inventory *inv)
 {
-	Walk		walk = {.position = supply_shortfall(inv)};
+	SupplyWalk	walk = {.position = supply_shortfall(inv)};
 	ListCell   *lc;
 
 	foreach(lc, inv->changes)
@@ -119,7 +140,7 @@ recalculate_promises(Call *call, Inventory *inv)
 
 		if (units == 0)
 			continue;
-		date = promise_date(call, inv, walk_on(&walk, inv, units), &basis);
+		date = promise_date(call, inv, supply_reaching(&walk, inv, units), &basis);
 		if (can_stay(call, inv, change, date, basis))
 			continue;
 		change->new_promise = true;

@@ -1,4 +1,4 @@
-/* By when a part is dispatched. */
+/* Promise: the date by which a part is dispatched. */
 #ifndef BACKORDER_RULES_PROMISE_H
 #define BACKORDER_RULES_PROMISE_H
 

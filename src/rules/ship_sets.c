@@ -1,9 +1,15 @@
 /*
- * Split: which part belongs in which shipment group, judged by level from what is covered, whatever brought it about.
+ * Ship sets: which part belongs in which shipment group.
  *
- * A company is a set of parts that waits for one another: the order (complete_order), a line (complete_line), or all
- * that wait for the same preorder date. A company has one waiting group; what need not wait stands in the order's
- * ready group of its location and preorder date.
+ * A ship set is a set of parts that leave together under the order's ship policy. It has all parts
+ * of the order (complete_order), of a line (complete_line), or of a preorder date (as_available,
+ * backorders_together). A ship set with parts that wait has one waiting group. A part that need not
+ * wait goes into the order's ready group of its location and preorder date.
+ *
+ * group_shipments() derives the groups from what the parts are now, whatever has changed them: it
+ * needs no history, so every call may use it. Parts on a pick list and parts that have left keep
+ * their groups. A group that other parts leave is used again where possible, and canceled where
+ * not; its number is never used again.
  */
 #include "postgres.h"
 
@@ -14,25 +20,26 @@
 #include "model/dates.h"
 #include "model/order.h"
 #include "model/states.h"
+#include "rules/sourcing.h"
 
 struct ShipSet
 {
 	int32		line_no;		/* 0: over all lines */
-	TimestampTz not_before;		/* the latest of its parts */
-	bool		whole;			/* nothing of it is backordered */
-	ShipmentGroup *waiting;
+	TimestampTz not_before;		/* the latest preorder date of its parts */
+	bool		covered;		/* none of its parts is backordered */
+	ShipmentGroup *waiting;		/* where its waiting parts are, or NULL */
 };
 
-/* Whether group_shipments() may move the part. */
+/* Whether group_shipments() may move the part to another group. */
 static bool
-has_no_ship_set(const Part *part)
+may_move(const Part *part)
 {
 	return is_open(part) && !is_frozen(part);
 }
 
-/* Whether the part belongs to the company under the order's ship policy. */
+/* Whether the part belongs to the ship set under the order's ship policy. */
 static bool
-is_ship_set_of(const Call *call, const ShipSet *ship_set, const Order *order, const Part *part)
+belongs_to(const Call *call, const ShipSet *ship_set, const Order *order, const Part *part)
 {
 	switch (order->policy)
 	{
@@ -45,19 +52,22 @@ is_ship_set_of(const Call *call, const ShipSet *ship_set, const Order *order, co
 	}
 }
 
-/* The company to which the part belongs, or NULL if it is the first of its own. */
+/*
+ * Returns the ship set to which the part belongs; NULL if the part is the first one of its ship
+ * set.
+ */
 static ShipSet *
 find_ship_set(const Call *call, const List *ship_sets, const Order *order, const Part *part)
 {
 	ListCell   *lc;
 
 	foreach(lc, ship_sets)
-		if (is_ship_set_of(call, lfirst(lc), order, part))
+		if (belongs_to(call, lfirst(lc), order, part))
 			return lfirst(lc);
 	return NULL;
 }
 
-/* A new company around its first part, which the caller adds. */
+/* Returns a new ship set for its first part, which the caller adds. */
 static ShipSet *
 make_ship_set(const Call *call, const Order *order, const Part *part)
 {
@@ -65,12 +75,12 @@ make_ship_set(const Call *call, const Order *order, const Part *part)
 
 	ship_set->line_no = order->policy == COMPLETE_LINE ? part->line_no : 0;
 	ship_set->not_before = part_not_before(call, part);
-	ship_set->whole = true;
+	ship_set->covered = true;
 	return ship_set;
 }
 
-/* Gives every loose part its company, but for gifts, which others do not wait for. */
-static List *
+/* Gives every part that may move its ship set, except gifts: no part waits for a gift. */
+static void
 form_ship_sets(const Call *call, Order *order)
 {
 	List	   *ship_sets = NIL;
@@ -81,25 +91,24 @@ form_ship_sets(const Call *call, Order *order)
 		Part	   *part = lfirst(lc);
 		ShipSet	   *ship_set;
 
-		if (!has_no_ship_set(part) || part->gift)
+		if (!may_move(part) || part->gift)
 			continue;
 		ship_set = find_ship_set(call, ship_sets, order, part);
 		if (ship_set == NULL)
 			ship_sets = lappend(ship_sets, ship_set = make_ship_set(call, order, part));
 		ship_set->not_before = Max(ship_set->not_before, part_not_before(call, part));
-		ship_set->whole &= part->now.status != BACKORDERED;
+		ship_set->covered &= part->now.status != BACKORDERED;
 		part->ship_set = ship_set;
 	}
-	return ship_sets;
 }
 
-/* Whether a part has to wait for others, or for itself. */
+/* Whether a part waits, for goods or for other parts of its ship set. */
 static bool
 must_wait(const Order *order, const Part *part)
 {
 	if (part->now.status == BACKORDERED)
 		return true;
-	if (part->ship_set->whole)
+	if (part->ship_set->covered)
 		return false;
 	switch (order->policy)
 	{
@@ -112,7 +121,7 @@ must_wait(const Order *order, const Part *part)
 	}
 }
 
-/* Whether something that was paid for has left, or is about to. */
+/* Whether a part that is no gift has left, or is on a pick list. */
 static bool
 is_under_way(const Order *order)
 {
@@ -129,7 +138,10 @@ is_under_way(const Order *order)
 	return false;
 }
 
-/* When the part may leave: NO_TIME today, else on its preorder date, or when it is promised; DT_NOEND: nobody knows. */
+/*
+ * Returns when a part may leave: NO_TIME for today, its preorder date or promise, DT_NOEND if no
+ * date is known.
+ */
 static TimestampTz
 may_leave_at(const Call *call, const Part *part)
 {
@@ -138,7 +150,10 @@ may_leave_at(const Call *call, const Part *part)
 	return part->ship_set->not_before > call->clock ? part->ship_set->not_before : NO_TIME;
 }
 
-/* Whether a gift would rather ship with this part than with that: it leaves sooner, or today from the gift's location. */
+/*
+ * Whether a gift ships with this part rather than with that one: it leaves earlier, or today from
+ * the gift's location.
+ */
 static bool
 is_better_host(const Call *call, const Part *part, const Part *than, const Part *gift)
 {
@@ -149,7 +164,10 @@ is_better_host(const Call *call, const Part *part, const Part *than, const Part 
 	return date == NO_TIME && than->now.location != gift->now.location && part->now.location == gift->now.location;
 }
 
-/* The part with which a gift ships, of those that can leave or are waited for. */
+/*
+ * Returns the part with which a gift ships: one that may leave, or that is backordered; NULL if
+ * there is none.
+ */
 static const Part *
 find_host(const Call *call, const Order *order, const Part *gift)
 {
@@ -168,9 +186,11 @@ find_host(const Call *call, const Order *order, const Part *gift)
 	return host;
 }
 
-/* The first date on which something of the order that waits should leave; NO_TIME if none is known. */
+/*
+ * Returns the first promise of the backordered parts that are no gifts; NO_TIME if none is known.
+ */
 static TimestampTz
-first_date(const Order *order)
+first_promise(const Order *order)
 {
 	TimestampTz date = NO_TIME;
 	ListCell   *lc;
@@ -185,7 +205,10 @@ first_date(const Order *order)
 	return date;
 }
 
-/* Gives a gift its company: it ships with the first of the order that does, alone where nothing else is left. */
+/*
+ * Gives a gift the ship set of the part that leaves first. It ships alone if no other part is left,
+ * or if a part is under way already and the rest cannot leave today.
+ */
 static void
 place_gift(const Call *call, Order *order, Part *gift)
 {
@@ -196,13 +219,13 @@ place_gift(const Call *call, Order *order, Part *gift)
 	gift->waits = gift->now.status == BACKORDERED || (!alone && host->waits);
 	if (gift->now.status == BACKORDERED)
 		return;
-	if (gift->waits && gift->now.promised_at != first_date(order))
-		change_promise(gift, first_date(order), first_date(order) == NO_TIME ? BASIS_UNKNOWN : BASIS_SHELF);
+	if (gift->waits && gift->now.promised_at != first_promise(order))
+		set_promise(gift, first_promise(order), first_promise(order) == NO_TIME ? BASIS_UNKNOWN : BASIS_SHELF);
 	else if (!gift->waits && gift->now.promised_at == NO_TIME)
 		promise_from_shelf(call, gift);
 }
 
-/* A new group at the end of the order, with the next number; the caller claims it. */
+/* Returns a new group of the order, with the next number; assign_group() gives it a meaning. */
 static ShipmentGroup *
 new_group(Order *order)
 {
@@ -216,7 +239,7 @@ new_group(Order *order)
 	return group;
 }
 
-/* Gives a group its meaning for the rest of this pass. */
+/* Gives a group its meaning, which it keeps until group_shipments() ends. */
 static ShipmentGroup *
 assign_group(ShipmentGroup *group, GroupStatus status, int32 location, TimestampTz not_before)
 {
@@ -227,7 +250,7 @@ assign_group(ShipmentGroup *group, GroupStatus status, int32 location, Timestamp
 	return group;
 }
 
-/* Companies that wait keep the waiting group in which they are. */
+/* Ship sets that wait keep the waiting group in which their parts are. */
 static void
 keep_waiting_groups(Order *order)
 {
@@ -245,7 +268,7 @@ keep_waiting_groups(Order *order)
 	}
 }
 
-/* The order's unreleased ready group of a location and preorder date, or NULL. */
+/* Returns the order's ready group of a location and preorder date; NULL if there is none. */
 static ShipmentGroup *
 find_ready_group(const Order *order, int32 location, TimestampTz not_before)
 {
@@ -262,7 +285,9 @@ find_ready_group(const Order *order, int32 location, TimestampTz not_before)
 	return NULL;
 }
 
-/* Whether all that a group's loose parts want is to ship from this location at this preorder date. */
+/*
+ * Whether every part of a group that may move is to ship from this location at this preorder date.
+ */
 static bool
 moves_as_one_group(const Order *order, const ShipmentGroup *group, int32 location, TimestampTz not_before)
 {
@@ -273,13 +298,17 @@ moves_as_one_group(const Order *order, const ShipmentGroup *group, int32 locatio
 		const Part *part = lfirst(lc);
 
 		if (part->group == group && part->ship_set != NULL &&
-			(part->waits || part->ship_set->not_before != not_before || (part->tracked && part->now.location != location)))
+			(part->waits || part->ship_set->not_before != not_before ||
+			 (part->tracked && part->now.location != location)))
 			return false;
 	}
 	return true;
 }
 
-/* Whether a part's own group may become its ready group: it waits and nobody waits there, or it moves as one. */
+/*
+ * Whether the group of a part may become its ready group: no ship set waits in it, or all its parts
+ * move together.
+ */
 static bool
 may_reuse_group(const Order *order, const Part *part, int32 location, TimestampTz not_before)
 {
@@ -291,7 +320,10 @@ may_reuse_group(const Order *order, const Part *part, int32 location, TimestampT
 		(group->now.status == GROUP_READY && moves_as_one_group(order, group, location, not_before));
 }
 
-/* A ready group for a part: the one that is there, else its own group if that may become it, else a new one. */
+/*
+ * Puts a part into a ready group of the location: the one that exists, else the part's own group,
+ * else a new one.
+ */
 static void
 make_ready(Order *order, Part *part, int32 location)
 {
@@ -306,42 +338,10 @@ make_ready(Order *order, Part *part, int32 location)
 	part->now.location = location;
 }
 
-/* The merchant's best-ranked active location; 1 where it has named none. */
-static int32
-best_location(const Call *call)
-{
-	const Location *best = NULL;
-
-	for (int i = 0; i < call->nlocations; i++)
-	{
-		const Location *location_row = &call->locations[i];
-
-		if (location_row->active && (best == NULL || location_row->rank < best->rank))
-			best = location_row;
-	}
-	return best == NULL ? 1 : best->location;
-}
-
-/* Where services go: the first ready group with their preorder date, else the best-ranked location. */
-static int32
-service_location(const Call *call, const Order *order, const Part *part)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->groups)
-	{
-		ShipmentGroup *group = lfirst(lc);
-
-		if (group->assigned && group->now.status == GROUP_READY &&
-			group->now.not_before == part->ship_set->not_before)
-			return group->now.location;
-	}
-	if (part->group != NULL && part->group->now.status == GROUP_READY)
-		return part->group->now.location;
-	return best_location(call);
-}
-
-/* Puts what need not wait into ready groups: goods first, then services beside them. */
+/*
+ * Puts the parts that need not wait into ready groups: first goods, then services, which go beside
+ * them.
+ */
 static void
 gather_ready_parts(const Call *call, Order *order)
 {
@@ -359,11 +359,14 @@ gather_ready_parts(const Call *call, Order *order)
 		Part	   *part = lfirst(lc);
 
 		if (part->ship_set != NULL && !part->waits && !part->tracked)
-			make_ready(order, part, service_location(call, order, part));
+			make_ready(order, part, choose_service_location(call, order, part, part->ship_set->not_before));
 	}
 }
 
-/* Puts what waits into its company's group: the one it has, else a ready group that is ready no more, else a new one. */
+/*
+ * Puts the parts that wait into the group of their ship set: its waiting group, else a group that
+ * is free, else a new one.
+ */
 static void
 gather_waiting_parts(Order *order)
 {
@@ -373,19 +376,20 @@ gather_waiting_parts(Order *order)
 	{
 		Part	   *part = lfirst(lc);
 		ShipSet	   *ship_set = part->ship_set;
+		bool		reuses = part->group != NULL && !part->group->assigned;
 
 		if (ship_set == NULL || !part->waits)
 			continue;
 		if (ship_set->waiting == NULL)
-			ship_set->waiting = assign_group(part->group != NULL && !part->group->assigned ? part->group : new_group(order),
-										   GROUP_WAITING, NO_LOCATION, ship_set->not_before);
+			ship_set->waiting = assign_group(reuses ? part->group : new_group(order), GROUP_WAITING, NO_LOCATION,
+											 ship_set->not_before);
 		part->group = ship_set->waiting;
 		if (!part->tracked)
 			part->now.location = NO_LOCATION;
 	}
 }
 
-/* When all of a group's open parts should be dispatched; unknown if that of any is. */
+/* Adds a part's promise to its group's, which is the latest of all; unknown if one of them is. */
 static void
 date_group(ShipmentGroup *group, const Part *part)
 {
@@ -397,7 +401,10 @@ date_group(ShipmentGroup *group, const Part *part)
 	group->dated = true;
 }
 
-/* Dates the groups, writes their numbers into the parts, and marks what is left over: canceled, or empty. */
+/*
+ * Dates the groups, writes their numbers into the parts, marks empty groups, and cancels those with
+ * canceled parts only.
+ */
 static void
 close_groups(Order *order)
 {
@@ -411,7 +418,7 @@ close_groups(Order *order)
 
 		part->group->empty = false;
 		part->now.group_no = part->group->group_no;
-		if (has_no_ship_set(part))
+		if (may_move(part))
 			date_group(part->group, part);
 	}
 	foreach(lc, order->groups)
@@ -424,9 +431,9 @@ close_groups(Order *order)
 	}
 }
 
-/* What the order has become: canceled or complete when nothing of it is open. */
+/* Completes or cancels the order if no part of it is open. */
 static void
-judge_order(Order *order)
+close_order(Order *order)
 {
 	bool		open = false;
 	bool		shipped = false;
@@ -434,7 +441,7 @@ judge_order(Order *order)
 
 	foreach(lc, order->parts)
 	{
-		Part	   *part = lfirst(lc);
+		const Part *part = lfirst(lc);
 
 		open |= is_open(part);
 		shipped |= part->now.status == SHIPPED || part->now.status == RETURNED;
@@ -443,7 +450,10 @@ judge_order(Order *order)
 		order->status = shipped ? ORDER_COMPLETE : ORDER_CANCELED;
 }
 
-/* Judges every group of the order anew; frozen and finished ones stay as they are. */
+/*
+ * Puts every part of the order that may move into the group in which it belongs now, and derives
+ * the order's status.
+ */
 void
 group_shipments(const Call *call, Order *order)
 {
@@ -460,12 +470,12 @@ group_shipments(const Call *call, Order *order)
 	{
 		Part	   *part = lfirst(lc);
 
-		if (part->gift && has_no_ship_set(part))
+		if (part->gift && may_move(part))
 			place_gift(call, order, part);
 	}
 	keep_waiting_groups(order);
 	gather_ready_parts(call, order);
 	gather_waiting_parts(order);
 	close_groups(order);
-	judge_order(order);
+	close_order(order);
 }

@@ -1,4 +1,4 @@
-/* Which part belongs in which shipment group. */
+/* Ship sets: which part belongs in which shipment group. */
 #ifndef BACKORDER_RULES_SHIP_SETS_H
 #define BACKORDER_RULES_SHIP_SETS_H
 

@@ -1,4 +1,4 @@
-/* What subscribers and the merchant are told about stock. */
+/* Notifications about stock: to the merchant, and to subscribers. */
 #ifndef BACKORDER_RULES_STOCK_ALERTS_H
 #define BACKORDER_RULES_STOCK_ALERTS_H
 

@@ -142,6 +142,7 @@ lock_all_shares(int32 merchant_id, const List *ids)
 {
 	int64	   *numbers = palloc_array(int64, list_length(ids) + 1);
 	Datum		values[2] = {Int32GetDatum(merchant_id)};
+	Rows		rows;
 	int			count = 0;
 	ListCell   *lc;
 
@@ -150,8 +151,8 @@ lock_all_shares(int32 merchant_id, const List *ids)
 	foreach(lc, ids)
 		numbers[count++] = *(int64 *) lfirst(lc);
 	values[1] = int8_array(numbers, count);
-	run(&lock_shares, false, values, NULL);
-	done_reading();
+	rows = query(&lock_shares, false, values, NULL);
+	free_rows(&rows);
 }
 
 /*
@@ -162,11 +163,12 @@ void
 lock_slip_budgets(const Call *call)
 {
 	Datum		values[] = {Int32GetDatum(call->merchant_id)};
+	Rows		rows;
 
 	if (!call->merchant.has_incentives)
 		return;
-	run(&lock_slip_shares, false, values, NULL);
-	done_reading();
+	rows = query(&lock_slip_shares, false, values, NULL);
+	free_rows(&rows);
 }
 
 /* Lays out shares that are all had, with so many grants of a value more in use; false where the budget does not last. */
@@ -178,28 +180,28 @@ spread_budget(int32 merchant_id, int64 incentive_id, int64 grants, Datum value, 
 		Int32GetDatum(BUDGET_SHARES)
 	};
 
-	return run(&spread_shares, false, values, NULL) > 0;
+	return query(&spread_shares, false, values, NULL).count > 0;
 }
 
 /* Whether a number of the last result is at least this one; true for null, which is no limit. */
 static bool
-is_at_least(uint64 row, int column, Datum least)
+is_at_least(const Rows *rows, uint64 row, int column, Datum least)
 {
-	return null_at(row, column) || DatumGetBool(DirectFunctionCall2(numeric_ge, datum_at(row, column), least));
+	return row_null(rows, row, column) || DatumGetBool(DirectFunctionCall2(numeric_ge, row_datum(rows, row, column), least));
 }
 
 /* Whether the share in a row of SHARE_COLUMNS has a grant left. */
 static bool
-has_grants_left(uint64 row)
+has_grants_left(const Rows *rows, uint64 row)
 {
-	return null_at(row, 2) || int64_at(row, 2) > 0;
+	return row_null(rows, row, 2) || row_int64(rows, row, 2) > 0;
 }
 
 /* Whether it has a grant of this value left. */
 static bool
-can_give(uint64 row, Datum value)
+can_give(const Rows *rows, uint64 row, Datum value)
 {
-	return has_grants_left(row) && is_at_least(row, 3, value);
+	return has_grants_left(rows, row) && is_at_least(rows, row, 3, value);
 }
 
 /*
@@ -207,46 +209,47 @@ can_give(uint64 row, Datum value)
  * shows that no more than the budget is in use.
  */
 static bool
-can_take_back(uint64 row, Datum value)
+can_take_back(const Rows *rows, uint64 row, Datum value)
 {
-	return int64_at(row, 4) > 0 && is_at_least(row, 5, value) && has_grants_left(row) &&
-		(null_at(row, 3) || DatumGetBool(DirectFunctionCall2(numeric_gt, datum_at(row, 3), numeric_of(0))));
+	return row_int64(rows, row, 4) > 0 && is_at_least(rows, row, 5, value) && has_grants_left(rows, row) &&
+		(row_null(rows, row, 3) || DatumGetBool(DirectFunctionCall2(numeric_gt, row_datum(rows, row, 3), numeric_of(0))));
 }
 
 /* The numbers of the shares of an incentive that suffice as far as can be seen; *count tells how many. */
 static int32 *
-sufficient_shares(const Budget *budget, int64 incentive_id, bool (*slot_suffices) (uint64, Datum), Datum value, int *count)
+sufficient_shares(const Budget *budget, int64 incentive_id, bool (*share_suffices) (const Rows *, uint64, Datum), Datum value, int *count)
 {
 	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id)};
-	uint64		rows = run(&read_shares, false, keys, NULL);
-	int32	   *found = palloc_array(int32, rows + 1);
+	Rows		rows = query(&read_shares, false, keys, NULL);
+	int32	   *found = palloc_array(int32, rows.count + 1);
 
 	*count = 0;
-	for (uint64 i = 0; i < rows; i++)
-		if (slot_suffices(i, value))
-			found[(*count)++] = int32_at(i, 1);
-	done_reading();
+	for (uint64 i = 0; i < rows.count; i++)
+		if (share_suffices(&rows, i, value))
+			found[(*count)++] = row_int32(&rows, i, 1);
+	free_rows(&rows);
 	return found;
 }
 
 /* Takes a share if nobody else has it, and it still suffices then. */
 static bool
-take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*slot_suffices) (uint64, Datum), Datum value)
+take_share(const Budget *budget, int64 incentive_id, int32 slot_no, bool (*share_suffices) (const Rows *, uint64, Datum), Datum value)
 {
 	Datum		keys[] = {Int32GetDatum(budget->merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(slot_no)};
-	bool		taken = run(&try_share, false, keys, NULL) == 1 && slot_suffices(0, value);
+	Rows		rows = query(&try_share, false, keys, NULL);
+	bool		taken = rows.count == 1 && share_suffices(&rows, 0, value);
 
-	done_reading();
+	free_rows(&rows);
 	return taken;
 }
 
 /* Takes grants of a value from one share, or gives them back, if there is one that suffices and nobody else has. */
 static bool
-change_one_share(const Budget *budget, int64 incentive_id, bool (*slot_suffices) (uint64, Datum), Datum value, int64 grants,
+change_one_share(const Budget *budget, int64 incentive_id, bool (*share_suffices) (const Rows *, uint64, Datum), Datum value, int64 grants,
 				 Datum change)
 {
 	int			count;
-	int32	   *shares = sufficient_shares(budget, incentive_id, slot_suffices, value, &count);
+	int32	   *shares = sufficient_shares(budget, incentive_id, share_suffices, value, &count);
 
 	for (int i = 0; i < count; i++)
 	{
@@ -255,9 +258,9 @@ change_one_share(const Budget *budget, int64 incentive_id, bool (*slot_suffices)
 			Int64GetDatum(grants), change
 		};
 
-		if (!take_share(budget, incentive_id, shares[i], slot_suffices, value))
+		if (!take_share(budget, incentive_id, shares[i], share_suffices, value))
 			continue;
-		run(&change_share, false, values, NULL);
+		query(&change_share, false, values, NULL);
 		return true;
 	}
 	return false;
@@ -347,10 +350,11 @@ usual_value(int32 merchant_id, int64 incentive_id)
 	Datum		values[] = {Int32GetDatum(merchant_id), Int64GetDatum(incentive_id)};
 	bool		isnull = true;
 	Datum		value = (Datum) 0;
+	Rows		rows = query(&read_usual_value, false, values, NULL);
 
-	if (run(&read_usual_value, false, values, NULL) == 1)
-		value = numeric_at(0, 1, &isnull);
-	done_reading();
+	if (rows.count == 1)
+		value = row_numeric(&rows, 0, 1, &isnull);
+	free_rows(&rows);
 	return isnull ? numeric_of(0) : value;
 }
 
@@ -360,8 +364,8 @@ renew_budget(int32 merchant_id, int64 incentive_id)
 {
 	Datum		values[] = {Int32GetDatum(merchant_id), Int64GetDatum(incentive_id), Int32GetDatum(BUDGET_SHARES)};
 
-	run(&delete_shares, false, values, NULL);
-	run(&insert_shares, false, values, NULL);
+	query(&delete_shares, false, values, NULL);
+	query(&insert_shares, false, values, NULL);
 	spread_budget(merchant_id, incentive_id, 0, numeric_of(0), usual_value(merchant_id, incentive_id));
 }
 

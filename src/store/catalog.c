@@ -1,4 +1,9 @@
-/* Items, locations and the merchant. */
+/*
+ * What the merchant says: its rules, its locations and its items.
+ *
+ * A call reads them in statements that begin after it has locked its SKUs, so that it sees what
+ * earlier holders of these locks have committed.
+ */
 #include "postgres.h"
 
 #include "store/catalog.h"
@@ -10,102 +15,126 @@
 #include "model/inventory.h"
 #include "model/states.h"
 #include "store/inventory_rows.h"
+#include "store/row_values.h"
 
-#define ITEM_COLUMNS \
-	"sku, tracked, policy, name, available_from, backorder_limit, safety_stock, lead_time, unit_price,"\
-	" slots, low_stock"
+#define ITEM_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, tracked, BOOL) next(prefix, policy, TEXT) next(prefix, name, TEXT) \
+	next(prefix, available_from, TIMESTAMPTZ) next(prefix, backorder_limit, INT8) \
+	next(prefix, safety_stock, INT8) next(prefix, lead_time, INTERVAL) next(prefix, unit_price, NUMERIC) \
+	next(prefix, slots, INT4) next(prefix, low_stock, INT8)
+#define MERCHANT_COLUMNS(first, next, prefix) \
+	first(prefix, ship_policy, TEXT) next(prefix, handling_time, INTERVAL) \
+	next(prefix, promise_tolerance, INTERVAL) next(prefix, split_needs_consent, BOOL) \
+	next(prefix, warning_interval, INTERVAL)
+#define LOCATION_COLUMNS(first, next, prefix) \
+	first(prefix, location_id, INT4) next(prefix, rank, INT4) next(prefix, active, BOOL)
+
+enum {COLUMN_NUMBERS(ITEM_COLUMNS, ITEM_)};
+enum {COLUMN_NUMBERS(MERCHANT_COLUMNS, MERCHANT_)};
+enum {COLUMN_NUMBERS(LOCATION_COLUMNS, LOCATION_)};
 
 DIRECT_STATEMENT(read_items,
-				 DIRECTLY(DIRECT_READ, "item", "item_pkey", ITEM_COLUMNS),
-				 "SELECT " ITEM_COLUMNS " FROM backorder.item WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
+				 DIRECTLY(DIRECT_READ, "item", "item_pkey", COLUMN_NAMES(ITEM_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(ITEM_COLUMNS) " FROM backorder.item"
+				 " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2))",
 				 INT4OID, TEXTARRAYOID);
 
-/* Whether there are incentives that are granted now. */
-DIRECT_STATEMENT(find_incentive,
+DIRECT_STATEMENT(find_active_incentive,
 				 DIRECTLY(DIRECT_READ_LAST, "incentive", "incentive_active", "incentive_id"),
 				 "SELECT incentive_id FROM backorder.incentive WHERE merchant_id = $1 AND active LIMIT 1",
 				 INT4OID);
 
-#define MERCHANT_COLUMNS "ship_policy, handling_time, promise_tolerance, split_needs_consent, warning_interval"
-
 DIRECT_STATEMENT(read_merchant_row,
-				 DIRECTLY(DIRECT_READ, "merchant", "merchant_pkey", MERCHANT_COLUMNS),
-				 "SELECT " MERCHANT_COLUMNS " FROM backorder.merchant WHERE merchant_id = $1",
+				 DIRECTLY(DIRECT_READ, "merchant", "merchant_pkey", COLUMN_NAMES(MERCHANT_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(MERCHANT_COLUMNS) " FROM backorder.merchant WHERE merchant_id = $1",
 				 INT4OID);
 
-DIRECT_STATEMENT(read_locations_of_merchant,
-				 DIRECTLY(DIRECT_READ, "location", "location_pkey", "location_id, rank, active"),
-				 "SELECT location_id, rank, active FROM backorder.location WHERE merchant_id = $1 ORDER BY location_id",
+DIRECT_STATEMENT(read_locations,
+				 DIRECTLY(DIRECT_READ, "location", "location_pkey", COLUMN_NAMES(LOCATION_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(LOCATION_COLUMNS) " FROM backorder.location"
+				 " WHERE merchant_id = $1 ORDER BY location_id",
 				 INT4OID);
 
-/* Reads the merchant's rules, or the defaults where it has no row. */
+/* Whether the merchant has incentives that are granted now. */
+static bool
+has_active_incentives(const Call *call)
+{
+	Datum		values[1] = {Int32GetDatum(call->merchant_id)};
+	Rows		rows = query(&find_active_incentive, call->read_only, values, NULL);
+	bool		found = rows.count > 0;
+
+	free_rows(&rows);
+	return found;
+}
+
+/* Reads the merchant's rules; the defaults if it has no row. */
 void
 read_merchant(Call *call)
 {
+	Merchant   *merchant = &call->merchant;
 	Datum		values[1] = {Int32GetDatum(call->merchant_id)};
-	uint64		rows = run(&find_incentive, call->read_only, values, NULL);
+	Rows		rows;
 
-	call->merchant.has_incentives = rows > 0;
-	done_reading();
-	rows = run(&read_merchant_row, call->read_only, values, NULL);
-	call->merchant.promise_tolerance.day = call->merchant.warning_interval.day = 1;
-	if (rows == 0)
-		return;
-	call->merchant.ship_policy = name_index(text_at(0, 1), ship_policy_names);
-	call->merchant.handling_time = *DatumGetIntervalP(datum_at(0, 2));
-	call->merchant.promise_tolerance = *DatumGetIntervalP(datum_at(0, 3));
-	call->merchant.split_needs_consent = bool_at(0, 4);
-	call->merchant.warning_interval = *DatumGetIntervalP(datum_at(0, 5));
-	done_reading();
+	merchant->has_incentives = has_active_incentives(call);
+	merchant->promise_tolerance.day = merchant->warning_interval.day = 1;
+	rows = query(&read_merchant_row, call->read_only, values, NULL);
+	if (rows.count > 0)
+	{
+		merchant->ship_policy = stored_name_index(row_text(&rows, 0, MERCHANT_ship_policy),
+												  ship_policy_names, "ship policy");
+		merchant->handling_time = *row_interval(&rows, 0, MERCHANT_handling_time);
+		merchant->promise_tolerance = *row_interval(&rows, 0, MERCHANT_promise_tolerance);
+		merchant->split_needs_consent = row_bool(&rows, 0, MERCHANT_split_needs_consent);
+		merchant->warning_interval = *row_interval(&rows, 0, MERCHANT_warning_interval);
+	}
+	free_rows(&rows);
 }
 
-/* Reads the merchant's locations, by id. */
+/* Reads the merchant's locations, by id. A location without a rank has its id as rank. */
 void
 load_locations(Call *call)
 {
 	Datum		values[1] = {Int32GetDatum(call->merchant_id)};
-	uint64		rows = run(&read_locations_of_merchant, call->read_only, values, NULL);
+	Rows		rows = query(&read_locations, call->read_only, values, NULL);
 
-	call->locations = palloc0_array(Location, rows + 1);
-	for (uint64 i = 0; i < rows; i++)
+	call->locations = palloc0_array(Location, rows.count + 1);
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Location   *location_row = &call->locations[call->nlocations++];
+		Location   *location = &call->locations[call->nlocations++];
 
-		location_row->location = int32_at(i, 1);
-		location_row->rank = null_at(i, 2) ? location_row->location : int32_at(i, 2);
-		location_row->active = bool_at(i, 3);
+		location->location = row_int32(&rows, i, LOCATION_location_id);
+		location->rank = row_null(&rows, i, LOCATION_rank)
+			? location->location : row_int32(&rows, i, LOCATION_rank);
+		location->active = row_bool(&rows, i, LOCATION_active);
 	}
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 }
 
-/* Takes over what a row of read_items says of an item, which is known by that. */
+/* Reads the item in a row. */
 static void
-read_item(CatalogItem *item, uint64 row)
+read_item(CatalogItem *item, const Rows *rows, uint64 row)
 {
 	item->known = true;
-	item->tracked = bool_at(row, 2);
-	item->policy = name_index(text_at(row, 3), stock_policy_names);
-	item->name = text_at(row, 4);
-	item->available_from = time_at(row, 5);
-	item->backorder_limit = null_at(row, 6) ? -1 : int64_at(row, 6);
-	item->safety_stock = int64_at(row, 7);
-	item->lead_time = NULL;
-	if (!null_at(row, 8))
-	{
-		item->lead_time = palloc_object(Interval);
-		*item->lead_time = *DatumGetIntervalP(datum_at(row, 8));
-	}
-	item->unit_price = numeric_at(row, 9, &item->no_price);
-	item->slots = int32_at(row, 10);
-	item->low_stock = null_at(row, 11) ? -1 : int64_at(row, 11);
+	item->tracked = row_bool(rows, row, ITEM_tracked);
+	item->policy = stored_name_index(row_text(rows, row, ITEM_policy), stock_policy_names, "stock policy");
+	item->name = row_text(rows, row, ITEM_name);
+	item->available_from = row_time(rows, row, ITEM_available_from);
+	item->backorder_limit = row_limit(rows, row, ITEM_backorder_limit);
+	item->safety_stock = row_int64(rows, row, ITEM_safety_stock);
+	item->lead_time = row_interval(rows, row, ITEM_lead_time);
+	item->unit_price = row_numeric(rows, row, ITEM_unit_price, &item->no_price);
+	item->slots = row_int32(rows, row, ITEM_slots);
+	item->low_stock = row_limit(rows, row, ITEM_low_stock);
 }
 
-/* Reads what the catalogue says, in statements begun after the lock. */
+/*
+ * Reads the items of the call's SKUs; a SKU without an item is not known, and has no date, limit or
+ * price.
+ */
 void
 load_items(Call *call)
 {
-	uint64		rows;
+	Rows		rows;
 
 	for (int i = 0; i < call->ninventories; i++)
 	{
@@ -116,25 +145,20 @@ load_items(Call *call)
 		item->no_price = true;
 		item->low_stock = -1;
 	}
-	rows = run_for_skus(call, &read_items, NULL);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Inventory  *inv = find_inventory(call, text_at(i, 1));
-
-		read_item(&inv->item, i);
-	}
-	if (rows > 0)
-		done_reading();
+	rows = query_for_skus(call, &read_items, NULL);
+	for (uint64 i = 0; i < rows.count; i++)
+		read_item(&find_inventory(call, row_text(&rows, i, ITEM_sku))->item, &rows, i);
+	free_rows(&rows);
 }
 
-/* Whether a SKU is a service, in no stock. */
+/* Whether a SKU is a service. */
 bool
 is_service_sku(int32 merchant_id, const char *sku)
 {
-	const char *skus[] = {sku};
-	Datum		values[] = {Int32GetDatum(merchant_id), text_array(skus, 1)};
-	bool		service = run(&read_items, false, values, NULL) == 1 && !bool_at(0, 2);
+	Datum		values[] = {Int32GetDatum(merchant_id), text_array(&sku, 1)};
+	Rows		rows = query(&read_items, false, values, NULL);
+	bool		service = rows.count == 1 && !row_bool(&rows, 0, ITEM_tracked);
 
-	done_reading();
+	free_rows(&rows);
 	return service;
 }

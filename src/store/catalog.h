@@ -1,4 +1,4 @@
-/* Items, locations and the merchant. */
+/* What the merchant says: its rules, its locations and its items. */
 #ifndef BACKORDER_STORE_CATALOG_H
 #define BACKORDER_STORE_CATALOG_H
 

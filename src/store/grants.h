@@ -1,4 +1,4 @@
-/* Rows of order_incentive. */
+/* The incentives that orders were granted: rows of order_incentive. */
 #ifndef BACKORDER_STORE_GRANTS_H
 #define BACKORDER_STORE_GRANTS_H
 

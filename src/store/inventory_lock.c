@@ -86,9 +86,9 @@ lacks_row(const Inventory *inv)
 	return inv->item.tracked && !inv->has_row;
 }
 
-/* As run_for_skus(), over the availability rows, which may have been seen before. */
-static uint64
-run_for_rows(Call *call, Statement *statement, bool (*wanted) (const Inventory *))
+/* As query_for_skus(), over the availability rows, which may have been seen before. */
+static Rows
+query_rows_seen(Call *call, Statement *statement, bool (*wanted) (const Inventory *))
 {
 	ItemPointerData *tids = palloc_array(ItemPointerData, Max(call->ninventories, 1));
 	int			count = 0;
@@ -96,37 +96,38 @@ run_for_rows(Call *call, Statement *statement, bool (*wanted) (const Inventory *
 	for (int i = 0; i < call->ninventories; i++)
 		if (wanted(&call->inventories[i]))
 			tids[count++] = call->inventories[i].tid;
-	return run_for_skus_seen(call, statement, wanted, tids);
+	return query_for_skus_seen(call, statement, wanted, tids);
 }
 
 /* Finds out which SKUs have a row; what has one is locked by it, be it a service by now. */
 static void
 probe_inventory_rows(Call *call)
 {
-	uint64		rows = run_for_skus(call, &probe_inventory, NULL);
+	Rows		rows = query_for_skus(call, &probe_inventory, NULL);
 
-	for (uint64 i = 0; i < rows; i++)
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Inventory  *inv = find_inventory(call, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, row_text(&rows, i, 1));
 
 		inv->has_row = true;
-		inv->tid = tid_at(i);
-		read_spread(inv, i, 2);
+		inv->tid = row_tid(&rows, i);
+		read_spread(inv, &rows, i, 2);
 	}
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 }
 
 /* Finds out which SKUs without a row are services; who locks services takes each SKU for tracked. */
 static void
 probe_service_items(Call *call)
 {
-	uint64		rows = call->locks_service_items ? 0 : run_for_skus(call, &probe_items, lacks_row);
+	Rows		rows;
 
-	for (uint64 i = 0; i < rows; i++)
-		find_inventory(call, text_at(i, 1))->item.tracked = bool_at(i, 2);
-	if (rows > 0)
-		done_reading();
+	if (call->locks_service_items)
+		return;
+	rows = query_for_skus(call, &probe_items, lacks_row);
+	for (uint64 i = 0; i < rows.count; i++)
+		find_inventory(call, row_text(&rows, i, 1))->item.tracked = row_bool(&rows, i, 2);
+	free_rows(&rows);
 }
 
 /* Makes the rows that are missing, so that every tracked SKU has one to lock; services are held FOR SHARE instead. */
@@ -137,17 +138,17 @@ insert_missing_rows(Call *call)
 		return;
 	probe_inventory_rows(call);
 	probe_service_items(call);
-	run_for_skus(call, &share_service_items, is_service);
-	run_for_skus(call, &insert_inventory, lacks_row);
+	query_for_skus(call, &share_service_items, is_service);
+	query_for_skus(call, &insert_inventory, lacks_row);
 }
 
 /* Takes over the shelves of one availability row. */
 static void
-read_location_stock(Inventory *inv, uint64 row)
+read_location_stock(Inventory *inv, const Rows *rows, uint64 row)
 {
-	ArrayType  *locations = DatumGetArrayTypeP(datum_at(row, 2));
-	int64	   *on_hand = numbers_at(row, 3, &inv->nstock);
-	int64	   *allocated = numbers_at(row, 4, &inv->nstock);
+	ArrayType  *locations = DatumGetArrayTypeP(row_datum(rows, row, 2));
+	int64	   *on_hand = row_int64_array(rows, row, 3, &inv->nstock);
+	int64	   *allocated = row_int64_array(rows, row, 4, &inv->nstock);
 
 	inv->stock_found = inv->nstock;
 	inv->stock = palloc0_array(LocationStock, inv->nstock + 1);
@@ -163,25 +164,24 @@ read_location_stock(Inventory *inv, uint64 row)
 static bool
 read_inventory_rows(Call *call, Statement *how, bool (*wanted) (const Inventory *))
 {
-	uint64		rows = run_for_rows(call, how, wanted);
+	Rows		rows = query_rows_seen(call, how, wanted);
 	bool		any_slots = false;
 
-	for (uint64 i = 0; i < rows; i++)
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Inventory  *inv = find_inventory(call, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, row_text(&rows, i, 1));
 
-		read_location_stock(inv, i);
-		inv->tid = tid_at(i);
-		inv->backordered = int64_at(i, 5);
-		inv->promises_stale = bool_at(i, 6);
-		inv->nslots = int32_at(i, 7);
-		inv->back_in_stock_pending = bool_at(i, 8);
-		inv->slots_idle = bool_at(i, 9) && !call->reads_all_slots;
+		read_location_stock(inv, &rows, i);
+		inv->tid = row_tid(&rows, i);
+		inv->backordered = row_int64(&rows, i, 5);
+		inv->promises_stale = row_bool(&rows, i, 6);
+		inv->nslots = row_int32(&rows, i, 7);
+		inv->back_in_stock_pending = row_bool(&rows, i, 8);
+		inv->slots_idle = row_bool(&rows, i, 9) && !call->reads_all_slots;
 		inv->has_row = true;
 		any_slots |= inv->nslots > 0;
 	}
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 	return any_slots;
 }
 
@@ -324,7 +324,7 @@ write_inventory_rows(const Call *call)
 	for (int i = 0; i < call->ninventories; i++)
 		if (holds_row(&call->inventories[i]))
 			add_inventory_row(&batch, &call->inventories[i]);
-	run_rows(&update_inventory, call->merchant_id, &batch);
+	write_each(&update_inventory, call->merchant_id, &batch);
 }
 
 /* Writes a row of the ledger for each movement that moved something. */
@@ -351,7 +351,7 @@ write_movements(const Call *call)
 		if (movement->quantity != 0)
 			add_row(&batch, row, NULL);
 	}
-	run_batch(&insert_movements, call->merchant_id, &batch);
+	write_batch(&insert_movements, call->merchant_id, &batch);
 }
 
 /* Writes the locked rows of the book with their slots, and the ledger. */

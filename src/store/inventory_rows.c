@@ -36,70 +36,71 @@ wants_supplies(const Inventory *inv)
 	return inv->supplies_read;
 }
 
-/* As run_for_skus(); tids may tell, side by side with the wanted SKUs, where the rows were last seen. */
-uint64
-run_for_skus_seen(Call *call, Statement *statement, bool (*wanted) (const Inventory *), const ItemPointerData *tids)
+/* As query_for_skus(). For each of these SKUs, tids may tell where its row was last seen. */
+Rows
+query_for_skus_seen(const Call *call, Statement *statement, bool (*wanted) (const Inventory *),
+					const ItemPointerData *tids)
 {
-	int			count;
 	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
+	Rows		none = {0};
+	int			count;
 
 	values[1] = sku_array(call, wanted, &count);
-	return count == 0 ? 0 : run_where_seen(statement, call->read_only, values, tids);
+	return count == 0 ? none : query_where_seen(statement, call->read_only, values, tids);
 }
 
-/* Runs a statement over (merchant, SKUs) and returns the number of rows; without a SKU it runs nothing. */
-uint64
-run_for_skus(Call *call, Statement *statement, bool (*wanted) (const Inventory *))
+/* Runs a query over the merchant and the SKUs for which wanted() holds (NULL: all); without a SKU it runs nothing. */
+Rows
+query_for_skus(const Call *call, Statement *statement, bool (*wanted) (const Inventory *))
 {
-	return run_for_skus_seen(call, statement, wanted, NULL);
+	return query_for_skus_seen(call, statement, wanted, NULL);
 }
 
 /* Takes over what a row says in SPREAD_COLUMNS, of which this is the first. */
 void
-read_spread(Inventory *inv, uint64 row, int first)
+read_spread(Inventory *inv, const Rows *rows, uint64 row, int first)
 {
-	inv->nslots = int32_at(row, first);
-	inv->back_in_stock_pending = bool_at(row, first + 1);
-	inv->slots_idle = bool_at(row, first + 2);
-	inv->backordered = int64_at(row, first + 3);
+	inv->nslots = row_int32(rows, row, first);
+	inv->back_in_stock_pending = row_bool(rows, row, first + 1);
+	inv->slots_idle = row_bool(rows, row, first + 2);
+	inv->backordered = row_int64(rows, row, first + 3);
 }
 
 /* Takes over one row of read_supplies, if anything can be promised from it. */
 static void
-read_supply(Call *call, Inventory *inv, uint64 row, uint64 rows)
+read_supply(Call *call, Inventory *inv, const Rows *rows, uint64 row)
 {
-	int64		open = int64_at(row, 2) - int64_at(row, 3);
+	int64		open = row_int64(rows, row, 2) - row_int64(rows, row, 3);
 
-	if (open <= 0 || null_at(row, 4) || !is_active_location(call, int32_at(row, 5)))
+	if (open <= 0 || row_null(rows, row, 4) || !is_active_location(call, row_int32(rows, row, 5)))
 		return;
 	if (inv->supplies == NULL)
-		inv->supplies = palloc_array(Supply, rows - row);
-	inv->supplies[inv->nsupplies++] = (Supply) {.open = open, .expected_at = time_at(row, 4)};
+		inv->supplies = palloc_array(Supply, rows->count - row);
+	inv->supplies[inv->nsupplies++] = (Supply) {.open = open, .expected_at = row_time(rows, row, 4)};
 }
 
 /* Reads the open supply of these SKUs, which has not been read yet. */
 void
 load_more_supplies(Call *call, bool (*wanted) (const Inventory *))
 {
-	uint64		rows = run_for_skus(call, &read_supplies, wanted);
+	Rows		rows = query_for_skus(call, &read_supplies, wanted);
 
-	for (uint64 i = 0; i < rows; i++)
-		read_supply(call, find_inventory(call, text_at(i, 1)), i, rows);
-	if (rows > 0)
-		done_reading();
+	for (uint64 i = 0; i < rows.count; i++)
+		read_supply(call, find_inventory(call, row_text(&rows, i, 1)), &rows, i);
+	free_rows(&rows);
 }
 
 /* Requires the whole inventory of each of these SKUs that has supply; returns whether there are any. */
 bool
 require_rows_with_supply(Call *call, bool (*wanted) (const Inventory *))
 {
-	uint64		rows = run_for_skus(call, &read_supplies, wanted);
+	Rows		rows = query_for_skus(call, &read_supplies, wanted);
+	bool		any = rows.count > 0;
 
-	for (uint64 i = 0; i < rows; i++)
-		find_inventory(call, text_at(i, 1))->ordered_units = 0;
-	if (rows > 0)
-		done_reading();
-	return rows > 0;
+	for (uint64 i = 0; i < rows.count; i++)
+		find_inventory(call, row_text(&rows, i, 1))->ordered_units = 0;
+	free_rows(&rows);
+	return any;
 }
 
 /* Reads the open supply of the SKUs that are marked supplies_read. */

@@ -11,10 +11,10 @@
 
 #define SPREAD_COLUMNS "slots, back_in_stock_pending, slots_idle, backordered"	/* whether one of the slots may do instead of the row */
 
-extern uint64 run_for_skus_seen(Call *call, Statement *statement, bool (*wanted) (const Inventory *),
-			const ItemPointerData *tids);
-extern uint64 run_for_skus(Call *call, Statement *statement, bool (*wanted) (const Inventory *));
-extern void read_spread(Inventory *inv, uint64 row, int first);
+extern Rows query_for_skus_seen(const Call *call, Statement *statement, bool (*wanted) (const Inventory *),
+								const ItemPointerData *tids);
+extern Rows query_for_skus(const Call *call, Statement *statement, bool (*wanted) (const Inventory *));
+extern void read_spread(Inventory *inv, const Rows *rows, uint64 row, int first);
 extern void load_more_supplies(Call *call, bool (*wanted) (const Inventory *));
 extern bool require_rows_with_supply(Call *call, bool (*wanted) (const Inventory *));
 extern void load_supplies(Call *call);

@@ -1,4 +1,4 @@
-/* Orders: locked in one pass by id, read with all their parts and groups, written once as a difference. */
+/* Orders with their parts and shipment groups: locked, read whole, and written as a difference. */
 #ifndef BACKORDER_STORE_ORDER_ROWS_H
 #define BACKORDER_STORE_ORDER_ROWS_H
 

@@ -1,6 +1,19 @@
 /*
- * Unsent: the notices of how an order stands that no worker has taken yet. The next one of their order covers them, so
- * what they say beyond the present state is read back: types, moved dates, fills, cancellations.
+ * The notifications of an order that are still pending, and what they announce beyond its present
+ * state.
+ *
+ * A notification of how an order stands holds the whole present state, so that it can stand for an
+ * earlier one that no worker has taken. But what has changed since the customer last heard, such as
+ * dates that moved, units that were filled or canceled, is only in the payload of the earlier one.
+ * So this file reads these parts of the payloads back:
+ *
+ *		{"type": "promise_changed", ...
+ *		 "covers": ["placed", ...],
+ *		 "moved": [{"line_no": 1, "sku": "A", "quantity": 2, "from": "2026-01-01T...", "to": null}, ...],
+ *		 "filled": [{"line_no": 1, "sku": "A", "quantity": 2, "group_no": 3}, ...],
+ *		 "canceled": [{"line_no": 1, "sku": "A", "quantity": 2}, ...]}
+ *
+ * A key that a payload does not have reads as an empty array, 0 or null.
  */
 #include "postgres.h"
 
@@ -11,47 +24,60 @@
 #include "store/pending_notifications.h"
 #include "base/clock.h"
 #include "base/direct.h"
-#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
-#include "model/states.h"
+
+/*
+ * What the first three statements return: the id of a notification, and the text that chooses it.
+ */
+#define TYPE_COLUMNS(first, next, prefix) \
+	first(prefix, notification_id, INT8) next(prefix, type, TEXT)
+#define STATUS_COLUMNS(first, next, prefix) \
+	first(prefix, notification_id, INT8) next(prefix, status, TEXT)
+enum {CHOICE_ID = 1, CHOICE_TEXT};
+
+#define PAYLOAD_COLUMNS(first, next, prefix) \
+	first(prefix, order_id, INT8) next(prefix, notification_id, INT8) next(prefix, type, TEXT) \
+	next(prefix, payload, JSONB)
+enum {COLUMN_NUMBERS(PAYLOAD_COLUMNS, PENDING_)};
 
 DIRECT_STATEMENT(read_types,
-				 DIRECTLY(DIRECT_READ, "notification", "notification_dedupe_key", "notification_id, type"),
-				 "SELECT notification_id, type FROM backorder.notification"
+				 DIRECTLY(DIRECT_READ, "notification", "notification_dedupe_key", COLUMN_NAMES(TYPE_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(TYPE_COLUMNS) " FROM backorder.notification"
 				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2))",
 				 INT4OID, INT8ARRAYOID);
 
 DIRECT_STATEMENT(read_status,
-				 DIRECTLY(DIRECT_READ, "delivery", "delivery_pkey", "notification_id, status"),
-				 "SELECT notification_id, status FROM backorder.delivery"
+				 DIRECTLY(DIRECT_READ, "delivery", "delivery_pkey", COLUMN_NAMES(STATUS_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(STATUS_COLUMNS) " FROM backorder.delivery"
 				 " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2)) ORDER BY notification_id",
 				 INT4OID, INT8ARRAYOID);
 
 DIRECT_STATEMENT(lock_status,
-				 DIRECTLY(DIRECT_LOCK, "delivery", "delivery_pkey", "notification_id, status"),
-				 "SELECT notification_id, status FROM backorder.delivery"
+				 DIRECTLY(DIRECT_LOCK, "delivery", "delivery_pkey", COLUMN_NAMES(STATUS_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(STATUS_COLUMNS) " FROM backorder.delivery"
 				 " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2)) ORDER BY notification_id"
 				 " FOR NO KEY UPDATE",
 				 INT4OID, INT8ARRAYOID);
 
 DIRECT_STATEMENT(read_payloads,
-				 DIRECTLY(DIRECT_READ, "notification", "notification_pkey", "order_id, notification_id, type, payload"),
-				 "SELECT order_id, notification_id, type, payload FROM backorder.notification"
+				 DIRECTLY(DIRECT_READ, "notification", "notification_pkey", COLUMN_NAMES(PAYLOAD_COLUMNS)),
+				 "SELECT " COLUMN_NAMES(PAYLOAD_COLUMNS) " FROM backorder.notification"
 				 " WHERE merchant_id = $1 AND notification_id IN (SELECT unnest($2)) ORDER BY notification_id",
 				 INT4OID, INT8ARRAYOID);
 
-/* The orders of notices that were not sent, 0 for none; not of all, if there are very many. */
+/*
+ * The orders, 0 for none, of notifications that are pending or with a worker; $2 is the most rows
+ * wanted.
+ */
 STATEMENT(read_pending_orders,
 		  "SELECT coalesce(n.order_id, 0)"
 		  " FROM (SELECT d.notification_id FROM backorder.delivery d"
 		  "  WHERE d.merchant_id = $1 AND d.status IN ('pending', 'leased') LIMIT $2) AS d"
 		  " LEFT JOIN backorder.notification n ON n.merchant_id = $1 AND n.notification_id = d.notification_id",
 		  INT4OID, INT8OID);
-
-/* Notices of how an order stands; the others are not covered. */
-static const char *const state_types[] = {"placed", "backorder_filled", "promise_changed", "line_canceled", NULL};
+enum {UNSENT_ORDER_ID = 1};
 
 /* Ascending ids. */
 typedef struct Ids
@@ -60,69 +86,43 @@ typedef struct Ids
 	int			count;
 } Ids;
 
-/* The rows of a statement over (merchant, ids) whose text in column 2 passes the test. */
+/*
+ * Runs one of the first three statements over ids; returns the ids of the notifications whose text
+ * passes the test.
+ */
 static Ids
-ids_where(const Call *call, Statement *statement, Ids among, bool (*wanted) (const char *))
+choose_notifications(const Call *call, Statement *statement, Ids among, bool (*wanted) (const char *))
 {
 	Datum		values[] = {Int32GetDatum(call->merchant_id), int8_array(among.ids, among.count)};
-	uint64		rows = among.count == 0 ? 0 : run(statement, false, values, NULL);
-	Ids			found = {.ids = palloc_array(int64, rows + 1)};
+	Rows		rows = {0};
+	Ids			chosen = {0};
 
-	for (uint64 i = 0; i < rows; i++)
-		if (wanted(text_at(i, 2)))
-			found.ids[found.count++] = int64_at(i, 1);
-	if (rows > 0)
-		done_reading();
-	found.count = sort_ids(found.ids, found.count);
-	return found;
+	if (among.count > 0)
+		rows = query(statement, false, values, NULL);
+	chosen.ids = palloc_array(int64, rows.count + 1);
+	for (uint64 i = 0; i < rows.count; i++)
+		if (wanted(row_text(&rows, i, CHOICE_TEXT)))
+			chosen.ids[chosen.count++] = row_int64(&rows, i, CHOICE_ID);
+	free_rows(&rows);
+	chosen.count = sort_ids(chosen.ids, chosen.count);
+	return chosen;
 }
 
-/* Whether a notice of this type is covered by the next. */
-static bool
-is_state_type(const char *type)
-{
-	return name_index(type, state_types) >= 0;
-}
-
-/* Whether no worker has taken it yet. */
+/* Whether no worker has taken the delivery. */
 static bool
 is_pending(const char *status)
 {
 	return strcmp(status, "pending") == 0;
 }
 
-/* The value of a key of an object, or NULL. */
+/* Returns the value of a key of an object, or NULL. */
 static JsonbValue *
 value_of(JsonbContainer *object, const char *key)
 {
 	return getKeyJsonValueFromContainer(object, key, strlen(key), NULL);
 }
 
-/* The array of a payload under a key, or NULL if it is not there or empty. */
-static JsonbContainer *
-array_of(Jsonb *payload, const char *key)
-{
-	JsonbValue *value = value_of(&payload->root, key);
-
-	return value != NULL && value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data) &&
-		JsonContainerSize(value->val.binary.data) > 0 ? value->val.binary.data : NULL;
-}
-
-/* The text of a payload's array without its brackets. */
-static char *
-inner_text(Jsonb *payload, const char *key)
-{
-	JsonbContainer *array = array_of(payload, key);
-	char	   *text;
-
-	if (array == NULL)
-		return pstrdup("");
-	text = JsonbToCString(NULL, array, 0);
-	text[strlen(text) - 1] = '\0';
-	return text + 1;
-}
-
-/* A whole number of an object; 0 if it is not there. */
+/* Returns a whole number of an object, or 0. */
 static int64
 number_of(JsonbContainer *object, const char *key)
 {
@@ -132,100 +132,146 @@ number_of(JsonbContainer *object, const char *key)
 		: DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
 }
 
-/* A text of an object; NULL if it is not there. */
+/* Returns a copy of a string, or NULL if the value is none. */
 static char *
-text_of(JsonbContainer *object, const char *key)
+string_in(const JsonbValue *value)
 {
-	JsonbValue *value = value_of(object, key);
-
 	return value == NULL || value->type != jbvString ? NULL : pnstrdup(value->val.string.val, value->val.string.len);
 }
 
-/* A time of an object; NO_TIME if it is null. */
+/* Returns a time of an object, or NO_TIME. */
 static TimestampTz
 time_of(JsonbContainer *object, const char *key)
 {
-	char	   *time = text_of(object, key);
+	char	   *time = string_in(value_of(object, key));
 
 	return time == NULL ? NO_TIME
 		: DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(time), ObjectIdGetDatum(InvalidOid),
 												  Int32GetDatum(-1)));
 }
 
-/* Adds a date that an unsent notice says has moved. */
-static void
-take_move(Order *order, JsonbContainer *object)
+/* Returns the object in a value, or NULL if the value is none. */
+static JsonbContainer *
+object_in(const JsonbValue *value)
 {
-	Move	   *move = palloc_object(Move);
+	return value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data) ? value->val.binary.data : NULL;
+}
 
-	*move = (Move) {.line_no = number_of(object, "line_no"), .sku = text_of(object, "sku"),
-	.quantity = number_of(object, "quantity"), .from = time_of(object, "from"), .to = time_of(object, "to")};
+/* Adds a type that the notification stands for. */
+static void
+read_covered(Order *order, PendingNotification *pending, const JsonbValue *element)
+{
+	char	   *type = string_in(element);
+
+	if (type != NULL)
+		pending->covers = lappend(pending->covers, type);
+}
+
+/* Adds units that the notification says were canceled. */
+static void
+read_canceled(Order *order, PendingNotification *pending, const JsonbValue *element)
+{
+	JsonbContainer *object = object_in(element);
+	Canceled   *canceled;
+
+	if (object == NULL)
+		return;
+	canceled = palloc_object(Canceled);
+	canceled->line_no = number_of(object, "line_no");
+	canceled->sku = string_in(value_of(object, "sku"));
+	canceled->quantity = number_of(object, "quantity");
+	pending->canceled = lappend(pending->canceled, canceled);
+}
+
+/* Adds a date that the notification says has moved. */
+static void
+read_move(Order *order, PendingNotification *pending, const JsonbValue *element)
+{
+	JsonbContainer *object = object_in(element);
+	Move	   *move;
+
+	if (object == NULL)
+		return;
+	move = palloc_object(Move);
+	move->line_no = number_of(object, "line_no");
+	move->sku = string_in(value_of(object, "sku"));
+	move->quantity = number_of(object, "quantity");
+	move->from = time_of(object, "from");
+	move->to = time_of(object, "to");
 	order->pending_moves = lappend(order->pending_moves, move);
 }
 
-/* Adds units that an unsent notice says were covered. */
+/* Adds units that the notification says were filled. */
 static void
-take_fill(Order *order, JsonbContainer *object)
+read_fill(Order *order, PendingNotification *pending, const JsonbValue *element)
 {
-	Fill	   *fill = palloc0_object(Fill);
+	JsonbContainer *object = object_in(element);
+	Fill	   *fill;
 
-	*fill = (Fill) {.line_no = number_of(object, "line_no"), .sku = text_of(object, "sku"),
-	.quantity = number_of(object, "quantity"), .group_no = number_of(object, "group_no")};
+	if (object == NULL)
+		return;
+	fill = palloc0_object(Fill);
+	fill->line_no = number_of(object, "line_no");
+	fill->sku = string_in(value_of(object, "sku"));
+	fill->quantity = number_of(object, "quantity");
+	fill->group_no = number_of(object, "group_no");
 	order->pending_fills = lappend(order->pending_fills, fill);
 }
 
-/* Calls back for each object of a payload's array. */
+/* Reads each element of the array that a payload has under a key, if it has one. */
 static void
-each_object(Order *order, Jsonb *payload, const char *key, void (*take) (Order *, JsonbContainer *))
+read_array(Order *order, PendingNotification *pending, Jsonb *payload, const char *key,
+		   void (*read_element) (Order *, PendingNotification *, const JsonbValue *))
 {
-	JsonbContainer *array = array_of(payload, key);
+	JsonbValue *value = value_of(&payload->root, key);
 
-	for (uint32 i = 0; array != NULL && i < JsonContainerSize(array); i++)
-	{
-		JsonbValue *element = getIthJsonbValueFromContainer(array, i);
-
-		if (element->type == jbvBinary && JsonContainerIsObject(element->val.binary.data))
-			take(order, element->val.binary.data);
-	}
+	if (value == NULL || value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+		return;
+	for (uint32 i = 0; i < JsonContainerSize(value->val.binary.data); i++)
+		read_element(order, pending, getIthJsonbValueFromContainer(value->val.binary.data, i));
 }
 
-/* Takes over an unsent notice, the one in a row of read_payloads. */
+/* Adds the pending notification in a row to its order. */
 static void
-take_notification(Order *order, uint64 row)
+read_pending(Order *order, const Rows *rows, uint64 row)
 {
-	PendingNotification *pending = palloc_object(PendingNotification);
-	Jsonb	   *payload = DatumGetJsonbP(datum_at(row, 4));
+	PendingNotification *pending = palloc0_object(PendingNotification);
+	Jsonb	   *payload = DatumGetJsonbP(row_datum(rows, row, PENDING_payload));
 
-	pending->notification_id = int64_at(row, 2);
-	pending->type = text_at(row, 3);
-	pending->covers = inner_text(payload, "covers");
-	pending->canceled = inner_text(payload, "canceled");
+	pending->notification_id = row_int64(rows, row, PENDING_notification_id);
+	pending->type = row_text(rows, row, PENDING_type);
+	read_array(order, pending, payload, "covers", read_covered);
+	read_array(order, pending, payload, "canceled", read_canceled);
+	read_array(order, pending, payload, "moved", read_move);
+	read_array(order, pending, payload, "filled", read_fill);
 	order->pending = lappend(order->pending, pending);
-	each_object(order, payload, "moved", take_move);
-	each_object(order, payload, "filled", take_fill);
 }
 
 /*
- * Finds out which orders have notices that were not sent, if there are no more than so many of these: for a call that has
- * locked very many orders, most of which have none.
+ * Finds the orders with notifications that are pending or with a worker, if there are at most so
+ * many of these. This is for a call that has locked very many orders, few of which have such
+ * notifications. It remembers them in the call's memory.
  */
 void
 find_orders_with_pending(Call *call, int64 most)
 {
 	Datum		values[] = {Int32GetDatum(call->merchant_id), Int64GetDatum(most + 1)};
-	int64		rows = run(&read_pending_orders, false, values, NULL);
+	Rows		rows = query(&read_pending_orders, false, values, NULL);
 
-	if (rows <= most)
+	if ((int64) rows.count <= most)
 	{
-		call->pending_orders = MemoryContextAlloc(GetMemoryChunkContext(call), (rows + 1) * sizeof(int64));
-		for (int64 i = 0; i < rows; i++)
-			call->pending_orders[i] = int64_at(i, 1);
-		call->npending = sort_ids(call->pending_orders, rows);
+		call->pending_orders = MemoryContextAlloc(GetMemoryChunkContext(call), (rows.count + 1) * sizeof(int64));
+		for (uint64 i = 0; i < rows.count; i++)
+			call->pending_orders[i] = row_int64(&rows, i, UNSENT_ORDER_ID);
+		call->npending = sort_ids(call->pending_orders, rows.count);
 	}
-	done_reading();
+	free_rows(&rows);
 }
 
-/* Whether an order may have notices that were not sent, as far as is known. */
+/*
+ * Whether the order may have pending notifications: true unless find_orders_with_pending() has
+ * excluded it.
+ */
 bool
 may_have_pending(const Call *call, int64 order_id)
 {
@@ -234,23 +280,37 @@ may_have_pending(const Call *call, int64 order_id)
 }
 
 /*
- * Reads, and keeps from being sent, what was not sent yet to the customers of these orders, in the order in which it was
- * written. Deliveries are locked by id, those only that seem unsent.
+ * Reads the pending notifications of these orders whose type a later notification replaces, oldest
+ * first. Locks their deliveries by id, so that no worker takes them before the call ends. Deliveries
+ * that are not pending when they are read are not locked.
  */
 void
-load_pending(const Call *call, const int64 *order_ids, int count)
+load_pending(const Call *call, const int64 *order_ids, int count, bool (*is_replaceable) (const char *type))
 {
-	Ids			found = ids_where(call, &read_types, (Ids) {unconstify(int64 *, order_ids), count}, is_state_type);
+	Ids			orders = {unconstify(int64 *, order_ids), count};
+	Ids			found = choose_notifications(call, &read_types, orders, is_replaceable);
 	Datum		values[2] = {Int32GetDatum(call->merchant_id)};
-	uint64		rows;
+	Rows		rows;
 
-	found = ids_where(call, &read_status, found, is_pending);
-	found = ids_where(call, &lock_status, found, is_pending);
+	found = choose_notifications(call, &read_status, found, is_pending);
+	found = choose_notifications(call, &lock_status, found, is_pending);
 	if (found.count == 0)
 		return;
 	values[1] = int8_array(found.ids, found.count);
-	rows = run(&read_payloads, false, values, NULL);
-	for (uint64 i = 0; i < rows; i++)
-		take_notification(find_order(call, int64_at(i, 1)), i);
-	done_reading();
+	rows = query(&read_payloads, false, values, NULL);
+	for (uint64 i = 0; i < rows.count; i++)
+		read_pending(find_order(call, row_int64(&rows, i, PENDING_order_id)), &rows, i);
+	free_rows(&rows);
+}
+
+/* Whether the pending notification is of this type, or stands for one that is. */
+bool
+stands_for(const PendingNotification *pending, const char *type)
+{
+	ListCell   *lc;
+
+	foreach(lc, pending->covers)
+		if (strcmp(lfirst(lc), type) == 0)
+			return true;
+	return strcmp(pending->type, type) == 0;
 }

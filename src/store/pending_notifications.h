@@ -1,23 +1,27 @@
-/* What is known of the notifications of an order that have not been sent. */
+/*
+ * The notifications of an order that are still pending, and what they announce beyond its present
+ * state.
+ */
 #ifndef BACKORDER_STORE_PENDING_NOTIFICATIONS_H
 #define BACKORDER_STORE_PENDING_NOTIFICATIONS_H
 
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
 
 #include "model/types.h"
 
-/* A notice that has not been sent, and what it says beyond the present state. */
+/* A pending notification, whose delivery the call has locked; an element of Order.pending. */
 typedef struct PendingNotification
 {
 	int64		notification_id;
 	const char *type;
-	char	   *covers;			/* inner text of the JSON arrays, maybe empty */
-	char	   *canceled;
+	List	   *covers;			/* of const char *: types of the earlier notifications that it stands for */
+	List	   *canceled;		/* of Canceled */
 } PendingNotification;
 
-/* A date that moved, for units of a line. */
+/* A date that moved, for units of a line; an element of Order.pending_moves. */
 typedef struct Move
 {
 	int32		line_no;
@@ -27,18 +31,20 @@ typedef struct Move
 	TimestampTz to;
 } Move;
 
-/* Units of a line that were covered. */
+/* Units of a line that were allocated; an element of Order.pending_fills. */
 typedef struct Fill
 {
 	int32		line_no;
 	const char *sku;
 	int64		quantity;
 	int32		group_no;
-	int64		lost;			/* units of it that were taken back or canceled before it was sent */
+	int64		lost;			/* units of it that were deallocated or canceled before it was sent */
 } Fill;
 
 extern void find_orders_with_pending(Call *call, int64 most);
 extern bool may_have_pending(const Call *call, int64 order_id);
-extern void load_pending(const Call *call, const int64 *order_ids, int count);
+extern void load_pending(const Call *call, const int64 *order_ids, int count,
+						 bool (*is_replaceable) (const char *type));
+extern bool stands_for(const PendingNotification *pending, const char *type);
 
 #endif

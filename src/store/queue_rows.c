@@ -1,4 +1,10 @@
-/* The backorder queue of a SKU, and the parts that hold units of it. */
+/*
+ * The parts of a SKU that wait, in queue order, and those that have units on hand of it.
+ *
+ * The first half of this file reads parts for a plan: each becomes a planned change, which changes
+ * nothing yet. It reads no more parts than the plan can use. The second half finds the end of a
+ * queue, and the units before a new part, for a checkout, which does not read the queue.
+ */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
@@ -7,38 +13,61 @@
 #include "store/queue_rows.h"
 #include "base/argument.h"
 #include "base/direct.h"
-#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/planned_change.h"
+#include "model/queue_position.h"
 #include "model/states.h"
 #include "store/inventory_rows.h"
+#include "store/row_values.h"
 
-#define CHANGE_COLUMNS "q.sku, q.order_id, q.line_no, q.part_no, q.quantity, q.status = 'backordered', q.location_id," \
-	" q.priority, q.queued_at, q.promised_at, q.promise_basis"
+/* What a planned change takes from its part. */
+#define CHANGE_COLUMNS \
+	"q.sku, q.order_id, q.line_no, q.part_no, q.quantity, q.status = 'backordered'," \
+	" q.location_id, q.priority, q.queued_at, q.promised_at, q.promise_basis"
+enum
+{
+	CHANGE_SKU = 1, CHANGE_ORDER_ID, CHANGE_LINE_NO, CHANGE_PART_NO, CHANGE_QUANTITY, CHANGE_WAITING,
+	CHANGE_LOCATION, CHANGE_PRIORITY, CHANGE_QUEUED_AT, CHANGE_PROMISED_AT, CHANGE_BASIS
+};
 
-/* The front of each queue: no more parts than there are units to give. */
+/*
+ * The front of each queue: so many parts as there are units to allocate, since each part takes one
+ * unit at least.
+ */
+#define FRONT_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, units, INT8)
+enum {COLUMN_NUMBERS(FRONT_COLUMNS, FRONT_)};
+
 STATEMENT(read_queues,
-		  "SELECT p.* FROM unnest($2, $3) AS w(sku, units)"
+		  "SELECT p.* FROM unnest(" COLUMN_PARAMETERS(FRONT_COLUMNS) ") AS w(" COLUMN_NAMES(FRONT_COLUMNS) ")"
 		  " CROSS JOIN LATERAL (SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q"
 		  "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'backordered'"
-		  "  ORDER BY q.priority DESC, q.queued_at, q.order_id, q.line_no, q.part_no LIMIT w.units) AS p",
-		  INT4OID, TEXTARRAYOID, INT8ARRAYOID);
+		  "  ORDER BY " FRONT_OF_QUEUE_FIRST("q") " LIMIT w.units) AS p",
+		  INT4OID, COLUMN_ARRAY_TYPES(FRONT_COLUMNS));
 
-/* The last of those who have units of a shelf and are not on a pick list, but for the group that comes off it. */
+/*
+ * The last parts, in queue order, to which units of a location are allocated. Parts on a pick list
+ * are left out, but not those of the one group that this call takes off its pick list.
+ */
+#define HOLDER_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, location_id, INT4) next(prefix, units, INT8) \
+	next(prefix, order_id, INT8) next(prefix, group_no, INT4)
+enum {COLUMN_NUMBERS(HOLDER_COLUMNS, HOLDER_)};
+
 STATEMENT(read_holders,
-		  "SELECT p.* FROM unnest($2, $3, $4, $5, $6) AS w(sku, location_id, units, order_id, group_no)"
+		  "SELECT p.* FROM unnest(" COLUMN_PARAMETERS(HOLDER_COLUMNS) ") AS w(" COLUMN_NAMES(HOLDER_COLUMNS) ")"
 		  " CROSS JOIN LATERAL (SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q"
 		  "  JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = q.order_id"
 		  "   AND g.group_no = q.group_no"
 		  "   AND (g.status <> 'released' OR (g.order_id = w.order_id AND g.group_no = w.group_no))"
 		  "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'allocated' AND q.location_id = w.location_id"
-		  "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT w.units) AS p",
-		  INT4OID, TEXTARRAYOID, INT4ARRAYOID, INT8ARRAYOID, INT8ARRAYOID, INT4ARRAYOID);
+		  "  ORDER BY " END_OF_QUEUE_FIRST("q") " LIMIT w.units) AS p",
+		  INT4OID, COLUMN_ARRAY_TYPES(HOLDER_COLUMNS));
 
-/* All who have units of a SKU and are not on a pick list. */
+/* All parts to which units of a SKU are allocated, without those on a pick list. */
 STATEMENT(read_allocated,
 		  "SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q"
 		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = q.order_id"
@@ -46,207 +75,267 @@ STATEMENT(read_allocated,
 		  " WHERE q.merchant_id = $1 AND q.sku IN (SELECT unnest($2)) AND q.status = 'allocated'",
 		  INT4OID, TEXTARRAYOID);
 
-/* Makes, or finds, the claim on a part that was read with CHANGE_COLUMNS. */
-PlannedChange *
-read_planned_change(Call *call, uint64 row)
+/*
+ * Returns the planned change of the part in a row of CHANGE_COLUMNS; one that the call has already
+ * is left as it is.
+ */
+static PlannedChange *
+read_planned_change(Call *call, const Rows *rows, uint64 row)
 {
-	Inventory  *inv = find_inventory(call, text_at(row, 1));
-	char	   *basis = text_at(row, 11);
+	Inventory  *inv = find_inventory(call, row_text(rows, row, CHANGE_SKU));
 	bool		found;
-	PlannedChange *change = change_of_part(call, inv, int64_at(row, 2), int32_at(row, 3), int32_at(row, 4), &found);
+	int64		order_id = row_int64(rows, row, CHANGE_ORDER_ID);
+	int32		line_no = row_int32(rows, row, CHANGE_LINE_NO);
+	int32		part_no = row_int32(rows, row, CHANGE_PART_NO);
+	PlannedChange *change = change_of_part(call, inv, order_id, line_no, part_no, &found);
 
 	if (found)
 		return change;
-	change->quantity = int64_at(row, 5);
-	change->waiting = bool_at(row, 6);
-	change->location = int32_at(row, 7);
-	change->priority = int32_at(row, 8);
-	change->queued_at = time_at(row, 9);
-	change->promised_at = time_at(row, 10);
-	change->basis = basis == NULL ? BASIS_UNKNOWN : name_index(basis, promise_basis_names);
+	change->quantity = row_int64(rows, row, CHANGE_QUANTITY);
+	change->waiting = row_bool(rows, row, CHANGE_WAITING);
+	change->location = row_int32(rows, row, CHANGE_LOCATION);
+	change->priority = row_int32(rows, row, CHANGE_PRIORITY);
+	change->queued_at = row_time(rows, row, CHANGE_QUEUED_AT);
+	change->promised_at = row_time(rows, row, CHANGE_PROMISED_AT);
+	change->basis = row_basis(rows, row, CHANGE_BASIS);
 	return change;
 }
 
-/* Reads, for each location that lacks allocated units, the last parts that hold units of it. */
+/*
+ * Collects the locations of a SKU where more is allocated than is on hand, each with the number of
+ * parts to read. That is one for each unit too many, and one for each part that the call may change
+ * anyway.
+ */
+static void
+add_overallocated(Batch *locations, const Call *call, const Inventory *inv)
+{
+	for (int i = 0; i < inv->nstock; i++)
+	{
+		const LocationStock *loc = &inv->stock[i];
+		RowValues	row = {0};
+
+		if (overallocated(loc) == 0)
+			continue;
+		put_text(&row, HOLDER_sku, inv->sku);
+		put_int32(&row, HOLDER_location_id, loc->location);
+		put_int64(&row, HOLDER_units, add_units(overallocated(loc), list_length(inv->changes)));
+		put_int64(&row, HOLDER_order_id, call->unreleased_order);
+		put_int32(&row, HOLDER_group_no, call->unreleased_group);
+		add_values(locations, &row);
+	}
+}
+
+/*
+ * Reads, for each location where more is allocated than is on hand, the last parts in queue order
+ * that have units there. Returns their planned changes.
+ */
 List *
 read_overdrawing_parts(Call *call)
 {
-	static const Oid types[] = {TEXTOID, INT4OID, INT8OID, INT8OID, INT4OID};
-	Batch		stock;
+	static const Oid types[] = {COLUMN_TYPES(HOLDER_COLUMNS)};
+	Batch		locations;
 	List	   *changes = NIL;
-	uint64		rows;
+	Rows		rows;
 
-	start_batch(&stock, lengthof(types), types);
+	start_batch(&locations, lengthof(types), types);
 	for (int i = 0; i < call->ninventories; i++)
-	{
-		Inventory  *inv = &call->inventories[i];
-
-		for (int j = 0; j < inv->nstock; j++)
-		{
-			LocationStock *loc = &inv->stock[j];
-			Datum		row[] = {CStringGetTextDatum(inv->sku), Int32GetDatum(loc->location),
-			Int64GetDatum(add_units(overallocated(loc), list_length(inv->changes))),
-			Int64GetDatum(call->unreleased_order), Int32GetDatum(call->unreleased_group)};
-
-			if (overallocated(loc) > 0)
-				add_row(&stock, row, NULL);
-		}
-	}
-	rows = run_batch(&read_holders, call->merchant_id, &stock);
-	for (uint64 i = 0; i < rows; i++)
-		changes = lappend(changes, read_planned_change(call, i));
-	if (rows > 0)
-		done_reading();
+		add_overallocated(&locations, call, &call->inventories[i]);
+	rows = query_batch(&read_holders, false, call->merchant_id, &locations);
+	for (uint64 i = 0; i < rows.count; i++)
+		changes = lappend(changes, read_planned_change(call, &rows, i));
+	free_rows(&rows);
 	return changes;
 }
 
-/* Reads as much of each queue as the plan needs: all of it where promises are re-laid. */
+/*
+ * Adds planned changes for as much of each queue as the plan needs. That is all of it if its
+ * promises are recalculated, else as many parts as there are units to allocate. Marks the SKUs
+ * whose supply the plan needs.
+ */
 void
 read_planned_changes(Call *call)
 {
-	static const Oid types[] = {TEXTOID, INT8OID};
+	static const Oid types[] = {COLUMN_TYPES(FRONT_COLUMNS)};
 	Batch		queues;
-	uint64		rows;
+	Rows		rows;
 
 	start_batch(&queues, lengthof(types), types);
 	for (int i = 0; i < call->ninventories; i++)
 	{
 		Inventory  *inv = &call->inventories[i];
-		int64		units = inv->recalculate_all && inv->backordered > 0 ? MAX_QUANTITY : fillable_units(inv);
-		Datum		row[] = {CStringGetTextDatum(inv->sku),
-		Int64GetDatum(add_units(units, list_length(inv->changes)))};
+		bool		whole_queue = inv->recalculate_all && inv->backordered > 0;
+		int64		units = whole_queue ? MAX_QUANTITY : fillable_units(inv);
+		RowValues	row = {0};
 
-		inv->supplies_read = (inv->recalculate_all && inv->backordered > 0) || queue_moves_up(inv);
-		if (units > 0)
-			add_row(&queues, row, NULL);
+		inv->supplies_read = whole_queue || queue_moves_up(inv);
+		if (units == 0)
+			continue;
+		put_text(&row, FRONT_sku, inv->sku);
+		put_int64(&row, FRONT_units, add_units(units, list_length(inv->changes)));
+		add_values(&queues, &row);
 	}
-	rows = run_batch(&read_queues, call->merchant_id, &queues);
-	for (uint64 i = 0; i < rows; i++)
-		read_planned_change(call, i);
-	if (rows > 0)
-		done_reading();
+	rows = query_batch(&read_queues, false, call->merchant_id, &queues);
+	for (uint64 i = 0; i < rows.count; i++)
+		read_planned_change(call, &rows, i);
+	free_rows(&rows);
 }
 
-/* Reads who else has units of SKUs whose preorder date moved, as of now: of services no row would stand in the way. */
+/*
+ * Adds planned changes for all parts to which units are allocated of SKUs whose preorder date has
+ * moved. It sees what is committed by now, since a service has no row whose lock would keep other
+ * checkouts out.
+ */
 void
 read_preorders(Call *call)
 {
 	static const Oid types[] = {TEXTOID};
 	Batch		skus;
-	uint64		rows;
+	Rows		rows;
 
 	start_batch(&skus, lengthof(types), types);
 	for (int i = 0; i < call->ninventories; i++)
 	{
-		Datum		row[] = {CStringGetTextDatum(call->inventories[i].sku)};
+		RowValues	row = {0};
 
-		if (call->inventories[i].preorder_moved)
-			add_row(&skus, row, NULL);
+		if (!call->inventories[i].preorder_moved)
+			continue;
+		put_text(&row, 1, call->inventories[i].sku);
+		add_values(&skus, &row);
 	}
-	rows = run_batch_latest(&read_allocated, call->merchant_id, &skus);
-	for (uint64 i = 0; i < rows; i++)
-		read_planned_change(call, i);
-	if (rows > 0)
-		done_reading();
+	rows = query_batch_latest(&read_allocated, call->merchant_id, &skus);
+	for (uint64 i = 0; i < rows.count; i++)
+		read_planned_change(call, &rows, i);
+	free_rows(&rows);
 }
+
+/* The last part of each queue. */
+#define LAST_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, priority, INT4) next(prefix, queued_at, TIMESTAMPTZ) \
+	next(prefix, order_id, INT8) next(prefix, line_no, INT4)
+enum {COLUMN_NUMBERS(LAST_COLUMNS, LAST_)};
 
 DIRECT_STATEMENT(read_last_waiting,
 				 DIRECTLY(DIRECT_READ_LAST, "order_line_part", "order_line_part_open",
-						  "sku, priority, queued_at, order_id, line_no", .status = "backordered"),
-				 "SELECT w.sku, p.priority, p.queued_at, p.order_id, p.line_no FROM unnest($2) AS w(sku)"
-				 " CROSS JOIN LATERAL (SELECT q.priority, q.queued_at, q.order_id, q.line_no FROM backorder.order_line_part q"
+						  COLUMN_NAMES(LAST_COLUMNS), .status = "backordered"),
+				 "SELECT p.* FROM unnest($2) AS w(sku)"
+				 " CROSS JOIN LATERAL (SELECT " COLUMN_NAMES(LAST_COLUMNS) " FROM backorder.order_line_part q"
 				 "  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'backordered'"
-				 "  ORDER BY q.priority, q.queued_at DESC, q.order_id DESC, q.line_no DESC, q.part_no DESC LIMIT 1) AS p",
+				 "  ORDER BY " END_OF_QUEUE_FIRST("q") " LIMIT 1) AS p",
 				 INT4OID, TEXTARRAYOID);
 
+/* The last part of a queue among those with one priority. */
+#define LAST_EQUAL_COLUMNS(first, next, prefix) \
+	first(prefix, queued_at, TIMESTAMPTZ) next(prefix, order_id, INT8)
+enum {COLUMN_NUMBERS(LAST_EQUAL_COLUMNS, LAST_EQUAL_)};
+
 STATEMENT(read_last_equal,
-		  "SELECT queued_at, order_id FROM backorder.order_line_part"
-		  " WHERE merchant_id = $1 AND sku = $2 AND status = 'backordered' AND priority = $3"
-		  " ORDER BY queued_at DESC, order_id DESC LIMIT 1",
+		  "SELECT " COLUMN_NAMES(LAST_EQUAL_COLUMNS) " FROM backorder.order_line_part q"
+		  " WHERE q.merchant_id = $1 AND q.sku = $2 AND q.status = 'backordered' AND q.priority = $3"
+		  " ORDER BY " END_OF_QUEUE_FIRST("q") " LIMIT 1",
 		  INT4OID, TEXTOID, INT4OID);
 
 STATEMENT(sum_ahead,
-		  "SELECT coalesce(sum(quantity), 0)::bigint FROM backorder.order_line_part"
-		  " WHERE merchant_id = $1 AND sku = $2 AND status = 'backordered'"
-		  " AND (priority > $3 OR (priority = $3 AND (queued_at, order_id, line_no) <= ($4, $5, $6)))",
+		  "SELECT coalesce(sum(q.quantity), 0)::bigint FROM backorder.order_line_part q"
+		  " WHERE q.merchant_id = $1 AND q.sku = $2 AND q.status = 'backordered'"
+		  " AND " IS_BEFORE_OR_IN_LINE("q", "$3", "$4", "$5", "$6"),
 		  INT4OID, TEXTOID, INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID);
+enum {SUM_AHEAD = 1};
 
-/* Whether nobody waits for the SKU with less than the usual priority: who comes with that stands behind all others. */
+/*
+ * Whether no part of the queue has less than the usual priority, so that a new part with it would
+ * be the last one.
+ */
 bool
 ends_with_usual_priority(const Call *call, const Inventory *inv)
 {
 	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(&inv->sku, 1)};
-	uint64		rows = run(&read_last_waiting, false, values, NULL);
-	bool		usual = rows == 0 || int32_at(0, 2) >= USUAL_PRIORITY;
+	Rows		rows = query(&read_last_waiting, false, values, NULL);
+	bool		usual = rows.count == 0 || row_int32(&rows, 0, LAST_priority) >= USUAL_PRIORITY;
 
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 	return usual;
 }
 
-/* Whether the place of a new part of the SKU in the queue matters: there is supply that lies under it. */
+/*
+ * Whether it matters where a new part joins the queue: there is one, and open supply that serves
+ * it.
+ */
 static bool
 may_queue_behind(const Inventory *inv)
 {
 	return inv->nsupplies > 0 && inv->backordered > 0;
 }
 
-/* Reads where the queues of these SKUs end, so that jumps_queue() can tell. */
+/*
+ * Finds the ends of those queues of the call that open supply serves, for jumps_queue() and
+ * find_end().
+ */
 void
 load_queue_ends(Call *call)
 {
-	uint64		rows = run_for_skus(call, &read_last_waiting, may_queue_behind);
+	Rows		rows = query_for_skus(call, &read_last_waiting, may_queue_behind);
 
-	for (uint64 i = 0; i < rows; i++)
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Inventory  *inv = find_inventory(call, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, row_text(&rows, i, LAST_sku));
 
-		inv->last_priority = int32_at(i, 2);
-		inv->last_queued_at = time_at(i, 3);
-		inv->last_order_id = int64_at(i, 4);
-		inv->last_line_no = int32_at(i, 5);
+		inv->queue_end.priority = row_int32(&rows, i, LAST_priority);
+		inv->queue_end.queued_at = row_time(&rows, i, LAST_queued_at);
+		inv->queue_end.order_id = row_int64(&rows, i, LAST_order_id);
+		inv->queue_end.line_no = row_int32(&rows, i, LAST_line_no);
 		inv->has_queue = true;
 	}
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 }
 
-/* Finds the end of those who wait with the part's priority; false if nobody does. */
+/*
+ * Finds time and order of the last part in the queue that has the priority of this part; false if
+ * there is none.
+ */
 bool
 find_end(const Call *call, const Part *part, TimestampTz *queued_at, int64 *order_id)
 {
-	const Inventory *inv = part->inv;
-	Datum		values[] = {Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(part->priority)};
+	const QueuePosition *end = &part->inv->queue_end;
+	Datum		values[] = {
+		Int32GetDatum(call->merchant_id), CStringGetTextDatum(part->inv->sku), Int32GetDatum(part->priority)
+	};
+	Rows		rows;
 	bool		found;
 
-	*queued_at = inv->last_queued_at;
-	*order_id = inv->last_order_id;
-	if (inv->last_priority >= part->priority)
-		return inv->last_priority == part->priority;
-	found = run(&read_last_equal, call->read_only, values, NULL) > 0;
+	*queued_at = end->queued_at;
+	*order_id = end->order_id;
+	if (end->priority >= part->priority)
+		return end->priority == part->priority;
+	rows = query(&read_last_equal, call->read_only, values, NULL);
+	found = rows.count > 0;
 	if (found)
 	{
-		*queued_at = time_at(0, 1);
-		*order_id = int64_at(0, 2);
+		*queued_at = row_time(&rows, 0, LAST_EQUAL_queued_at);
+		*order_id = row_int64(&rows, 0, LAST_EQUAL_order_id);
 	}
-	done_reading();
+	free_rows(&rows);
 	return found;
 }
 
-/* Whether a new part would stand before somebody for whom supply may be on its way; its number is higher than any of its line. */
+/*
+ * Whether a new part is before the end of a queue that open supply serves. Part numbers do not
+ * count: a new part is behind all parts of its own line.
+ */
 bool
 jumps_queue(const Inventory *inv, const Part *part)
 {
-	if (!inv->has_queue || part->priority != inv->last_priority)
-		return inv->has_queue && part->priority > inv->last_priority;
-	if (part->queued_at != inv->last_queued_at)
-		return part->queued_at < inv->last_queued_at;
-	if (part->order->order_id != inv->last_order_id)
-		return part->order->order_id < inv->last_order_id;
-	return part->line_no < inv->last_line_no;
+	QueuePosition position = {
+		.priority = part->priority, .queued_at = part->queued_at,
+		.order_id = part->order->order_id, .line_no = part->line_no
+	};
+
+	return inv->has_queue && compare_positions(&position, &inv->queue_end) < 0;
 }
 
-/* Units that wait before a new part, those that this call queued included; all that wait where nothing is on its way. */
+/*
+ * Returns the units that are before a new part in the queue, with those that this call has queued.
+ * If the part is not before the end of a queue that supply serves, these are all units that wait.
+ */
 int64
 units_ahead(const Call *call, const Inventory *inv, const Part *part)
 {
@@ -254,12 +343,13 @@ units_ahead(const Call *call, const Inventory *inv, const Part *part)
 		Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(part->priority),
 		TimestampTzGetDatum(part->queued_at), Int64GetDatum(part->order->order_id), Int32GetDatum(part->line_no)
 	};
+	Rows		rows;
 	int64		sum;
 
 	if (!jumps_queue(inv, part))
 		return inv->backordered;
-	run(&sum_ahead, call->read_only, values, NULL);
-	sum = add_units(int64_at(0, 1), inv->backordered - inv->backordered_before);
-	done_reading();
+	rows = query(&sum_ahead, call->read_only, values, NULL);
+	sum = add_units(row_int64(&rows, 0, SUM_AHEAD), inv->backordered - inv->backordered_before);
+	free_rows(&rows);
 	return sum;
 }

@@ -1,14 +1,14 @@
-/* The backorder queue of a SKU, and the parts that hold units of it. */
+/* The parts of a SKU that wait, in queue order, and those that have units on hand of it. */
 #ifndef BACKORDER_STORE_QUEUE_ROWS_H
 #define BACKORDER_STORE_QUEUE_ROWS_H
 
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
 
 #include "model/types.h"
 
-extern PlannedChange *read_planned_change(Call *call, uint64 row);
 extern List *read_overdrawing_parts(Call *call);
 extern void read_planned_changes(Call *call);
 extern void read_preorders(Call *call);

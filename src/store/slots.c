@@ -22,6 +22,7 @@
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/states.h"
+#include "model/stock_policy.h"
 #include "model/supply_walk.h"
 #include "store/inventory_rows.h"
 #include "store/queue_rows.h"
@@ -78,16 +79,16 @@ STATEMENT(drop_slots,
 
 /* What a row of the last result says of one slot. */
 static Slot *
-read_slot(uint64 row)
+read_slot(const Rows *rows, uint64 row)
 {
 	Slot	   *slot = palloc_object(Slot);
 
-	slot->tid = tid_at(row);
-	slot->slot_no = int32_at(row, 2);
-	slot->share = numbers_at(row, 3, &slot->nstock);
-	slot->allocated = numbers_at(row, 4, &slot->nstock);
-	slot->queue_share = int64_at(row, 5);
-	slot->backordered = int64_at(row, 6);
+	slot->tid = row_tid(rows, row);
+	slot->slot_no = row_int32(rows, row, 2);
+	slot->share = row_int64_array(rows, row, 3, &slot->nstock);
+	slot->allocated = row_int64_array(rows, row, 4, &slot->nstock);
+	slot->queue_share = row_int64(rows, row, 5);
+	slot->backordered = row_int64(rows, row, 6);
 	return slot;
 }
 
@@ -121,19 +122,18 @@ static Outlook
 look_at_slots(const Call *call, const Inventory *inv)
 {
 	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(&inv->sku, 1)};
-	uint64		rows = run(&read_slots, false, values, NULL);
+	Rows		rows = query(&read_slots, false, values, NULL);
 	Outlook		outlook = {.promising = NIL};
 
-	for (uint64 i = 0; i < rows; i++)
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		const Slot *slot = read_slot(i);
+		const Slot *slot = read_slot(&rows, i);
 
 		if (slot_suffices(slot, inv))
 			outlook.promising = lappend_int(outlook.promising, slot->slot_no);
 		outlook.units = Min(add_units(outlook.units, Max(slot_share(slot), slot->queue_share)), MAX_QUANTITY);
 	}
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 	return outlook;
 }
 
@@ -156,11 +156,10 @@ lock_slot(Statement *how, const Call *call, const Inventory *inv, int32 slot_no)
 	Datum		values[] = {
 		Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(slot_no)
 	};
-	uint64		rows = run(how, false, values, NULL);
-	Slot	   *slot = rows == 0 ? NULL : read_slot(0);
+	Rows		rows = query(how, false, values, NULL);
+	Slot	   *slot = rows.count == 0 ? NULL : read_slot(&rows, 0);
 
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 	return slot;
 }
 
@@ -265,11 +264,13 @@ will_be_redistributed(const Inventory *inv)
 static void
 look_at_row(const Call *call, Inventory *inv, const Datum *key)
 {
-	if (run(&find_inventory_row, false, key, NULL) == 0)
-		return;
-	read_spread(inv, 0, 1);
-	done_reading();
-	if (inv->nslots > 0 && !inv->slots_idle)
+	Rows		rows = query(&find_inventory_row, false, key, NULL);
+	bool		found = rows.count > 0;
+
+	if (found)
+		read_spread(inv, &rows, 0, 1);
+	free_rows(&rows);
+	if (found && inv->nslots > 0 && !inv->slots_idle)
 		look_at_slots_again(call, inv);
 }
 
@@ -381,17 +382,16 @@ has_busy_slots(const Inventory *inv)
 
 /* Adds what the slots in the rows of the last result have counted to their books. */
 static void
-merge_slot_rows(const Call *call, uint64 rows)
+merge_slot_rows(const Call *call, Rows rows)
 {
-	for (uint64 i = 0; i < rows; i++)
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		Inventory  *inv = find_inventory(call, text_at(i, 1));
+		Inventory  *inv = find_inventory(call, row_text(&rows, i, 1));
 
-		merge_slot(inv, read_slot(i));
+		merge_slot(inv, read_slot(&rows, i));
 		inv->slots_read++;
 	}
-	if (rows > 0)
-		done_reading();
+	free_rows(&rows);
 }
 
 /*
@@ -401,7 +401,7 @@ merge_slot_rows(const Call *call, uint64 rows)
 void
 merge_slots(Call *call)
 {
-	merge_slot_rows(call, run_for_skus(call, call->read_only ? &read_slots : &lock_slots, has_busy_slots));
+	merge_slot_rows(call, query_for_skus(call, call->read_only ? &read_slots : &lock_slots, has_busy_slots));
 }
 
 /* As merge_slots(), of one book. */
@@ -410,7 +410,7 @@ merge_slots_of(const Call *call, const Inventory *inv)
 {
 	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(&inv->sku, 1)};
 
-	merge_slot_rows(call, run(&lock_slots, false, values, NULL));
+	merge_slot_rows(call, query(&lock_slots, false, values, NULL));
 }
 
 /*
@@ -508,7 +508,7 @@ queue_units_to_share(const Call *call, const Inventory *inv)
 	int64		limit = inv->item.backorder_limit < 0 ? MAX_QUANTITY : inv->item.backorder_limit;
 	int64		room = Min(Max(limit - inv->backordered, 0), units_with_next_date(inv));
 
-	if (inv->backordered == 0 || inv->item.policy != ALLOW || inv->back_in_stock_pending)
+	if (inv->backordered == 0 || !policy_allows_queue_shares(&inv->item) || inv->back_in_stock_pending)
 		return 0;
 	if (inv->nsupplies > 0 && (room < inv->nslots / 4 || !ends_with_usual_priority(call, inv)))
 		return 0;
@@ -556,8 +556,8 @@ change_slot_count(const Call *call, Inventory *inv)
 		Int32GetDatum(call->merchant_id), CStringGetTextDatum(inv->sku), Int32GetDatum(inv->item.slots)
 	};
 
-	run(&add_slots, false, values, NULL);
-	run(&drop_slots, false, values, NULL);
+	query(&add_slots, false, values, NULL);
+	query(&drop_slots, false, values, NULL);
 	inv->nslots = inv->item.slots;
 	inv->slots_idle = false;
 }
@@ -605,5 +605,5 @@ write_slots(Call *call)
 		else if (has_slots(inv))
 			redistribute(call, &batch, inv);
 	}
-	run_rows(&update_slot, call->merchant_id, &batch);
+	write_each(&update_slot, call->merchant_id, &batch);
 }

@@ -77,12 +77,12 @@ batch_stock_keys(Batch *batch, const List *keys)
 
 /* The first of the keys, sorted, that is not among the last result's rows. */
 static const StockKey *
-first_missed(const List *keys, uint64 rows)
+first_missed(const List *keys, const Rows *rows)
 {
 	List	   *taken = NIL;
 
-	for (uint64 i = 0; i < rows; i++)
-		taken = lappend(taken, make_stock_key(text_at(i, 1), int32_at(i, 2)));
+	for (uint64 i = 0; i < rows->count; i++)
+		taken = lappend(taken, make_stock_key(row_text(rows, i, 1), row_int32(rows, i, 2)));
 	taken = sort_stock_keys(taken);
 	for (int i = 0; i < list_length(taken); i++)
 		if (compare_stock_keys(list_nth_cell(keys, i), list_nth_cell(taken, i)) != 0)
@@ -104,7 +104,7 @@ insert_without_waiting(int32 merchant_id, const Batch *batch)
 	(void) set_config_option("lock_timeout", "1ms", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	PG_TRY();
 	{
-		run_batch(&insert_missing, merchant_id, batch);
+		write_batch(&insert_missing, merchant_id, batch);
 	}
 	PG_CATCH();
 	{
@@ -146,19 +146,19 @@ static int32
 take_locations(int32 merchant_id, const List *keys)
 {
 	Datum		values[] = {Int32GetDatum(merchant_id), location_array(keys)};
-	uint64		rows = run(&read_locations, false, values, NULL);
-	int32	   *locations = palloc_array(int32, rows + 1);
+	Rows		rows = query(&read_locations, false, values, NULL);
+	int32	   *locations = palloc_array(int32, rows.count + 1);
 	int32		missed = NO_LOCATION;
-	uint64		taken;
+	Rows		taken;
 
-	for (uint64 i = 0; i < rows; i++)
-		locations[i] = int32_at(i, 1);
-	done_reading();
-	taken = run(&try_locations, false, values, NULL);
-	for (uint64 i = 0; i < rows && missed == NO_LOCATION; i++)
-		if (i >= taken || int32_at(i, 1) != locations[i])
+	for (uint64 i = 0; i < rows.count; i++)
+		locations[i] = row_int32(&rows, i, 1);
+	taken = query(&try_locations, false, values, NULL);
+	for (uint64 i = 0; i < rows.count && missed == NO_LOCATION; i++)
+		if (i >= taken.count || row_int32(&taken, i, 1) != locations[i])
 			missed = locations[i];
-	done_reading();
+	free_rows(&taken);
+	free_rows(&rows);
 	return missed;
 }
 
@@ -167,7 +167,7 @@ static bool
 take_all(int32 merchant_id, const List *keys, bool locations_too, Miss *miss)
 {
 	Batch		batch;
-	uint64		rows;
+	Rows		rows;
 
 	*miss = (Miss) {.location = NO_LOCATION};
 	if (keys == NIL)
@@ -176,10 +176,10 @@ take_all(int32 merchant_id, const List *keys, bool locations_too, Miss *miss)
 	miss->insert = !insert_without_waiting(merchant_id, &batch);
 	if (miss->insert)
 		return false;
-	rows = run_batch(&take_rows, merchant_id, &batch);
-	if (rows < (uint64) list_length(keys))
-		miss->row = first_missed(keys, rows);
-	done_reading();
+	rows = query_batch(&take_rows, false, merchant_id, &batch);
+	if (rows.count < (uint64) list_length(keys))
+		miss->row = first_missed(keys, &rows);
+	free_rows(&rows);
 	if (miss->row != NULL || !locations_too)
 		return miss->row == NULL;
 	miss->location = take_locations(merchant_id, keys);
@@ -228,20 +228,20 @@ wait_for(int32 merchant_id, const List *keys, const Miss *miss)
 		batch_stock_keys(&batch, find_inserted(merchant_id, keys));
 	begin_savepoint(&savepoint);
 	if (miss->insert)
-		run_batch(&insert_missing, merchant_id, &batch);
+		write_batch(&insert_missing, merchant_id, &batch);
 	else if (miss->row != NULL)
 	{
 		Datum		values[] = {
 			Int32GetDatum(merchant_id), CStringGetTextDatum(miss->row->sku), Int32GetDatum(miss->row->location)
 		};
 
-		run(&wait_for_row, false, values, NULL);
+		query(&wait_for_row, false, values, NULL);
 	}
 	else
 	{
 		Datum		values[] = {Int32GetDatum(merchant_id), int4_array(&miss->location, 1)};
 
-		run(&share_locations, false, values, NULL);
+		query(&share_locations, false, values, NULL);
 	}
 	roll_back_to_savepoint(&savepoint);
 }
@@ -277,7 +277,7 @@ share_stock_locations(int32 merchant_id, const List *keys)
 	Datum		values[] = {Int32GetDatum(merchant_id), location_array(keys)};
 
 	if (keys != NIL)
-		run(&share_locations, false, values, NULL);
+		query(&share_locations, false, values, NULL);
 }
 
 /* Writes what the book says of every shelf that moved; the stock trigger then finds no difference. */
@@ -300,5 +300,5 @@ write_stock(Call *call)
 
 		add_row(&batch, row, NULL);
 	}
-	run_batch(&update_stock, call->merchant_id, &batch);
+	write_batch(&update_stock, call->merchant_id, &batch);
 }

@@ -48,7 +48,9 @@ INSERT INTO public_functions VALUES
 -- The functions that belong to no merchant.
 CREATE TEMP TABLE other_functions (name text, volatility "char");
 INSERT INTO other_functions VALUES
-	('current_merchant', 's'), ('clock_time', 's'), ('next_id', 'v'), ('regrant', 'v'), ('access_rules', 's');
+	('current_merchant', 's'), ('clock_time', 's'), ('next_id', 'v'), ('regrant', 'v'), ('access_rules', 's'),
+	('notification_types', 's'),
+	('direct_access_obstacles', 's');
 
 -- ===== the extension =====
 
@@ -178,7 +180,7 @@ SELECT is_empty($$ SELECT p.oid::regprocedure, p.arguments FROM routines p JOIN 
 	WHERE p.arguments !~ '(^|, )merchant_id integer DEFAULT backorder\.current_merchant\(\)$' $$,
 	'the last argument of every public function is the merchant, by default the setting');
 SELECT is_empty($$ SELECT p.oid::regprocedure FROM routines p JOIN pg_language l ON l.oid = p.prolang
-	WHERE l.lanname <> 'c' AND p.proname NOT IN ('access_rules') AND p.prokind <> 'p' $$,
+	WHERE l.lanname <> 'c' AND p.proname NOT IN ('access_rules', 'direct_access_obstacles') AND p.prokind <> 'p' $$,
 	'functions are in C');
 
 -- ===== views =====

@@ -198,10 +198,10 @@ FROM backorder.notification WHERE merchant_id = 2 ORDER BY type, notification_id
 
 SELECT results_eq('SELECT type, payload FROM example ORDER BY type', 'SELECT type, payload FROM told ORDER BY type',
 	'the payloads in the reference are those that are written');
-SELECT set_eq($$ SELECT type FROM example $$, $$ SELECT name FROM cells WHERE h3 = 'Notifications' AND third LIKE '`' || name || ':%' $$,
+SELECT set_eq('SELECT type FROM example', 'SELECT type FROM backorder.notification_types()',
 	'every type of notification has an example');
-SELECT set_eq($$ SELECT value[1] FROM cells, regexp_matches(second, '`(\w+)`', 'g') AS value WHERE name = 'notification.type' $$,
-	'SELECT type FROM example', 'every possible type has one');
+SELECT set_eq($$ SELECT name, replace(second, '`', '') FROM cells WHERE h3 = 'Notifications' AND third LIKE '`' || name || ':%' $$,
+	'SELECT type, description FROM backorder.notification_types()', 'the reference says when each type is written');
 SELECT set_eq($$ SELECT jsonb_object_keys(payload) FROM backorder.notification WHERE merchant_id = 2 $$,
 	$$ SELECT key[1] FROM page, regexp_matches(split_part(line, ' | ', 1), '`(\w+)`', 'g') AS key
 		WHERE h3 = 'Notifications' AND line LIKE '| `%' AND n > (SELECT n FROM page WHERE line LIKE '| key | in |%') $$,

@@ -300,12 +300,16 @@ SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = 'backo
 	'{"6: order filled, backorder_filled"}', '6: an event by a wrong name');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET dedupe_key = dedupe_key || 'x' WHERE order_id = pg_temp.id('filled') AND type = 'backorder_filled' $$),
 	'{"6: order filled, backorder_filled"}', '6: an event by a number that is none');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.notification SET type = 'refunded' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'there is no notification type refunded', '6: an event of an unknown type');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.notification SET audience = 'merchant' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
+	'the shipped notification is for the merchant', '6: an event for the wrong audience');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET type = 'low_stock', audience = 'merchant' WHERE order_id = pg_temp.id('sent') AND type = 'shipped' $$),
 	'{"6: order sent, low_stock"}', '6: told of a shipment, but not the customer');
 SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET promised_at = promised_at + interval '1 day' WHERE order_id = pg_temp.id('short') AND status = 'backordered' $$),
 	'{"6: order short, line 1","6: order short, line 1"}', '6: a date the customer does not know, and one that holds no more');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.order_line_part SET promised_at = NULL WHERE order_id = pg_temp.id('short') AND status = 'backordered' $$),
-	'units that wait until 2026-03-10 00:00:00+00: 0, as the customer was told: 2; units that wait until an unknown date: 2, as the customer was told: 0',
+	'units that wait until 2026-03-10 00:00:00+00: 0, the last notification states: 2; units that wait until an unknown date: 2, the last notification states: 0',
 	'6: in numbers');
 SELECT is(pg_temp.after($$ UPDATE backorder.notification SET payload = payload - 'waiting' WHERE order_id = pg_temp.id('late') $$),
 	'{"6: order late, line 1"}', '6: an event that does not say what waits');
@@ -335,30 +339,30 @@ SELECT is(pg_temp.after($$ INSERT INTO backorder.stock_movement VALUES (1, 0, 'N
 SELECT is(pg_temp.problem_after($$ DELETE FROM backorder.delivery d USING backorder.notification n
 	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id;
 	DELETE FROM backorder.notification WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
-	'the subscription is told, but has no notice', '8: told, but not so');
+	'the subscription is told, but has no notification', '8: told, but not so');
 SELECT ok((SELECT bool_and(said LIKE '8: SKU MAT, subscription %') FROM unnest(pg_temp.after($$
 	UPDATE backorder.subscription SET told_at = told_at - interval '1 day' WHERE merchant_id = 1 AND contact = 'told' $$)) AS said),
 	'8: told at another time, of one subscription');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.delivery d SET status = 'withdrawn' FROM backorder.notification n
 	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
-	'the subscription is told, but its notice is withdrawn', '8: told by a notice that was withdrawn');
+	'the subscription is told, but its notification is withdrawn', '8: told by a notice that was withdrawn');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', back_in_stock_pending = false WHERE merchant_id = 1 AND contact = 'told' $$),
-	'^the notice of the waiting .* not marked back_in_stock_pending; the subscription waits, but has a notice$', '8: one who waits and is told all the same');
+	'^the notification of the waiting .* not marked back_in_stock_pending; the subscription waits, but has a notification$', '8: one who waits and is told all the same');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.subscription SET status = 'waiting', back_in_stock_pending = false, notification_id = NULL WHERE merchant_id = 1 AND contact = 'told' $$),
-	'the back_in_stock notice is pending, but belongs to no subscription', '8: a notice of which nobody knows');
+	'the back_in_stock notification is pending, but belongs to no subscription', '8: a notice of which nobody knows');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET back_in_stock_pending = false WHERE merchant_id = 1 AND contact = 'told' $$),
-	'^the notice of the told subscription is pending, but not marked back_in_stock_pending$', '8: a notice that nobody would withdraw');
+	'^the notification of the told subscription is pending, but not marked back_in_stock_pending$', '8: a notice that nobody would withdraw');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.availability SET back_in_stock_pending = false WHERE merchant_id = 1 AND sku = 'MAT' $$),
 	'^availability is not marked back_in_stock_pending, but subscription \d+ is$', '8: nor would any call look at it');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.notification SET payload = payload || '{"contact": "waits"}' WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
-	'is not for this subscription; the back_in_stock notice is pending, but belongs to no subscription$', '8: a notice for somebody else');
+	'is not for this subscription; the back_in_stock notification is pending, but belongs to no subscription$', '8: a notice for somebody else');
 SELECT is(pg_temp.after($$ UPDATE backorder.delivery d SET status = 'sent' FROM backorder.notification n
 	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
 	'{}', '8: a notice that was sent may be marked still');
 SELECT is(pg_temp.after($$ UPDATE backorder.stock_warning SET told_at = told_at - interval '1 hour' WHERE merchant_id = 1 AND sku = 'MUG' AND kind = 'sku_negative' $$),
 	'{"8: SKU MUG"}', '8: a warning that was not given');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.notification SET dedupe_key = 'back' WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
-	'^the back_in_stock event is called back$', '6: a notice for a subscriber by a wrong name');
+	'^the back_in_stock notification has the key back$', '6: a notice for a subscriber by a wrong name');
 
 -- ===== 9: consent =====
 
@@ -390,7 +394,7 @@ SELECT is(pg_temp.problem_after($$ DELETE FROM backorder.incentive_budget WHERE 
 SELECT is(pg_temp.after($$ UPDATE backorder.order_incentive SET status = 'withdrawn', withdrawn_at = now() WHERE order_id = pg_temp.id('thanked') $$),
 	'{"10: incentive 1","10: order thanked, incentive 1"}', '10: withdrawn, but the gift is there and the budget is used');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.order_incentive SET line_no = 3 WHERE order_id = pg_temp.id('thanked') $$),
-	'the gift is line 3, which is not there', '10: a gift that is not there');
+	'the gift is line 3, which does not exist', '10: a gift that is not there');
 SELECT is(pg_temp.problem_after($$ UPDATE backorder.order_line_part SET unit_price = 1 WHERE order_id = pg_temp.id('thanked') AND sku = 'PEN' $$),
 	'the gift is line 2, which has a price', '10: a gift that is sold');
 SELECT is(pg_temp.after($$ UPDATE backorder.order_incentive SET status = 'granted', withdrawn_at = NULL, budgeted = false WHERE order_id = pg_temp.id('not thanked') $$),

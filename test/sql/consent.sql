@@ -88,6 +88,19 @@ CALL refused($$ SELECT backorder.place_order('waits', '{TEA,MUG}', '{1,2}', '{"m
 SELECT reference, request_hash = sha256(convert_to('customer-;ship_policy-;hold-;priority0;accept1;sku3:' || sku || ';quantity' || units || ';price-;', 'UTF8')) AS same
 FROM backorder.sales_order, (VALUES ('silent', 'TEA'), ('unknown', 'MUG')) AS t (reference_of, sku)
 WHERE reference = reference_of ORDER BY reference;
+-- Each version makes the same hash of the same request, so that an order placed before an update is found by its reference.
+BEGIN;
+SELECT count(*) AS parts FROM backorder.place_order('{"reference": "all-keys", "customer": "Zoë", "customer_group": "gold", "ship_policy": "complete_order",
+	"priority": 3, "accept_backorder": true, "accept_split": false, "max_wait": "P1M2DT3H", "hold": "PT15M", "placed_at": "2026-03-01T12:00:00Z",
+	"lines": [{"sku": "TEA", "quantity": 2, "unit_price": 4.50}, {"sku": "MUG", "quantity": 1}]}');
+SELECT count(*) AS parts FROM backorder.place_order('refuses', '{WRAP}', '{1}', '{"accept_backorder": false, "accept_split": true, "priority": -1, "unit_prices": [0]}');
+SELECT reference, request_hash = sha256(convert_to(form, 'UTF8')) AS same
+FROM backorder.sales_order JOIN (VALUES
+	('all-keys', 'customer4:Zoë;customer_group4:gold;ship_policy14:complete_order;hold5:PT15M;priority3;accept1;split0;wait1,2,10800000000;'
+		|| 'sku3:TEA;quantity2;price3:4.5;sku3:MUG;quantity1;price-;'),
+	('refuses', 'customer-;ship_policy-;hold-;priority-1;accept0;split1;sku4:WRAP;quantity1;price1:0;')
+) AS t (reference, form) USING (reference) ORDER BY reference;
+ROLLBACK;
 CALL refused($$ SELECT backorder.place_order('bad', '{TEA}', '{1}', '{"max_wait": "-1 day"}') $$);
 CALL refused($$ SELECT backorder.place_order('bad', '{TEA}', '{1}', '{"max_wait": "P101Y"}') $$);
 CALL refused($$ SELECT backorder.place_order('bad', '{TEA}', '{1}', '{"max_wait": 14}') $$);

@@ -30,15 +30,16 @@ sub pg_config
 	return $answer;
 }
 
-# A copy of the module under another name, as another version would have; before
-# 0.4.0 modules did not know of each other, nor does a copy that looks for the settings at another $place.
+# A copy of the module under another name, as another version would have. It has other
+# names for what that version does not share: before 0.4.0 modules shared no settings,
+# and before 0.6.0 only those of 0.4.0.
 sub other_module
 {
-	my ($name, $place) = @_;
+	my ($name, %renamed) = @_;
 	my ($file) = grep { -e } map { "$_/backorder-$current.so" } "$ENV{base}/root$library", $library;
 	my $module = slurp_file($file);
 
-	$module =~ s/backorder settings/$place/g;
+	$module =~ s/\Q$_\E/$renamed{$_}/g foreach keys %renamed;
 	append_to_file("$modules/$name", $module);
 	return "$modules/$name";
 }
@@ -185,8 +186,10 @@ sub description_sees
 install('fresh');
 install('again');
 $current = $node->safe_psql('fresh', q{SELECT extversion FROM pg_extension WHERE extname = 'backorder'});
-$module_before_0_4 = other_module('before.so', 'backorder sEttings');
-$module_since_0_4 = other_module('since.so', 'backorder settings');
+$module_before_0_4 = other_module('before.so', 'backorder settings' => 'backorder sEttings');
+$module_since_0_4 = other_module('since.so');
+my $module_before_0_6 = other_module('before_0_6.so',
+	'settings since' => 'sEttings since', 'backorder.direct_access' => 'backorder.xirect_access');
 my $fresh = describe($node, 'fresh');
 
 cmp_ok(scalar(split /\n/, $fresh), '>', 100, 'the description is long');
@@ -228,6 +231,19 @@ is($node->safe_psql('again', "SET backorder.merchant_id = 2;
 		SELECT backorder.current_merchant();" . use_module("\$libdir/backorder-$current") . "
 		SELECT backorder.current_merchant()"),
 	"2\n2|2026-03-02 09:00:00\n3\n3", 'a session with the modules of two versions has one set of settings');
+
+# a clock that a module before 0.6.0 has defined is read as that module reads it; newer settings are there at once
+$node->safe_psql('again', use_module($module_before_0_6));
+is($node->safe_psql('again', "SET backorder.clock = '2026-03-02 09:00+00';
+		SELECT backorder.clock_time() AT TIME ZONE 'UTC';" . use_module("\$libdir/backorder-$current") . "
+		SELECT backorder.clock_time() AT TIME ZONE 'UTC';
+		SET backorder.clock = '2026-03-03 09:00+00';
+		SELECT backorder.clock_time() AT TIME ZONE 'UTC';
+		SET backorder.clock = '';
+		SELECT backorder.clock_time() = statement_timestamp();
+		SET backorder.direct_access = off;
+		SHOW backorder.direct_access;"),
+	"2026-03-02 09:00:00\n2026-03-02 09:00:00\n2026-03-03 09:00:00\nt\noff", 'a session with an older clock keeps it');
 
 my @old = old_versions();
 
