@@ -14,6 +14,8 @@
 #   make soak               runs long tests
 #   make lint               runs compilers and static analysers on the sources
 #   make ubsan              runs the tests with the undefined behavior sanitizer
+#   make matrix MAJORS="18 19"  runs the tests on several major versions (default: 15 to 19), each
+#                           installed in a folder of its own; needs root (see test/matrix)
 #
 # PG_CONFIG=/path/to/pg_config chooses the PostgreSQL (default: the newest that is found).
 # make test SUITES="layers regress isolation pgtap tap" TESTS="checkout fill" narrows a run.
@@ -149,7 +151,7 @@ $(notdir $(LAST_STEPS)): %: sql/steps/% sql/steps/finish.awk $(SQL_PARTS) backor
 	awk -f sql/steps/finish.awk backorder.control $(SQL_PARTS) >> $@.new
 	@mv $@.new $@
 
-.PHONY: installcheck-pgtap test accept release server server-stop demo replay bench soak lint ubsan
+.PHONY: installcheck-pgtap test accept release server server-stop demo replay bench soak lint ubsan matrix
 
 installcheck-pgtap:
 	test/run-pgtap $(PGTAP)
@@ -186,6 +188,9 @@ lint:
 
 ubsan:
 	@COPT='-fsanitize=undefined -fno-sanitize-recover=all' test/run
+
+matrix:
+	@test/matrix $(MAJORS)
 
 # prints a variable for scripts: make -s print-REGRESS
 print-%:

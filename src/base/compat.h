@@ -4,8 +4,6 @@
 
 #include "postgres.h"
 
-#include "utils/tuplestore.h"	/* since 19, funcapi.h and executor.h do not include it */
-
 #if PG_VERSION_NUM < 160000
 #define guc_malloc(elevel, size) malloc(size)
 #endif

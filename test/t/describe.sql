@@ -105,6 +105,8 @@ fact (object, property, value) AS (
 		concat_ws(', ', pg_catalog.pg_get_constraintdef(k.oid), 'validated ' || k.convalidated)
 	FROM relation r
 	JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
+	-- since 18, NOT NULL is a constraint, too; its name is from when the column was made
+	WHERE k.contype <> 'n'
 
 	UNION ALL
 	SELECT r.name, 'index ' || x.indexrelid::regclass::text,
