@@ -1,5 +1,5 @@
 -- Plays the sales, cancellations and restocks of a real shop through the extension. demo/replay
--- runs it, sets the variables and sends the CSV file on standard input.
+-- runs it, sets the variables and sends the output of demo/read-orders on standard input.
 --
 -- The file has sales and cancellations, but no stock. Opening stocks and restocks follow from a
 -- reorder policy. A day begins with arrivals. Orders and cancellations follow at their original
@@ -83,7 +83,6 @@ CREATE TABLE replay.invoice_line (
 	country     text
 );
 \copy replay.invoice_line (invoice_no, stock_code, description, quantity, invoice_ts, unit_price, customer_id, country) FROM pstdin WITH (FORMAT csv, HEADER)
-UPDATE replay.invoice_line SET customer_id = regexp_replace(customer_id, '[.]0$', '') WHERE customer_id LIKE '%.0';
 
 -- Whether a code is a product, not postage, a fee, a discount or a voucher: five digits and
 -- optional letters, or one of two families of other codes.
