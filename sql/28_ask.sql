@@ -40,7 +40,8 @@ Returns one row per parcel, and one row of status refused for all lines that wou
   detail: parcel and parcels (the first of two), lines (line_no, sku, name, quantity, status; for
     refused ones also available, sqlstate, reason), not_before (of a preorder), needs_consent
     (whether the policy needs accept_split).
-Errors: OB002 unknown SKU; OB006 malformed request; 22004 null argument; 42501 no access.
+Errors: OB002 unknown SKU; OB004 reference used with other content; OB006 malformed request; 22004
+  null argument; 42501 no access.
 Level: report.';
 
 CREATE FUNCTION backorder.preview_shipments(skus text[], quantities bigint[], options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())

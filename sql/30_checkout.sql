@@ -8,7 +8,8 @@ CREATE FUNCTION backorder.preview_order(request jsonb, merchant_id integer DEFAU
 COMMENT ON FUNCTION backorder.preview_order(jsonb, integer) IS
 'Says what an immediate place_order(request) would do, line by line. Takes no locks and writes
 nothing.
-Arguments: request = as for place_order(), reference optional; merchant_id = the merchant.
+Arguments: request = as for place_order(), reference optional (if an order has it, the preview shows
+  what that order has); merchant_id = the merchant.
 Returns one row per line.
   status: in_stock, partial, backorder, preorder, out_of_stock (would be refused) or untracked (a
     service).
@@ -17,7 +18,8 @@ Returns one row per line.
     then.
   detail: parts and incentives (what the order would be granted), or reason and sqlstate of a
     refusal.
-Errors: OB002 unknown SKU; OB006 malformed request; 22004 null argument; 42501 no access.
+Errors: OB002 unknown SKU; OB004 reference used with other content; OB006 malformed request; 22004
+  null argument; 42501 no access.
 Level: report.';
 
 CREATE FUNCTION backorder.preview_order(skus text[], quantities bigint[], options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())

@@ -27,13 +27,12 @@
 #include "model/checkout.h"
 #include "model/order.h"
 #include "model/request.h"
-#include "store/order_lookup.h"
-#include "store/order_rows.h"
 #include "rules/line_plan.h"
 #include "engine/call.h"
 #include "engine/checkout.h"
 #include "engine/deadline.h"
 #include "engine/stages.h"
+#include "api/existing_order.h"
 #include "api/request_argument.h"
 #include "api/result_rows.h"
 
@@ -44,21 +43,11 @@
 static bool
 return_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
 {
-	Call	   *call = checkout->call;
-	const Request *request = checkout->request;
-	int64		order_id;
-	Datum		hash;
+	Order	   *order;
 
-	if (!find_reference(call->merchant_id, request->reference, &order_id, &hash))
+	if (!read_existing_order(checkout->call, checkout->request, &order))
 		return false;
-	if (!DatumGetBool(DirectFunctionCall2(byteaeq, hash, request_hash(request))))
-		ereport(ERROR,
-				(errcode(ERRCODE_REFERENCE_USED),
-				 errmsg("reference \"%s\" was used with other content", request->reference),
-				 errdetail("It belongs to order " INT64_FORMAT ".", order_id),
-				 errhint("Repeat the request as it was, or use a new reference.")));
-	read_orders(call, &order_id, 1);
-	return_parts(find_order(call, order_id), fcinfo);
+	return_parts(order, fcinfo);
 	return true;
 }
 

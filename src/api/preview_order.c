@@ -1,6 +1,6 @@
 /*
  * preview_order(): what place_order() would give each line now. It plans by the same code, and
- * locks and writes nothing.
+ * locks and writes nothing. Under a reference that was used before, it shows what that order has.
  */
 #include "postgres.h"
 
@@ -19,6 +19,7 @@
 #include "rules/line_plan.h"
 #include "engine/call.h"
 #include "engine/checkout.h"
+#include "api/existing_order.h"
 #include "api/request_argument.h"
 #include "api/result_rows.h"
 
@@ -108,7 +109,8 @@ preview_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_REPORT);
 	checkout.call = begin_call(&caller, merchant_id, true);
 	begin_preview(&checkout, &caller);
-	plan_shipments(&checkout);
+	if (!show_existing_order(&checkout))
+		plan_shipments(&checkout);
 	return_lines(&checkout, fcinfo);
 	return leave_function(&caller);
 }

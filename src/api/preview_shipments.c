@@ -28,6 +28,7 @@
 #include "engine/call.h"
 #include "engine/checkout.h"
 #include "engine/deadline.h"
+#include "api/existing_order.h"
 #include "api/request_argument.h"
 #include "api/result_rows.h"
 
@@ -111,7 +112,8 @@ pack_parcels(const Order *order)
 	foreach(lc, order->parts)
 	{
 		CHECK_FOR_INTERRUPTS();
-		pack(parcel_of(&parcels, lfirst(lc)), lfirst(lc));
+		if (((Part *) lfirst(lc))->now.status != CANCELED)
+			pack(parcel_of(&parcels, lfirst(lc)), lfirst(lc));
 	}
 	list_sort(parcels, compare_parcels);
 	return parcels;
@@ -234,16 +236,14 @@ return_refused(const Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 	return_row(&row, fcinfo);
 }
 
-/* Plans the order under its ship policy, and returns its parcels and the refused lines. */
+/* Returns the parcels of the order, whose shipments are grouped, and the refused lines. */
 static void
 return_shipments(Checkout *checkout, bool chosen, FunctionCallInfo fcinfo)
 {
 	bool		needs_consent = checkout->policy != COMPLETE_ORDER &&
 		!split_is_agreed(checkout->call, checkout->request);
-	List	   *parcels;
+	List	   *parcels = pack_parcels(checkout->order);
 
-	plan_shipments(checkout);
-	parcels = pack_parcels(checkout->order);
 	for (int i = 0; i < list_length(parcels); i++)
 	{
 		const Parcel *parcel = list_nth(parcels, i);
@@ -267,12 +267,13 @@ return_all_policies(const Checkout *checkout, FunctionCallInfo fcinfo)
 
 		trial.policy = policy;
 		trial.lines = memcpy(palloc(size), checkout->lines, size);
+		plan_shipments(&trial);
 		return_shipments(&trial, trial.policy == checkout->policy, fcinfo);
 		restore_inventory(checkout->call, saved);
 	}
 }
 
-/* Returns the parcels of the order, under its policy or under all. */
+/* Returns the parcels of the order, under its policy or under all; those of the existing order if the reference has one. */
 static Datum
 preview_shipments(FunctionCallInfo fcinfo, const Request *request, int32 merchant_id)
 {
@@ -282,10 +283,15 @@ preview_shipments(FunctionCallInfo fcinfo, const Request *request, int32 merchan
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_REPORT);
 	checkout.call = begin_call(&caller, merchant_id, true);
 	begin_preview(&checkout, &caller);
-	if (request->compare_policies)
+	if (show_existing_order(&checkout))
+		return_shipments(&checkout, true, fcinfo);
+	else if (request->compare_policies)
 		return_all_policies(&checkout, fcinfo);
 	else
+	{
+		plan_shipments(&checkout);
 		return_shipments(&checkout, true, fcinfo);
+	}
 	return leave_function(&caller);
 }
 

@@ -72,10 +72,10 @@ enum {GROUP_SKU = 1, GROUP_LOCATION, GROUP_TRACKED};
  * none.
  */
 bool
-find_reference(int32 merchant_id, const char *reference, int64 *order_id, Datum *request_hash)
+find_reference(int32 merchant_id, bool read_only, const char *reference, int64 *order_id, Datum *request_hash)
 {
 	Datum		values[] = {Int32GetDatum(merchant_id), CStringGetTextDatum(reference)};
-	Rows		rows = query(&find_order_of_reference, false, values, NULL);
+	Rows		rows = query(&find_order_of_reference, read_only, values, NULL);
 	bool		found = rows.count > 0;
 
 	if (found)

@@ -25,7 +25,8 @@ typedef struct SeenPart
 	bool		short_at_order;
 } SeenPart;
 
-extern bool find_reference(int32 merchant_id, const char *reference, int64 *order_id, Datum *request_hash);
+extern bool find_reference(int32 merchant_id, bool read_only, const char *reference, int64 *order_id,
+						   Datum *request_hash);
 extern int64 *read_expired_holds(int32 merchant_id, TimestampTz as_of, int *count);
 extern const char **read_order_skus(int32 merchant_id, const int64 *order_ids, int norders, int32 line_no,
 			int *count);

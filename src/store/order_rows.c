@@ -471,14 +471,16 @@ read_locked_orders(Call *call, const int64 *order_ids, int count)
 
 /*
  * Reads whole orders without locking them: in one new snapshot, since other calls may change them
- * meanwhile.
+ * meanwhile. A read-only call reads them in the caller's snapshot.
  */
 void
 read_orders(Call *call, const int64 *order_ids, int count)
 {
-	PushActiveSnapshot(GetTransactionSnapshot());
+	if (!call->read_only)
+		PushActiveSnapshot(GetTransactionSnapshot());
 	load_orders(call, &read_order_rows, true, order_ids, count);
-	PopActiveSnapshot();
+	if (!call->read_only)
+		PopActiveSnapshot();
 }
 
 /* Puts in the key of an order and the columns that change. */

@@ -73,5 +73,23 @@ CALL refused($$ SELECT backorder.confirm_order(id('waits')) $$);
 -- The hold of the other merchant has ended, too.
 SELECT reference FROM backorder.expire_holds(merchant_id => 2);
 
+-- A preview with the reference of a held order shows what the order has, and not what is left for others.
+INSERT INTO backorder.item (sku, policy) VALUES ('LAST', 'deny');
+INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('LAST', 1, 1);
+SELECT sku, quantity, status FROM backorder.place_order('{"reference": "own", "hold": "PT15M", "lines": [{"sku": "LAST", "quantity": 1}]}');
+SELECT sku, quantity, status, available, backordered
+FROM backorder.preview_order('{"reference": "own", "hold": "PT15M", "lines": [{"sku": "LAST", "quantity": 1}]}');
+SELECT ship_policy, chosen, status, units, lines
+FROM backorder.preview_shipments('{"reference": "own", "hold": "PT15M", "compare_policies": true, "lines": [{"sku": "LAST", "quantity": 1}]}');
+-- Without the reference, or with another one, the unit is gone.
+SELECT sku, quantity, status, available, backordered
+FROM backorder.preview_order('{"reference": "other", "lines": [{"sku": "LAST", "quantity": 1}]}');
+-- Other content under the reference is refused, as place_order() refuses it.
+CALL refused($$ SELECT backorder.preview_order('{"reference": "own", "lines": [{"sku": "LAST", "quantity": 2}]}') $$);
+-- A canceled order has nothing.
+SELECT c.status FROM backorder.cancel_order(id('own')) AS c;
+SELECT sku, quantity, status, available, detail
+FROM backorder.preview_order('{"reference": "own", "hold": "PT15M", "lines": [{"sku": "LAST", "quantity": 1}]}');
+
 -- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
