@@ -43,6 +43,7 @@ SQL_PARTS = \
 	sql/65_subscribe.sql \
 	sql/70_views.sql \
 	sql/80_verify.sql \
+	sql/82_maintain.sql \
 	sql/85_repair.sql \
 	sql/90_access.sql
 
@@ -65,6 +66,7 @@ REGRESS = \
 	shrink \
 	stock_functions \
 	supply \
+	overdue \
 	promise \
 	dispatch \
 	amend \

@@ -11,6 +11,9 @@ CREATE TABLE backorder.merchant (
 	back_in_stock_delay    interval NOT NULL DEFAULT '5 minutes',
 	back_in_stock_throttle interval NOT NULL DEFAULT '1 day',
 	warning_interval       interval NOT NULL DEFAULT '1 day',
+	time_zone              text NOT NULL DEFAULT 'UTC',
+	overdue_grace          interval NOT NULL DEFAULT '0',
+	overdue_delay          interval,
 	CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
 	CONSTRAINT merchant_id_positive CHECK (merchant_id > 0),
 	CONSTRAINT merchant_ship_policy_known
@@ -20,7 +23,10 @@ CREATE TABLE backorder.merchant (
 	CONSTRAINT merchant_back_in_stock_factor_in_range CHECK (back_in_stock_factor BETWEEN 0 AND 1000),
 	CONSTRAINT merchant_back_in_stock_delay_in_range CHECK (back_in_stock_delay BETWEEN '0' AND '100 years'),
 	CONSTRAINT merchant_back_in_stock_throttle_in_range CHECK (back_in_stock_throttle BETWEEN '0' AND '100 years'),
-	CONSTRAINT merchant_warning_interval_in_range CHECK (warning_interval BETWEEN '0' AND '100 years')
+	CONSTRAINT merchant_warning_interval_in_range CHECK (warning_interval BETWEEN '0' AND '100 years'),
+	CONSTRAINT merchant_time_zone_known CHECK (timezone(time_zone, timestamp '2000-01-01') IS NOT NULL),
+	CONSTRAINT merchant_overdue_grace_in_range CHECK (overdue_grace BETWEEN '0' AND '100 years'),
+	CONSTRAINT merchant_overdue_delay_in_range CHECK (overdue_delay BETWEEN '1 hour' AND '100 years')
 );
 COMMENT ON TABLE backorder.merchant IS
 'One row per merchant whose stock is kept here. Merchant 1 works without a row and has the defaults of this table then. Every other merchant needs a row.';
@@ -33,6 +39,9 @@ COMMENT ON COLUMN backorder.merchant.split_needs_consent IS 'Whether split deliv
 COMMENT ON COLUMN backorder.merchant.back_in_stock_factor IS 'How many units of waiting subscriptions are notified per available unit; 0 = none.';
 COMMENT ON COLUMN backorder.merchant.back_in_stock_delay IS 'How long a back_in_stock notification waits before it may be sent. If the stock is gone by then, the notification is withdrawn.';
 COMMENT ON COLUMN backorder.merchant.back_in_stock_throttle IS 'A contact that was notified of a SKU is not notified of it again before this time has passed.';
+COMMENT ON COLUMN backorder.merchant.time_zone IS 'Time zone in which days are counted: handling time, lead times, waits and overdue supply. The zone of the session has no influence.';
+COMMENT ON COLUMN backorder.merchant.overdue_grace IS 'How long after its day a supply that has not arrived is still believed to come.';
+COMMENT ON COLUMN backorder.merchant.overdue_delay IS 'An overdue supply is believed to come this much later, again and again until it arrives; null = it promises nothing until it gets a new expected_at.';
 COMMENT ON COLUMN backorder.merchant.warning_interval IS 'The merchant gets at most one warning of each kind per SKU in this time; 0 = every warning.';
 
 CREATE TABLE backorder.merchant_access (
@@ -83,7 +92,6 @@ CREATE TABLE backorder.item (
 	CONSTRAINT item_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT item_sku_length CHECK (char_length(sku) BETWEEN 1 AND 200),
 	CONSTRAINT item_policy_known CHECK (policy IN ('deny', 'allow', 'preorder')),
-	CONSTRAINT item_preorder_has_date CHECK (policy <> 'preorder' OR available_from IS NOT NULL),
 	CONSTRAINT item_available_from_finite CHECK (isfinite(available_from)),
 	CONSTRAINT item_backorder_limit_in_range CHECK (backorder_limit BETWEEN 0 AND 9007199254740992),
 	CONSTRAINT item_safety_stock_in_range CHECK (safety_stock BETWEEN 0 AND 9007199254740992),
@@ -101,7 +109,7 @@ COMMENT ON COLUMN backorder.item.sku IS 'Stock keeping unit: 1 to 200 characters
 COMMENT ON COLUMN backorder.item.name IS 'Name that customers read in notifications.';
 COMMENT ON COLUMN backorder.item.tracked IS 'False for a service: its stock is not counted, it is never short, and its orders touch no stock, availability or movement.';
 COMMENT ON COLUMN backorder.item.policy IS 'What happens when stock runs out: deny = not sold; allow = sold on backorder; preorder = sold until available_from, denied after it.';
-COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time. It is not a promise by itself: without supply or lead time the date is unknown. A change moves open parts that are not on a pick list.';
+COMMENT ON COLUMN backorder.item.available_from IS 'Policy preorder: nothing ships before this time, and it is the promise if no supply or lead time gives a later one; null = the date is to be announced. Changing it moves open parts that are not on a pick list.';
 COMMENT ON COLUMN backorder.item.backorder_limit IS 'Most units that may wait at once, over all locations; null = no limit.';
 COMMENT ON COLUMN backorder.item.safety_stock IS 'Free units that are never promised to new orders and never fill the queue.';
 COMMENT ON COLUMN backorder.item.lead_time IS 'How long a new supply takes when none is open. Promises without supply rest on it; null = unknown.';

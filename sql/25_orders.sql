@@ -19,6 +19,7 @@ CREATE TABLE backorder.availability (
 	slots                 integer NOT NULL DEFAULT 0,
 	back_in_stock_pending boolean NOT NULL DEFAULT false,
 	slots_idle            boolean NOT NULL DEFAULT false,
+	recalculate_at        timestamptz,
 	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
 	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0),
@@ -36,6 +37,7 @@ COMMENT ON COLUMN backorder.availability.promises_stale IS 'True while promise d
 COMMENT ON COLUMN backorder.availability.slots IS 'Number of rows in availability_slot over which the record is spread; 0 = none. Their counts add to allocated and backordered, see availability_total.';
 COMMENT ON COLUMN backorder.availability.back_in_stock_pending IS 'True while back_in_stock notifications of the SKU may be pending. Calls then compare them with the available units and withdraw the last ones if there are too few units.';
 COMMENT ON COLUMN backorder.availability.slots_idle IS 'True while no slot has a share or a count. Then this row is the whole inventory record.';
+COMMENT ON COLUMN backorder.availability.recalculate_at IS 'When time alone makes promises of the queue wrong: the first supply is overdue, or a promised date has come. maintain() recalculates them then; null = never.';
 
 CREATE TABLE backorder.availability_slot (
 	merchant_id integer NOT NULL,
@@ -170,7 +172,7 @@ CREATE TABLE backorder.order_line_part (
 	CONSTRAINT order_line_part_quantity_in_range CHECK (quantity BETWEEN 1 AND 9007199254740992),
 	CONSTRAINT order_line_part_status_known CHECK (status IN ('allocated', 'backordered', 'shipped', 'canceled', 'returned')),
 	CONSTRAINT order_line_part_waits_nowhere CHECK (status <> 'backordered' OR location_id IS NULL),
-	CONSTRAINT order_line_part_basis_known CHECK (promise_basis IN ('shelf', 'supply', 'lead_time'))
+	CONSTRAINT order_line_part_basis_known CHECK (promise_basis IN ('shelf', 'supply', 'lead_time', 'preorder'))
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX order_line_part_open ON backorder.order_line_part
 	(merchant_id, sku, status, priority DESC, queued_at, order_id, line_no, part_no)
@@ -192,7 +194,7 @@ COMMENT ON COLUMN backorder.order_line_part.queued_at IS 'When the part joined t
 COMMENT ON COLUMN backorder.order_line_part.short_at_order IS 'Whether these units were short when they were ordered.';
 COMMENT ON COLUMN backorder.order_line_part.first_promised_at IS 'First dispatch date that the customer was given; never overwritten.';
 COMMENT ON COLUMN backorder.order_line_part.promised_at IS 'Present dispatch date; null = unknown.';
-COMMENT ON COLUMN backorder.order_line_part.promise_basis IS 'What promised_at rests on: shelf (stock on hand), supply or lead_time; null = unknown.';
+COMMENT ON COLUMN backorder.order_line_part.promise_basis IS 'What promised_at rests on: shelf (stock on hand), supply, lead_time or preorder (the item''s available_from); null = unknown.';
 
 CREATE TABLE backorder.notification (
 	merchant_id     integer NOT NULL,

@@ -80,6 +80,16 @@ Errors: OB005 the supply is not open; OB006 malformed argument or unknown option
   supply; 22003 out of range; 22004 null argument; 42501 no access.
 Level: app.';
 
+CREATE FUNCTION backorder.supply_arrival(expected_at timestamptz, merchant_id integer DEFAULT backorder.current_merchant())
+	RETURNS timestamptz
+	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'backorder_supply_arrival';
+COMMENT ON FUNCTION backorder.supply_arrival(timestamptz, integer) IS
+'Returns when a supply is believed to come, by clock_time() and the merchant''s overdue_grace and
+overdue_delay: expected_at until the supply is overdue, then a later time, or null = not believed.
+Arguments: expected_at = when the supply is expected; merchant_id = the merchant.
+Errors: 42501 no access.
+Level: report.';
+
 CREATE FUNCTION backorder.repromise(skus text[], merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	order_id bigint, line_no integer, part_no integer, sku text, old_promised_at timestamptz,

@@ -199,7 +199,7 @@ COMMENT ON COLUMN backorder.open_backorder.queued_at IS 'When the part joined th
 COMMENT ON COLUMN backorder.open_backorder.age_days IS 'Days since queued_at, by clock_time().';
 COMMENT ON COLUMN backorder.open_backorder.promised_at IS 'Present dispatch date; null = unknown.';
 COMMENT ON COLUMN backorder.open_backorder.first_promised_at IS 'First dispatch date that the customer was given; null = none.';
-COMMENT ON COLUMN backorder.open_backorder.promise_basis IS 'What promised_at rests on: supply or lead_time; null = unknown.';
+COMMENT ON COLUMN backorder.open_backorder.promise_basis IS 'What promised_at rests on: supply, lead_time or preorder; null = unknown.';
 COMMENT ON COLUMN backorder.open_backorder.unit_price IS 'Price of one unit when it was ordered; null = no price.';
 COMMENT ON COLUMN backorder.open_backorder.value IS 'Price of this part: quantity times unit_price.';
 COMMENT ON COLUMN backorder.open_backorder.item_name IS 'Name of the item.';

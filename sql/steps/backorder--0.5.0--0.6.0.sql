@@ -24,6 +24,24 @@ BEGIN
 	END IF;
 END $do$;
 
+-- The promises of every queue are recalculated once: some rest on supply that is overdue.
+ALTER TABLE backorder.availability ADD COLUMN IF NOT EXISTS recalculate_at timestamptz;
+UPDATE backorder.availability SET recalculate_at = 'epoch'
+WHERE recalculate_at IS NULL AND (backordered > 0 OR slots > 0);
+
+ALTER TABLE backorder.merchant
+	ADD COLUMN IF NOT EXISTS time_zone text NOT NULL DEFAULT 'UTC'
+		CONSTRAINT merchant_time_zone_known CHECK (timezone(time_zone, timestamp '2000-01-01') IS NOT NULL),
+	ADD COLUMN IF NOT EXISTS overdue_grace interval NOT NULL DEFAULT '0'
+		CONSTRAINT merchant_overdue_grace_in_range CHECK (overdue_grace BETWEEN '0' AND '100 years'),
+	ADD COLUMN IF NOT EXISTS overdue_delay interval
+		CONSTRAINT merchant_overdue_delay_in_range CHECK (overdue_delay BETWEEN '1 hour' AND '100 years');
+
+ALTER TABLE backorder.item DROP CONSTRAINT IF EXISTS item_preorder_has_date;
+ALTER TABLE backorder.order_line_part DROP CONSTRAINT IF EXISTS order_line_part_basis_known;
+ALTER TABLE backorder.order_line_part ADD CONSTRAINT order_line_part_basis_known
+	CHECK (promise_basis IN ('shelf', 'supply', 'lead_time', 'preorder'));
+
 ALTER INDEX IF EXISTS backorder.subscription_retractable RENAME TO subscription_back_in_stock_pending;
 
 -- The types of notifications are declared in C; notification_types() lists them, and verify() checks the rows.

@@ -7,14 +7,16 @@
 # version in this way, too.
 #
 # A statement begins at the start of a line and ends with a semicolon at the end
-# of a line, outside quotes; the body of an SQL function ends with a line "END;".
+# of a line, outside quotes; the body of an SQL function ends with a line "END;",
+# that of a procedure with its dollar quote.
 
 /^comment = / { sub(/^comment = /, "COMMENT ON EXTENSION backorder IS "); $0 = $0 ";" }
-/^CREATE (FUNCTION|VIEW) / { sub(/^CREATE/, "CREATE OR REPLACE"); printing = 1 }
+/^CREATE (FUNCTION|PROCEDURE|VIEW) / { sub(/^CREATE/, "CREATE OR REPLACE"); printing = 1 }
 /^COMMENT ON / || /^SELECT backorder\.regrant\(\);$/ { printing = 1 }
-/^BEGIN ATOMIC$/ { in_body = 1 }
+/^BEGIN ATOMIC$/ { in_body = "^END;$" }
+/^AS [$]procedure[$]$/ { in_body = "[$]procedure[$];$" }
 
 printing { print }
 printing && !/^[ \t]*--/ { quotes += gsub(/'/, "'") }
 
-!/^[ \t]*--/ && (in_body ? /^END;$/ : /;$/) && quotes % 2 == 0 { printing = in_body = quotes = 0 }
+!/^[ \t]*--/ && $0 ~ (in_body ? in_body : ";$") && quotes % 2 == 0 { printing = quotes = 0; in_body = "" }

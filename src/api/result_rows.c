@@ -10,24 +10,18 @@
 #include "base/argument.h"
 #include "base/clock.h"
 #include "model/call.h"
+#include "model/dates.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/payload.h"
 #include "model/states.h"
-
-/* Days from the clock to a date; a day that has begun counts as one. */
-static int32
-wait_days(const Call *call, TimestampTz date)
-{
-	return date <= call->clock ? 0 : (date - call->clock + USECS_PER_DAY - 1) / USECS_PER_DAY;
-}
 
 /* Adds the columns promised_at (or ships_at) and wait_days; both are null for NO_TIME. */
 void
 result_wait(ResultRow *row, const Call *call, TimestampTz date)
 {
 	result_time(row, date);
-	result_datum(row, Int32GetDatum(wait_days(call, date)), date == NO_TIME);
+	result_datum(row, Int32GetDatum(days_until(call, date)), date == NO_TIME);
 }
 
 /* The column detail of a part. */

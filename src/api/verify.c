@@ -276,12 +276,17 @@ CHECK_STATEMENT(idle_stock,
  * Open supply that can be promised from, and how many units it brings together with all supply
  * before it.
  */
-#define OPEN_SUPPLY "SELECT u.sku, u.expected_at, sum(u.quantity - u.received)" \
-	"  OVER (PARTITION BY u.sku ORDER BY u.expected_at, u.supply_id ROWS UNBOUNDED PRECEDING) AS reach" \
+#define OPEN_SUPPLY "SELECT u.sku, arrival.expected_at, sum(u.quantity - u.received)" \
+	"  OVER (PARTITION BY u.sku ORDER BY arrival.expected_at, u.supply_id ROWS UNBOUNDED PRECEDING) AS reach" \
 	" FROM backorder.supply u" \
+	" CROSS JOIN LATERAL backorder.supply_arrival(u.expected_at, $1) AS arrival (expected_at)" \
 	" LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = u.location_id" \
 	" WHERE u.merchant_id = $1 AND u.status = 'open' AND u.quantity > u.received" \
-	"  AND u.expected_at IS NOT NULL AND l.active IS NOT FALSE"
+	"  AND arrival.expected_at IS NOT NULL AND l.active IS NOT FALSE"
+
+/* Whether time has not made the promises of the inventory record a wrong since they were calculated. */
+#define NOT_YET_DUE " AND NOT EXISTS (SELECT FROM backorder.availability t" \
+	"  WHERE t.merchant_id = $1 AND t.sku = a.sku AND t.recalculate_at <= backorder.clock_time())"
 
 /*
  * 5: no part is promised for a date before the supply that covers it.
@@ -293,13 +298,14 @@ CHECK_STATEMENT(idle_stock,
  */
 CHECK_STATEMENT(promises_and_supply,
 		  "WITH shortfall AS ("
-		  "  SELECT a.sku, i.lead_time,"
+		  "  SELECT a.sku, CASE WHEN i.policy = 'preorder' THEN coalesce(i.lead_time, '0') ELSE i.lead_time END AS lead_time,"
 		  "    " SHORTFALL " AS units"
 		  FROM_STOCK
 		  "  WHERE a.merchant_id = $1 AND a.backordered > 0 AND NOT a.promises_stale"
+		  NOT_YET_DUE
 		  "    AND EXISTS (SELECT FROM backorder.order_line_part q WHERE q.merchant_id = $1 AND q.sku = a.sku"
 		  "      AND q.status = 'backordered' AND q.promised_at IS NOT NULL)"
-		  "  GROUP BY a.sku, i.lead_time, i.safety_stock"
+		  "  GROUP BY a.sku, i.lead_time, i.policy, i.safety_stock"
 		  "), placed AS ("
 		  "  SELECT x.*, min(x.expected_at) OVER (PARTITION BY x.sku ORDER BY x.position DESC, x.order_id NULLS FIRST"
 		  "    ROWS UNBOUNDED PRECEDING) AS reached_at"
@@ -323,6 +329,17 @@ CHECK_STATEMENT(promises_and_supply,
 		  " FROM placed"
 		  " WHERE promised_at < reached_at OR (promised_at IS NOT NULL AND reached_at IS NULL AND lead_time IS NULL)");
 
+/* 5: time makes no promise wrong before the time that is noted for its recalculation. */
+CHECK_STATEMENT(promises_and_time,
+		  "SELECT format('order %s, line %s, part %s', p.order_id, p.line_no, p.part_no),"
+		  "  format('promised for %s, but the promises of %s are recalculated at %s', p.promised_at, p.sku,"
+		  "    coalesce(a.recalculate_at::text, 'no time'))"
+		  " FROM backorder.availability a"
+		  " JOIN backorder.order_line_part p ON p.merchant_id = $1 AND p.sku = a.sku AND p.status = 'backordered'"
+		  " WHERE a.merchant_id = $1 AND NOT a.promises_stale AND p.promised_at IS NOT NULL"
+		  "  AND (a.recalculate_at IS NULL OR (p.promise_basis <> 'supply' AND p.promised_at < a.recalculate_at"
+		  "    AND a.recalculate_at > backorder.clock_time()))");
+
 /*
  * 5: all units that may join the queue through slots get one date, that of the next supply: a slot
  * knows nothing of the others.
@@ -334,6 +351,7 @@ CHECK_STATEMENT(slots_and_supply,
 		  "  JOIN (SELECT q.sku, sum(q.queue_share) AS units FROM backorder.availability_slot q WHERE q.merchant_id = $1"
 		  "    GROUP BY q.sku HAVING sum(q.queue_share) > 0) AS s ON s.sku = a.sku"
 		  "  WHERE a.merchant_id = $1"
+		  NOT_YET_DUE
 		  "  GROUP BY a.sku, a.backordered, i.safety_stock, s.units"
 		  ")"
 		  " SELECT format('SKU %s', room.sku),"
@@ -617,6 +635,7 @@ static const Check checks[] = {
 	{3, &allocated_and_stock},
 	{4, &idle_stock},
 	{5, &promises_and_supply},
+	{5, &promises_and_time},
 	{5, &slots_and_supply},
 	{6, &notifications_and_orders},
 	{6, &notifications_and_shipments},

@@ -146,7 +146,7 @@ plan_order(Checkout *checkout)
 	order->priority = request->priority;
 	order->queued_at = checkout->queued_at;
 	order->placed_at = request->placed_at == NO_TIME ? call->clock : request->placed_at;
-	order->hold_until = hold_until(request, call->clock);
+	order->hold_until = hold_until(request, call);
 	order->status = order->was_status = request->hold == NULL ? ORDER_OPEN : ORDER_HELD;
 	order->confirmed = order->status == ORDER_OPEN;
 	order->revision = 1;

@@ -14,6 +14,7 @@
 #include "base/errors.h"
 #include "model/call.h"
 #include "model/checkout.h"
+#include "model/dates.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "model/request.h"
@@ -132,9 +133,7 @@ refuse_late_lines(Checkout *checkout, void (*plan) (Checkout *))
 	plan(checkout);
 	group_shipments(checkout->call, checkout->order);
 	date_lines(checkout);
-	judge_dates(checkout, DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
-																  TimestampTzGetDatum(checkout->call->clock),
-																  IntervalPGetDatum(wait))));
+	judge_dates(checkout, add_interval(checkout->call, checkout->call->clock, wait));
 	checkout->order = order;
 	restore_inventory(checkout->call, books);
 }

@@ -30,6 +30,9 @@ struct Merchant
 	Interval	promise_tolerance;
 	bool		split_needs_consent;
 	Interval	warning_interval;
+	Datum		time_zone;		/* text; 0: UTC */
+	Interval	overdue_grace;
+	Interval   *overdue_delay;	/* or NULL */
 	bool		has_incentives; /* has active incentives */
 };
 

@@ -6,6 +6,7 @@
 
 #include "model/inventory.h"
 #include "base/argument.h"
+#include "base/clock.h"
 #include "base/errors.h"
 #include "model/call.h"
 
@@ -297,4 +298,12 @@ bool
 queues_by_slot(const Inventory *inv)
 {
 	return inv->slot != NULL && inv->slot->queue_share > 0;
+}
+
+/* Has the promises of the queue recalculated at this time, or before it. */
+void
+recalculate_by(Inventory *inv, TimestampTz time)
+{
+	if (inv->recalculate_at == NO_TIME || time < inv->recalculate_at)
+		inv->recalculate_at = time;
 }

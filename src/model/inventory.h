@@ -67,6 +67,7 @@ struct Inventory
 	LocationStock *stock;
 	int64		backordered;
 	bool		promises_stale;
+	TimestampTz recalculate_at; /* when time alone makes promises of the queue wrong; NO_TIME: never */
 	bool		back_in_stock_pending;	/* back-in-stock notifications may be pending */
 	bool		has_row;		/* has an availability row */
 	bool		slots_idle;		/* no slot has a share or a count, so none is read */
@@ -106,6 +107,7 @@ struct Inventory
 	int64		free_in_trial;	/* free units while locations are compared */
 };
 
+extern void recalculate_by(Inventory *inv, TimestampTz time);
 extern Inventory *find_inventory(const Call *call, const char *sku);
 extern void add_inventories(Call *call, const char *const *skus, int count);
 extern bool holds_slot(const Inventory *inv);

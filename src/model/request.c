@@ -17,6 +17,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "model/call.h"
+#include "model/dates.h"
 #include "model/order.h"
 #include "model/states.h"
 
@@ -438,7 +440,7 @@ make_request(char *reference, char **skus, int nskus, int64 *quantities, int nqu
  * that is not held.
  */
 TimestampTz
-hold_until(const Request *request, TimestampTz clock)
+hold_until(const Request *request, const Call *call)
 {
 	TimestampTz until;
 
@@ -447,9 +449,8 @@ hold_until(const Request *request, TimestampTz clock)
 	if (request->hold[0] != 'P')
 		until = read_time(request->hold, "hold", A_HOLD);
 	else
-		until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(clock),
-														interval_datum(request->hold)));
-	if (until <= clock)
+		until = add_interval(call, call->clock, DatumGetIntervalP(interval_datum(request->hold)));
+	if (until <= call->clock)
 		malformed_key("hold", 0, A_HOLD ", that ends in the future");
 	return until;
 }

@@ -33,7 +33,7 @@ struct Request
 	bool		compare_policies;	/* preview_shipments() only */
 };
 
-extern TimestampTz hold_until(const Request *request, TimestampTz clock);
+extern TimestampTz hold_until(const Request *request, const Call *call);
 extern void check_reference(const Request *request);
 extern Request *parse_request(Jsonb *json, bool comparing);
 extern Request *make_request(char *reference, char **skus, int nskus, int64 *quantities, int nquantities,

@@ -8,4 +8,4 @@ const char *const part_status_names[] = {"allocated", "backordered", "shipped", 
 const char *const group_status_names[] = {"waiting", "ready", "released", "shipped", "delivered", "canceled", NULL};
 const char *const order_status_names[] = {"held", "open", "complete", "canceled", NULL};
 const char *const stock_policy_names[] = {"deny", "allow", "preorder", NULL};
-const char *const promise_basis_names[] = {"", "shelf", "supply", "lead_time", NULL};
+const char *const promise_basis_names[] = {"", "shelf", "supply", "lead_time", "preorder", NULL};

@@ -33,7 +33,7 @@ typedef enum StockPolicy
 
 typedef enum PromiseBasis
 {
-	BASIS_UNKNOWN, BASIS_SHELF, BASIS_SUPPLY, BASIS_LEAD_TIME
+	BASIS_UNKNOWN, BASIS_SHELF, BASIS_SUPPLY, BASIS_LEAD_TIME, BASIS_PREORDER
 } PromiseBasis;
 
 /* The customer's answer to a question, as the request states it. */

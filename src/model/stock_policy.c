@@ -10,7 +10,7 @@
 typedef struct PolicyRules
 {
 	bool		allows_backorders;	/* units that are not available may be ordered: always, or before a date */
-	bool		has_date;		/* available_from: nothing ships before it, and backorders end with it */
+	bool		has_date;		/* available_from, if it is known: nothing ships before it, and backorders end with it */
 	bool		allows_queue_shares;	/* checkouts may join the queue through slots */
 	const char *refusal;		/* why units that are not available are refused, where they are */
 } PolicyRules;
@@ -39,7 +39,7 @@ policy_allows_queue_shares(const CatalogItem *item)
 
 /*
  * Returns the date before which the item does not ship, whether it has passed or not; NO_TIME if
- * there is none.
+ * there is none, or it is to be announced.
  */
 TimestampTz
 policy_date(const CatalogItem *item)
@@ -53,7 +53,8 @@ policy_refusal(const Call *call, const CatalogItem *item)
 {
 	const PolicyRules *policy = &policies[item->policy];
 
-	if (policy->allows_backorders && (!policy->has_date || item->available_from > call->clock))
+	if (policy->allows_backorders &&
+		(!policy->has_date || item->available_from == NO_TIME || item->available_from > call->clock))
 		return NULL;
 	return policy->refusal;
 }

@@ -3,6 +3,9 @@
 
 #include "model/supply_walk.h"
 #include "base/argument.h"
+#include "base/clock.h"
+#include "model/call.h"
+#include "model/dates.h"
 #include "model/inventory.h"
 
 /*
@@ -29,4 +32,19 @@ units_with_next_date(const Inventory *inv)
 	SupplyWalk	walk = {.position = add_units(supply_shortfall(inv), inv->backordered)};
 
 	return supply_reaching(&walk, inv, 1) == NULL ? MAX_QUANTITY : walk.reached - walk.position + 1;
+}
+
+/*
+ * Notes when time alone may make the promise of the next unit wrong. That is when the first supply is
+ * overdue, when the lead time from now is over, or when the date of the preorder has come.
+ */
+void
+note_next_deadline(const Call *call, Inventory *inv)
+{
+	if (inv->nsupplies > 0)
+		recalculate_by(inv, overdue_from(call, inv->supplies[0].expected_at));
+	if (inv->item.lead_time != NULL)
+		recalculate_by(inv, add_interval(call, call->clock, inv->item.lead_time));
+	if (preorder_date(call, &inv->item) != NO_TIME)
+		recalculate_by(inv, preorder_date(call, &inv->item));
 }

@@ -21,5 +21,6 @@ typedef struct SupplyWalk
 
 extern const Supply *supply_reaching(SupplyWalk *walk, const Inventory *inv, int64 units);
 extern int64 units_with_next_date(const Inventory *inv);
+extern void note_next_deadline(const Call *call, Inventory *inv);
 
 #endif

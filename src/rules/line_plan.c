@@ -215,5 +215,7 @@ preview_status(const Checkout *checkout, const LinePlan *line)
 		return "preorder";
 	if (line->later == 0)
 		return "in_stock";
+	if (line->inv->item.policy == PREORDER)
+		return "preorder";
 	return line->now == 0 ? "backorder" : "partial";
 }

@@ -3,7 +3,7 @@
  *
  * Open supply, by expected date, serves the backorder queue in queue order. A part is promised from
  * the supply that reaches its position in the queue; if none does, from the item's lead time;
- * without one, the date is unknown.
+ * without one, from the date of a preorder. Otherwise the date is unknown.
  */
 #include "postgres.h"
 
@@ -33,10 +33,24 @@ promise_date(const Call *call, const Inventory *inv, const Supply *supply, Promi
 	if (item->lead_time != NULL)
 	{
 		*basis = BASIS_LEAD_TIME;
-		return dispatch_date(call, item, add_interval(call->clock, item->lead_time));
+		return dispatch_date(call, item, add_interval(call, call->clock, item->lead_time));
 	}
-	*basis = BASIS_UNKNOWN;
-	return NO_TIME;
+	*basis = preorder_date(call, item) == NO_TIME ? BASIS_UNKNOWN : BASIS_PREORDER;
+	return preorder_date(call, item);
+}
+
+/*
+ * Notes when time alone makes this promise wrong: a promise from supply when the first supply is
+ * overdue, since the later ones then serve other parts; any other promise when its date has come.
+ */
+static void
+note_deadline(const Call *call, Inventory *inv, TimestampTz date, PromiseBasis basis)
+{
+	if (date == NO_TIME)
+		return;
+	if (basis == BASIS_SUPPLY && inv->nsupplies > 0)
+		date = overdue_from(call, inv->supplies[0].expected_at);
+	recalculate_by(inv, date);
 }
 
 /*
@@ -52,6 +66,7 @@ promise_from_supply(const Call *call, Part *part, int64 ahead)
 	TimestampTz date = promise_date(call, part->inv, supply, &basis);
 
 	set_promise(part, date, basis);
+	note_deadline(call, part->inv, date, basis);
 }
 
 /*
@@ -105,7 +120,8 @@ queue_part(const Call *call, Part *part)
 /*
  * Whether a waiting part keeps its promise although the calculated date is another one. It does if
  * the promise can be kept and is later than necessary by no more than the merchant's tolerance. A
- * promise that rests on the lead time stays until it passes or the lead time changes.
+ * promise that rests on the lead time stays until it passes or the lead time changes. A promise
+ * that only the clock has overtaken stays until its day is over: a later hour is no news.
  */
 static bool
 can_stay(const Call *call, const Inventory *inv, const PlannedChange *change, TimestampTz date, PromiseBasis basis)
@@ -114,10 +130,12 @@ can_stay(const Call *call, const Inventory *inv, const PlannedChange *change, Ti
 
 	if (present == NO_TIME || date == NO_TIME)
 		return present == date;
-	if (subtract_interval(present, &call->merchant.promise_tolerance) > date)
+	if (subtract_interval(call, present, &call->merchant.promise_tolerance) > date)
 		return false;
 	if (basis == BASIS_LEAD_TIME && change->basis == BASIS_LEAD_TIME && !inv->lead_time_moved)
 		return present >= Max(call->clock, preorder_date(call, &inv->item));
+	if (present < date && date <= dispatch_after(call, call->clock))
+		return is_same_day(call, present, date);
 	return present >= date;
 }
 
@@ -131,6 +149,7 @@ recalculate_promises(Call *call, Inventory *inv)
 	SupplyWalk	walk = {.position = supply_shortfall(inv)};
 	ListCell   *lc;
 
+	inv->recalculate_at = NO_TIME;
 	foreach(lc, inv->changes)
 	{
 		PlannedChange *change = lfirst(lc);
@@ -141,11 +160,14 @@ recalculate_promises(Call *call, Inventory *inv)
 		if (units == 0)
 			continue;
 		date = promise_date(call, inv, supply_reaching(&walk, inv, units), &basis);
-		if (can_stay(call, inv, change, date, basis))
-			continue;
-		change->new_promise = true;
-		change->promised_at = date;
-		change->basis = basis;
+		if (!can_stay(call, inv, change, date, basis))
+		{
+			change->new_promise = true;
+			change->promised_at = date;
+			change->basis = basis;
+		}
+		note_deadline(call, inv, change->promised_at, basis);
+		note_deadline(call, inv, change->promised_at, change->basis);
 	}
 	inv->promises_stale = false;
 }

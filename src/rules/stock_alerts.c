@@ -89,7 +89,7 @@ read_last_warnings(const Call *call, const char **skus, int count)
 static bool
 interval_has_passed(const Call *call, TimestampTz last)
 {
-	return last == NO_TIME || add_interval(last, &call->merchant.warning_interval) <= call->clock;
+	return last == NO_TIME || add_interval(call, last, &call->merchant.warning_interval) <= call->clock;
 }
 
 /* Adds a warning to the outbox. */

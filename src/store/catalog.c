@@ -6,6 +6,8 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
+
 #include "store/catalog.h"
 #include "base/clock.h"
 #include "base/direct.h"
@@ -25,7 +27,8 @@
 #define MERCHANT_COLUMNS(first, next, prefix) \
 	first(prefix, ship_policy, TEXT) next(prefix, handling_time, INTERVAL) \
 	next(prefix, promise_tolerance, INTERVAL) next(prefix, split_needs_consent, BOOL) \
-	next(prefix, warning_interval, INTERVAL)
+	next(prefix, warning_interval, INTERVAL) next(prefix, time_zone, TEXT) \
+	next(prefix, overdue_grace, INTERVAL) next(prefix, overdue_delay, INTERVAL)
 #define LOCATION_COLUMNS(first, next, prefix) \
 	first(prefix, location_id, INT4) next(prefix, rank, INT4) next(prefix, active, BOOL)
 
@@ -67,6 +70,15 @@ has_active_incentives(const Call *call)
 	return found;
 }
 
+/* Reads the merchant's time zone; 0 for UTC, whose days have the same length. */
+static Datum
+read_time_zone(const Rows *rows)
+{
+	char	   *zone = row_text(rows, 0, MERCHANT_time_zone);
+
+	return strcmp(zone, "UTC") == 0 ? (Datum) 0 : CStringGetTextDatum(zone);
+}
+
 /* Reads the merchant's rules; the defaults if it has no row. */
 void
 read_merchant(Call *call)
@@ -86,6 +98,9 @@ read_merchant(Call *call)
 		merchant->promise_tolerance = *row_interval(&rows, 0, MERCHANT_promise_tolerance);
 		merchant->split_needs_consent = row_bool(&rows, 0, MERCHANT_split_needs_consent);
 		merchant->warning_interval = *row_interval(&rows, 0, MERCHANT_warning_interval);
+		merchant->time_zone = read_time_zone(&rows);
+		merchant->overdue_grace = *row_interval(&rows, 0, MERCHANT_overdue_grace);
+		merchant->overdue_delay = row_interval(&rows, 0, MERCHANT_overdue_delay);
 	}
 	free_rows(&rows);
 }

@@ -2,9 +2,11 @@
 #include "postgres.h"
 
 #include "store/inventory_rows.h"
+#include "base/clock.h"
 #include "base/direct.h"
 #include "base/sql.h"
 #include "model/call.h"
+#include "model/dates.h"
 #include "model/inventory.h"
 
 #define SUPPLY_COLUMNS(first, next, prefix) \
@@ -74,18 +76,37 @@ read_spread(Inventory *inv, const Rows *rows, uint64 row, int first)
 	inv->backordered = row_int64(rows, row, before + SPREAD_backordered);
 }
 
-/* Reads one row of supply, unless it promises nothing: fully received, without a date, or at an inactive location. */
+/* Adds a supply in order of arrival; the rows come by expected_at, but an overdue supply may arrive later than others. */
+static void
+add_supply(Inventory *inv, Supply supply)
+{
+	int			at = inv->nsupplies++;
+
+	for (; at > 0 && inv->supplies[at - 1].expected_at > supply.expected_at; at--)
+		inv->supplies[at] = inv->supplies[at - 1];
+	inv->supplies[at] = supply;
+}
+
+/*
+ * Reads one row of supply, unless it promises nothing: fully received, without a date, overdue, or at an inactive
+ * location.
+ */
 static void
 read_supply(Call *call, Inventory *inv, const Rows *rows, uint64 row)
 {
 	int64		open = row_int64(rows, row, SUPPLY_quantity) - row_int64(rows, row, SUPPLY_received);
 
+	TimestampTz arrival;
+
 	if (open <= 0 || row_null(rows, row, SUPPLY_expected_at) ||
 		!is_active_location(call, row_int32(rows, row, SUPPLY_location_id)))
 		return;
+	arrival = believed_arrival(call, row_time(rows, row, SUPPLY_expected_at));
+	if (arrival == NO_TIME)
+		return;
 	if (inv->supplies == NULL)
 		inv->supplies = palloc_array(Supply, rows->count - row);
-	inv->supplies[inv->nsupplies++] = (Supply) {.open = open, .expected_at = row_time(rows, row, SUPPLY_expected_at)};
+	add_supply(inv, (Supply) {.open = open, .expected_at = arrival});
 }
 
 /* Reads the open supply of these SKUs, which has not been read yet. */

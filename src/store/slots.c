@@ -575,6 +575,8 @@ redistribute(const Call *call, Batch *batch, Inventory *inv)
 	if (inv->slots_idle && nothing && inv->nstock == inv->stock_found)
 		return;
 	inv->slots_idle = nothing;
+	if (room > 0)
+		note_next_deadline(call, inv);
 	for (int n = 1; n <= inv->nslots; n++)
 	{
 		Slot		slot = {.slot_no = n, .nstock = inv->nstock, .queue_share = even_share(room, inv->nslots, n)};

@@ -38,7 +38,7 @@ $$;
 CREATE TEMP TABLE routine AS
 SELECT p.oid, p.proname::text COLLATE "default" AS name,
 	p.proname::text COLLATE "default" ||
-		format('(%s)', replace(pg_temp.short(pg_get_function_arguments(p.oid)), ' integer DEFAULT current_merchant()', '')) AS signature,
+		format('(%s)', replace(replace(pg_temp.short(pg_get_function_arguments(p.oid)), ' integer DEFAULT current_merchant()', ''), 'IN ', '')) AS signature,
 	pg_temp.short(pg_get_function_result(p.oid)) AS result,
 	obj_description(p.oid, 'pg_proc') AS comment
 FROM pg_proc p
@@ -58,7 +58,7 @@ SELECT is_empty($$ SELECT heading, signature FROM page_routine WHERE signature N
 	'every signature is under the heading of its function');
 SELECT results_eq(
 	$$ SELECT r.signature, coalesce(t.columns, r.result) FROM page_routine r LEFT JOIN page_result t ON t.name = r.result ORDER BY 1 $$,
-	'SELECT signature, result FROM routine ORDER BY 1',
+	'SELECT signature, coalesce(result, ''nothing'') FROM routine ORDER BY 1',
 	'its result has the columns in the reference');
 SELECT is_empty('SELECT name FROM page_result EXCEPT SELECT result FROM page_routine', 'every result in the reference belongs to a function');
 

@@ -260,6 +260,13 @@ SELECT is(pg_temp.after($$ DELETE FROM backorder.supply WHERE merchant_id = 1 AN
 	'{"5: order short, line 1, part 3"}', '5: a promise on no supply at all');
 SELECT is(pg_temp.after($$ UPDATE backorder.location SET active = false WHERE merchant_id = 1 AND location_id = 1 $$),
 	'{"2: SKU CLOG","5: order boots, line 1, part 1","5: order short, line 1, part 3"}', '5: a promise on supply for a closed location');
+SELECT is(pg_temp.after($$ UPDATE backorder.availability SET recalculate_at = NULL WHERE merchant_id = 1 AND sku = 'MUG' $$),
+	'{"5: order short, line 1, part 3"}', '5: a promise that nobody recalculates when its supply is overdue');
+SELECT is(pg_temp.after($$ UPDATE backorder.order_line_part SET promise_basis = 'lead_time' WHERE merchant_id = 1 AND order_id = pg_temp.id('short') AND part_no = 3;
+	UPDATE backorder.availability SET recalculate_at = '2030-01-01' WHERE merchant_id = 1 AND sku = 'MUG' $$),
+	'{"5: order short, line 1, part 3"}', '5: a promise that passes before it is recalculated');
+SELECT is(pg_temp.after($$ SET LOCAL backorder.clock = '2026-03-11 00:00+00' $$),
+	'{}', '5: promises that are due to be recalculated are not judged');
 SELECT is(pg_temp.after($$ UPDATE backorder.item SET safety_stock = 2 WHERE merchant_id = 1 AND sku = 'MUG';
 	UPDATE backorder.supply SET expected_at = '2026-03-20' WHERE merchant_id = 1 AND sku = 'MUG' AND expected_at = '2026-03-10 00:00+00' $$),
 	'{"5: order short, line 1, part 3"}', '5: safety stock is filled up first');

@@ -258,7 +258,6 @@ FROM (VALUES
 	(3, $$INSERT INTO backorder.merchant (merchant_id, handling_time) VALUES (3, '-1 hour')$$),
 	(4, $$INSERT INTO backorder.location (location_id) VALUES (0)$$),
 	(5, $$INSERT INTO backorder.item (sku, policy) VALUES ('X', 'maybe')$$),
-	(6, $$INSERT INTO backorder.item (sku, policy) VALUES ('X', 'preorder')$$),
 	(7, $$INSERT INTO backorder.item (sku, policy, available_from) VALUES ('X', 'preorder', 'infinity')$$),
 	(8, $$INSERT INTO backorder.item (sku, backorder_limit) VALUES ('X', -1)$$),
 	(9, $$INSERT INTO backorder.item (sku, safety_stock) VALUES ('X', 9007199254740993)$$),

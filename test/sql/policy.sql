@@ -90,5 +90,16 @@ SELECT reference, part_no, quantity, status FROM part WHERE merchant_id = 1 AND 
 -- Nothing of the other merchant was sold.
 SELECT sku, on_hand, allocated, available, backordered FROM backorder.stock_level WHERE merchant_id = 2 ORDER BY sku;
 
+-- === A preorder without a date ===
+-- It is sold, and its date is unknown until it is announced.
+INSERT INTO backorder.item (sku, policy) VALUES ('SECRET', 'preorder');
+SELECT sku, status, backordered, promised_at FROM backorder.preview_order('{SECRET}', '{2}', '{}');
+SELECT sku, quantity, status, promised_at FROM backorder.place_order('secret', '{SECRET}', '{2}');
+UPDATE backorder.item SET available_from = '2026-09-01 00:00+00' WHERE merchant_id = 1 AND sku = 'SECRET';
+SELECT reference, sku, quantity, status, promised_at FROM part WHERE merchant_id = 1 AND sku = 'SECRET';
+-- The declared day is within what the customer is willing to wait, or not.
+SELECT sku, promised_at FROM backorder.place_order('patient', '{SECRET}', '{1}', '{"max_wait": "P200D"}');
+CALL refused($$ SELECT backorder.place_order('impatient', '{SECRET}', '{1}', '{"max_wait": "P100D"}') $$);
+
 -- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

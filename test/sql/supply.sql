@@ -71,8 +71,8 @@ UPDATE backorder.merchant SET handling_time = '2 days' WHERE merchant_id = 2;
 SELECT quantity, promised_at FROM backorder.place_order('first', '{TEA}', '{4}', merchant_id => 2);
 SELECT quantity, promised_at FROM backorder.place_order('mug', '{MUG}', '{4}', merchant_id => 2);
 
--- An overdue supply still counts, as if it arrived now. Only a recalculation moves the dates that
--- rest on it.
+-- An overdue supply is not believed: whoever orders now is promised the next one. A recalculation
+-- moves the dates that rest on it.
 SET backorder.clock = '2026-03-11 00:00+00';
 SELECT quantity, promised_at FROM backorder.place_order('second', '{TEA}', '{1}', merchant_id => 2);
 SELECT reference, promised_at FROM part WHERE merchant_id = 2 AND sku = 'TEA' ORDER BY queued_at, order_id;

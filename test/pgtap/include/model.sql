@@ -715,6 +715,10 @@ CREATE FUNCTION model.check_places(of_m integer) RETURNS SETOF text LANGUAGE sql
 CREATE FUNCTION model.dispatch(m integer, sku text, arrival timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
 	SELECT greatest(greatest(arrival, model.clock()) + model.handling(m), model.preorder_date(m, sku)) $$;
 
+-- Whether a supply is expected to come: when its day is over, it is not.
+CREATE FUNCTION model.is_believed(expected_at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT coalesce(date_trunc('day', expected_at) + '1 day' > model.clock(), false) $$;
+
 -- What a waiting part may be promised: supply, in order of arrival, lies under the queue.
 CREATE FUNCTION model.promises(of_m integer)
 RETURNS TABLE (order_id bigint, line_no integer, part_no integer, basis text, date timestamptz) LANGUAGE sql STABLE AS $$
@@ -729,13 +733,16 @@ RETURNS TABLE (order_id bigint, line_no integer, part_no integer, basis text, da
 		FROM backorder.supply u
 		WHERE u.merchant_id = of_m AND u.status = 'open' AND u.quantity > u.received AND u.expected_at IS NOT NULL
 			AND model.is_active(of_m, u.location_id)
+			AND model.is_believed(u.expected_at)
 	), reached AS (
 		SELECT w.*, (SELECT min(c.expected_at) FROM coming c WHERE c.sku = w.sku AND c.upto >= w.upto + g.units) AS arrival, i.lead_time
 		FROM waiting w JOIN gap g USING (sku) LEFT JOIN backorder.item i ON i.merchant_id = of_m AND i.sku = w.sku
 	)
-	SELECT order_id, line_no, part_no, CASE WHEN arrival IS NOT NULL THEN 'supply' WHEN lead_time IS NOT NULL THEN 'lead_time' END,
+	SELECT order_id, line_no, part_no, CASE WHEN arrival IS NOT NULL THEN 'supply' WHEN lead_time IS NOT NULL THEN 'lead_time'
+			WHEN model.preorder_date(of_m, sku) IS NOT NULL THEN 'preorder' END,
 		CASE WHEN arrival IS NOT NULL THEN model.dispatch(of_m, sku, arrival)
-			WHEN lead_time IS NOT NULL THEN model.dispatch(of_m, sku, model.clock() + lead_time) END
+			WHEN lead_time IS NOT NULL THEN model.dispatch(of_m, sku, model.clock() + lead_time)
+			ELSE model.preorder_date(of_m, sku) END
 	FROM reached $$;
 
 -- A present date stays if it can be met and is not later than need be by more than the tolerance.
@@ -746,6 +753,8 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
 		WHEN basis = 'lead_time' AND present_basis = 'lead_time' AND NOT lead_time_moved    -- time alone moves no date
 			THEN CASE WHEN present >= greatest(model.clock(), model.preorder_date(m, of_sku)) THEN present ELSE date END
 		WHEN present >= date THEN present
+		WHEN date <= model.clock() + model.handling(m) AND date_trunc('day', present) = date_trunc('day', date)
+			THEN present    -- a later hour of the day is no news
 		ELSE date END $$;
 
 -- Dates: of new units by the formula, of others kept, or renewed where the queue was re-laid.
@@ -838,7 +847,7 @@ CREATE FUNCTION model.check_relay(of_m integer, new_place boolean) RETURNS SETOF
 				AND EXISTS (SELECT FROM model.part w WHERE w.m = of_m AND w.sku = a.sku AND w.status = 'backordered'
 					AND (-n.priority, n.queued_at, n.order_id, n.line_no) < (-w.priority, w.queued_at, w.order_id, w.line_no)))
 			AND EXISTS (SELECT FROM backorder.supply u WHERE u.merchant_id = of_m AND u.sku = a.sku AND u.status = 'open'
-				AND u.quantity > u.received AND u.expected_at IS NOT NULL AND model.is_active(of_m, u.location_id)) AS jumped) j
+				AND u.quantity > u.received AND model.is_believed(u.expected_at) AND model.is_active(of_m, u.location_id)) AS jumped) j
 	WHERE a.merchant_id = of_m AND new_place AND a.promises_stale <> (coalesce(b.promises_stale, false) OR j.jumped) $$;
 
 -- Groups: numbers are not used twice, pick lists are left alone, companies have one waiting group.
