@@ -66,8 +66,8 @@ struct Inventory
 	int			stock_found;	/* as read: the arrays of slots are parallel to them */
 	LocationStock *stock;
 	int64		backordered;
-	bool		promises_stale;
 	TimestampTz recalculate_at; /* when time alone makes promises of the queue wrong; NO_TIME: never */
+	bool		promises_stale;
 	bool		back_in_stock_pending;	/* back-in-stock notifications may be pending */
 	bool		has_row;		/* has an availability row */
 	bool		slots_idle;		/* no slot has a share or a count, so none is read */
