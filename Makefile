@@ -67,6 +67,7 @@ REGRESS = \
 	stock_functions \
 	supply \
 	overdue \
+	news \
 	promise \
 	dispatch \
 	amend \

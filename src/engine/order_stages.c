@@ -6,8 +6,10 @@
 #include "engine/order_stages.h"
 #include "base/clock.h"
 #include "model/call.h"
+#include "model/order.h"
 #include "store/outbox.h"
 #include "rules/consent.h"
+#include "rules/news.h"
 #include "rules/notifications.h"
 #include "rules/ship_sets.h"
 #include "rules/stock_alerts.h"
@@ -17,6 +19,20 @@ void
 read_call_clock(Call *call)
 {
 	call->clock = read_clock();
+}
+
+/* Gives the parts that were filled back the dates that their customers know. */
+void
+restore_known_dates(Call *call)
+{
+	for (int i = 0; i < call->norders; i++)
+	{
+		ListCell   *lc;
+
+		if (call->orders[i]->known != NIL)
+			foreach(lc, call->orders[i]->parts)
+				restore_known_date(call, lfirst(lc));
+	}
 }
 
 /* Groups the parts of each order into shipments. */

@@ -7,6 +7,7 @@
 #include "model/types.h"
 
 extern void read_call_clock(Call *call);
+extern void restore_known_dates(Call *call);
 extern void group_shipments_of_orders(Call *call);
 extern void record_promises_shown(Call *call);
 extern void return_rows_of_orders(Call *call);

@@ -61,10 +61,11 @@ static const Stage stages[] = {
 	{PLAN_REALLOCATION, "allocate what is free", plan_fills},
 	{PLAN_REALLOCATION, "recalculate promises", plan_promises},
 
+	{FINISH_ORDERS, "read pending notifications", load_pending_of_orders},
+	{FINISH_ORDERS, "restore dates that customers know", restore_known_dates},
 	{FINISH_ORDERS, "group shipments", group_shipments_of_orders},
 	{FINISH_ORDERS, "record the promise shown", record_promises_shown},
 	{FINISH_ORDERS, "write orders", write_orders},
-	{FINISH_ORDERS, "read pending notifications", load_pending_of_orders},
 	{FINISH_ORDERS, "adjust grants", adjust_grants},
 	{FINISH_ORDERS, "notify customers", notify_customers},
 	{FINISH_ORDERS, "return rows", return_rows_of_orders},

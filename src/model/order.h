@@ -122,9 +122,35 @@ struct Order
 	List	   *canceled;		/* of Canceled, by this call */
 	const char *customer_group; /* or NULL */
 	List	   *grants;			/* of Grant, in the order in which they were granted */
-	List	   *pending;		/* pending notifications of the order */
-	List	   *pending_moves;
-	List	   *pending_fills;
+	List	   *pending;		/* pending notifications of the order, which this call may replace */
+	List	   *known;			/* of KnownUnits: what the customer knew before the pending notifications */
+	List	   *moves;			/* of Move: what is news for the customer */
+	List	   *fills;			/* of Fill: likewise */
+};
+
+/* Units of one line that the customer knows to be allocated, or to wait, until one date. */
+struct KnownUnits
+{
+	int32		line_no;
+	int32		part_no;
+	PartStatus	status;
+	int64		quantity;
+	TimestampTz promised_at;	/* NO_TIME: unknown */
+};
+
+/* Units of a part whose date is another one than the customer knows. */
+struct Move
+{
+	const Part *part;
+	int64		quantity;
+	TimestampTz from;			/* NO_TIME: the customer knows no date, or not the units */
+};
+
+/* Units of a part that are allocated, and that the customer knows to wait. */
+struct Fill
+{
+	const Part *part;
+	int64		quantity;
 };
 
 /* Units of a line that this call canceled. */

@@ -8,6 +8,6 @@
 #include "store/outbox.h"
 
 extern void load_pending_of_orders(Call *call);
-extern void notify_customer(Outbox *outbox, const Call *call, const Order *order);
+extern void notify_customer(Outbox *outbox, const Call *call, Order *order);
 
 #endif

@@ -1,10 +1,9 @@
 /*
  * Notifications about orders and shipment groups: when each type is due, and what its payload says.
  *
- * A notification about an order states how the whole order stands, and what has changed since the
- * last notification that was sent. It therefore includes what the pending notifications say that it
- * replaces: fills that were not lost again, dates that have moved and still hold, and
- * cancellations.
+ * A notification about an order states how the whole order stands, and what is news for the customer.
+ * News are fills, dates that have moved, and cancellations, also those of the pending notifications
+ * that it replaces.
  */
 #include "postgres.h"
 
@@ -17,25 +16,37 @@
 #include "model/payload.h"
 #include "model/states.h"
 #include "store/pending_notifications.h"
+#include "rules/news.h"
 
 #define CONFIRMATION "placed"	/* the type that tells of the whole order, and of the consent */
 
 /* ---- when a type is due ---- */
 
-/*
- * Whether the customer does not know the promise of a part: it has changed, its units are new, or
- * were allocated before.
- */
+/* Whether incentives were granted or withdrawn, by this call or before it, of which the customer does not know. */
 static bool
-has_new_promise(const Part *part)
+changes_grants(const Order *order)
 {
-	if (part->order->confirmed || !is_open(part))
-		return false;
-	if (part->fresh)
-		return true;
-	if (part->now.status == BACKORDERED && part->was.status == ALLOCATED)
-		return true;
-	return part->now.status == part->was.status && part->now.promised_at != part->was.promised_at;
+	ListCell   *lc;
+
+	foreach(lc, order->grants)
+		if (((Grant *) lfirst(lc))->is_new || ((Grant *) lfirst(lc))->changed)
+			return true;
+	foreach(lc, order->pending)
+		if (((PendingNotification *) lfirst(lc))->changes_grants)
+			return true;
+	return false;
+}
+
+/* Whether the notification that is due must tell something that is neither a fill nor a date. */
+static bool
+is_more_to_tell(const Order *order)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->pending)
+		if (stands_for(lfirst(lc), CONFIRMATION))
+			return true;
+	return changes_grants(order);
 }
 
 /* Whether this call opened the order. */
@@ -52,35 +63,35 @@ is_order_canceled(const NotificationSubject *subject)
 	return subject->order->canceled != NIL && subject->order->status == ORDER_CANCELED;
 }
 
-/* Whether this call canceled units of the order. */
+/* Whether units of an order were canceled, by this call or before it, of which the customer does not know. */
 bool
 are_units_canceled(const NotificationSubject *subject)
 {
-	return subject->order->canceled != NIL;
+	const Order *order = subject->order;
+	ListCell   *lc;
+
+	if (order->canceled != NIL)
+		return true;
+	if (order->moves != NIL || order->fills != NIL)
+		return false;
+	foreach(lc, order->pending)
+		if (((PendingNotification *) lfirst(lc))->canceled != NIL)
+			return true;
+	return false;
 }
 
-/* Whether this call gave an open part of the order a promise that the customer does not know. */
+/* Whether the customer does not know the date of open units. */
 bool
 is_promise_changed(const NotificationSubject *subject)
 {
-	ListCell   *lc;
-
-	foreach(lc, subject->order->parts)
-		if (has_new_promise(lfirst(lc)))
-			return true;
-	return false;
+	return subject->order->moves != NIL || (subject->order->fills == NIL && is_more_to_tell(subject->order));
 }
 
-/* Whether this call filled a part of the order. */
+/* Whether the customer does not know that units were filled. */
 bool
 is_backorder_filled(const NotificationSubject *subject)
 {
-	ListCell   *lc;
-
-	foreach(lc, subject->order->parts)
-		if (((Part *) lfirst(lc))->filled)
-			return true;
-	return false;
+	return subject->order->fills != NIL;
 }
 
 /* Whether this call shipped the group. */
@@ -92,14 +103,14 @@ is_group_shipped(const NotificationSubject *subject)
 
 /* ---- "lines" and "waiting": how the order stands ---- */
 
-/* Whether a replaced notification tells of a fill of the line. */
+/* Whether a fill of the line is news. */
 static bool
-has_pending_fill(const Order *order, int32 line_no)
+is_line_filled(const Order *order, int32 line_no)
 {
 	ListCell   *lc;
 
-	foreach(lc, order->pending_fills)
-		if (((Fill *) lfirst(lc))->line_no == line_no)
+	foreach(lc, order->fills)
+		if (((Fill *) lfirst(lc))->part->line_no == line_no)
 			return true;
 	return false;
 }
@@ -137,7 +148,7 @@ append_lines(StringInfo json, const Order *order, bool all, bool (*is_told) (con
 	for (int from = 0; from < count; from = to)
 	{
 		int32		line_no = ((Part *) list_nth(order->parts, from))->line_no;
-		bool		told = all || has_pending_fill(order, line_no);
+		bool		told = all || is_line_filled(order, line_no);
 
 		to = end_of_line(order, from, line_no);
 		for (int i = from; i < to; i++)
@@ -201,66 +212,30 @@ append_covers(StringInfo json, const Order *order)
 	appendStringInfoChar(json, ']');
 }
 
-/* ---- "filled": units that were allocated to waiting parts, and still are ---- */
+/* ---- "before": what the customer knows of the lines that have changed ---- */
 
-/* Returns the units of a line that this call deallocated or canceled while they were allocated. */
-static int64
-lost_units(const Order *order, int32 line_no)
-{
-	int64		units = 0;
-	ListCell   *lc;
-
-	foreach(lc, order->parts)
-	{
-		const Part *part = lfirst(lc);
-
-		if (part->line_no == line_no && part->was.status == ALLOCATED &&
-			(part->now.status == BACKORDERED || part->now.status == CANCELED))
-			units += part->now.quantity;
-	}
-	return units;
-}
-
-/*
- * Takes the units that each line has lost from the fills of which the replaced notifications tell,
- * the first fills first.
- */
+/* Adds "before". */
 static void
-subtract_lost_units(const Order *order)
+append_known(StringInfo json, const Order *order)
 {
 	ListCell   *lc;
 
-	foreach(lc, order->pending_fills)
+	appendStringInfoString(json, ", \"before\": [");
+	foreach(lc, order->known)
 	{
-		Fill	   *fill = lfirst(lc);
-		int64		lost = lost_units(order, fill->line_no);
-		ListCell   *earlier;
+		const KnownUnits *known = lfirst(lc);
 
-		foreach(earlier, order->pending_fills)
-		{
-			const Fill *other = lfirst(earlier);
-
-			if (other == fill)
-				break;
-			if (other->line_no == fill->line_no)
-				lost -= other->lost;
-		}
-		fill->lost = Min(lost, fill->quantity);
+		separate(json);
+		appendStringInfo(json, "{\"line_no\": %d, \"part_no\": %d, \"status\": \"%s\", \"quantity\": " INT64_FORMAT
+						 ", \"promised_at\": ",
+						 known->line_no, known->part_no, part_status_names[known->status], known->quantity);
+		append_time(json, known->promised_at);
+		appendStringInfoChar(json, '}');
 	}
+	appendStringInfoChar(json, ']');
 }
 
-/* Adds what is left of a fill, if anything is. */
-static void
-append_fill(StringInfo json, const Fill *fill)
-{
-	if (fill->quantity == fill->lost)
-		return;
-	separate(json);
-	appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", fill->line_no);
-	append_text(json, fill->sku);
-	appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"group_no\": %d}",
-					 fill->quantity - fill->lost, fill->group_no);
-}
+/* ---- "filled" ---- */
 
 /* Adds "filled". */
 static void
@@ -268,18 +243,16 @@ append_filled(StringInfo json, const Order *order)
 {
 	ListCell   *lc;
 
-	subtract_lost_units(order);
 	appendStringInfoString(json, ", \"filled\": [");
-	foreach(lc, order->pending_fills)
-		append_fill(json, lfirst(lc));
-	foreach(lc, order->parts)
+	foreach(lc, order->fills)
 	{
-		const Part *part = lfirst(lc);
-		Fill		fill = {.line_no = part->line_no, .sku = part->sku, .quantity = part->now.quantity,
-		.group_no = part->now.group_no};
+		const Fill *fill = lfirst(lc);
 
-		if (part->filled)
-			append_fill(json, &fill);
+		separate(json);
+		appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", fill->part->line_no);
+		append_text(json, fill->part->sku);
+		appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"group_no\": %d}", fill->quantity,
+						 fill->part->now.group_no);
 	}
 	appendStringInfoChar(json, ']');
 }
@@ -318,57 +291,6 @@ append_canceled(StringInfo json, const Order *order)
 
 /* ---- "moved": dates that have changed, from what the customer knows to what holds now ---- */
 
-/* Whether open units of the line still have the date to which it moved. */
-static bool
-still_holds(const Order *order, const Move *move)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->parts)
-	{
-		const Part *part = lfirst(lc);
-
-		if (part->line_no == move->line_no && is_open(part) && part->now.promised_at == move->to)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Returns the date that the customer knows for a part: a replaced notification that moved it to the
- * old date is not known.
- */
-static TimestampTz
-known_date(const Order *order, const Part *part)
-{
-	ListCell   *lc;
-
-	if (part->fresh)
-		return NO_TIME;
-	foreach(lc, order->pending_moves)
-	{
-		const Move *move = lfirst(lc);
-
-		if (move->line_no == part->line_no && move->to == part->was.promised_at)
-			return move->from;
-	}
-	return part->was.promised_at;
-}
-
-/* Adds one date that moved. */
-static void
-append_move(StringInfo json, const Move *move)
-{
-	separate(json);
-	appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", move->line_no);
-	append_text(json, move->sku);
-	appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"from\": ", move->quantity);
-	append_time(json, move->from);
-	appendStringInfoString(json, ", \"to\": ");
-	append_time(json, move->to);
-	appendStringInfoChar(json, '}');
-}
-
 /* Adds "moved". */
 static void
 append_moved(StringInfo json, const Order *order)
@@ -376,20 +298,18 @@ append_moved(StringInfo json, const Order *order)
 	ListCell   *lc;
 
 	appendStringInfoString(json, ", \"moved\": [");
-	foreach(lc, order->pending_moves)
-		if (still_holds(order, lfirst(lc)))
-			append_move(json, lfirst(lc));
-	foreach(lc, order->parts)
+	foreach(lc, order->moves)
 	{
-		const Part *part = lfirst(lc);
-		Move		move = {.line_no = part->line_no, .sku = part->sku, .quantity = part->now.quantity,
-		.to = part->now.promised_at};
+		const Move *move = lfirst(lc);
 
-		if (!has_new_promise(part))
-			continue;
-		move.from = known_date(order, part);
-		if (part->fresh || part->was.status != BACKORDERED || move.from != move.to)
-			append_move(json, &move);
+		separate(json);
+		appendStringInfo(json, "{\"line_no\": %d, \"sku\": ", move->part->line_no);
+		append_text(json, move->part->sku);
+		appendStringInfo(json, ", \"quantity\": " INT64_FORMAT ", \"from\": ", move->quantity);
+		append_time(json, move->from);
+		appendStringInfoString(json, ", \"to\": ");
+		append_time(json, move->part->now.promised_at);
+		appendStringInfoChar(json, '}');
 	}
 	appendStringInfoChar(json, ']');
 }
@@ -447,6 +367,8 @@ order_payload(const NotificationType *type, const NotificationSubject *subject)
 	appendStringInfoString(&json, ", \"reason\": ");
 	append_text(&json, order->reason);
 	append_covers(&json, order);
+	if (type->replaceable && !order->confirmed)
+		append_known(&json, order);
 	append_lines(&json, order, confirms_order(type, order), is_told_of_order);
 	append_waiting(&json, order);
 	append_filled(&json, order);
@@ -455,6 +377,8 @@ order_payload(const NotificationType *type, const NotificationSubject *subject)
 	if (confirms_order(type, order))
 		append_consent(&json, &order->consent);
 	append_incentives(&json, order);
+	if (type->replaceable && !order->confirmed)
+		appendStringInfo(&json, ", \"grants_changed\": %s", changes_grants(order) ? "true" : "false");
 	appendStringInfoChar(&json, '}');
 	return json.data;
 }

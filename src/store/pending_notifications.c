@@ -3,15 +3,15 @@
  * state.
  *
  * A notification of how an order stands holds the whole present state, so that it can stand for an
- * earlier one that no worker has taken. But what has changed since the customer last heard, such as
- * dates that moved, units that were filled or canceled, is only in the payload of the earlier one.
- * So this file reads these parts of the payloads back:
+ * earlier one that no worker has taken. But what the customer knew before, and what was canceled
+ * since, is only in the payload of the earlier one. So this file reads these parts of the payloads
+ * back:
  *
  *		{"type": "promise_changed", ...
  *		 "covers": ["placed", ...],
- *		 "moved": [{"line_no": 1, "sku": "A", "quantity": 2, "from": "2026-01-01T...", "to": null}, ...],
- *		 "filled": [{"line_no": 1, "sku": "A", "quantity": 2, "group_no": 3}, ...],
- *		 "canceled": [{"line_no": 1, "sku": "A", "quantity": 2}, ...]}
+ *		 "before": [{"line_no": 1, "part_no": 1, "status": "allocated", "quantity": 2, "promised_at": "2026-01-01T..."}, ...],
+ *		 "canceled": [{"line_no": 1, "sku": "A", "quantity": 2}, ...],
+ *		 "grants_changed": true}
  *
  * A key that a payload does not have reads as an empty array, 0 or null.
  */
@@ -24,9 +24,11 @@
 #include "store/pending_notifications.h"
 #include "base/clock.h"
 #include "base/direct.h"
+#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
+#include "model/states.h"
 
 /*
  * What the first three statements return: the id of a notification, and the text that chooses it.
@@ -122,6 +124,13 @@ value_of(JsonbContainer *object, const char *key)
 	return getKeyJsonValueFromContainer(object, key, strlen(key), NULL);
 }
 
+/* Whether a value is true. */
+static bool
+is_true(const JsonbValue *value)
+{
+	return value != NULL && value->type == jbvBool && value->val.boolean;
+}
+
 /* Returns a whole number of an object, or 0. */
 static int64
 number_of(JsonbContainer *object, const char *key)
@@ -183,39 +192,23 @@ read_canceled(Order *order, PendingNotification *pending, const JsonbValue *elem
 	pending->canceled = lappend(pending->canceled, canceled);
 }
 
-/* Adds a date that the notification says has moved. */
+/* Adds units as the customer knew them before the notification. */
 static void
-read_move(Order *order, PendingNotification *pending, const JsonbValue *element)
+read_known(Order *order, PendingNotification *pending, const JsonbValue *element)
 {
 	JsonbContainer *object = object_in(element);
-	Move	   *move;
+	char	   *status = object == NULL ? NULL : string_in(value_of(object, "status"));
+	KnownUnits *known;
 
-	if (object == NULL)
+	if (status == NULL)
 		return;
-	move = palloc_object(Move);
-	move->line_no = number_of(object, "line_no");
-	move->sku = string_in(value_of(object, "sku"));
-	move->quantity = number_of(object, "quantity");
-	move->from = time_of(object, "from");
-	move->to = time_of(object, "to");
-	order->pending_moves = lappend(order->pending_moves, move);
-}
-
-/* Adds units that the notification says were filled. */
-static void
-read_fill(Order *order, PendingNotification *pending, const JsonbValue *element)
-{
-	JsonbContainer *object = object_in(element);
-	Fill	   *fill;
-
-	if (object == NULL)
-		return;
-	fill = palloc0_object(Fill);
-	fill->line_no = number_of(object, "line_no");
-	fill->sku = string_in(value_of(object, "sku"));
-	fill->quantity = number_of(object, "quantity");
-	fill->group_no = number_of(object, "group_no");
-	order->pending_fills = lappend(order->pending_fills, fill);
+	known = palloc_object(KnownUnits);
+	known->line_no = number_of(object, "line_no");
+	known->part_no = number_of(object, "part_no");
+	known->status = stored_name_index(status, part_status_names, "part status");
+	known->quantity = number_of(object, "quantity");
+	known->promised_at = time_of(object, "promised_at");
+	order->known = lappend(order->known, known);
 }
 
 /* Reads each element of the array that a payload has under a key, if it has one. */
@@ -231,7 +224,10 @@ read_array(Order *order, PendingNotification *pending, Jsonb *payload, const cha
 		read_element(order, pending, getIthJsonbValueFromContainer(value->val.binary.data, i));
 }
 
-/* Adds the pending notification in a row to its order. */
+/*
+ * Adds the pending notification in a row to its order. One that a version before 0.6.0 wrote does not
+ * say what the customer knew, unless it is the first one: it is left to be sent.
+ */
 static void
 read_pending(Order *order, const Rows *rows, uint64 row)
 {
@@ -240,10 +236,12 @@ read_pending(Order *order, const Rows *rows, uint64 row)
 
 	pending->notification_id = row_int64(rows, row, PENDING_notification_id);
 	pending->type = row_text(rows, row, PENDING_type);
+	if (value_of(&payload->root, "before") == NULL && strcmp(pending->type, "placed") != 0)
+		return;
 	read_array(order, pending, payload, "covers", read_covered);
 	read_array(order, pending, payload, "canceled", read_canceled);
-	read_array(order, pending, payload, "moved", read_move);
-	read_array(order, pending, payload, "filled", read_fill);
+	read_array(order, pending, payload, "before", read_known);
+	pending->changes_grants = is_true(value_of(&payload->root, "grants_changed"));
 	order->pending = lappend(order->pending, pending);
 }
 

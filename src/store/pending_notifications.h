@@ -19,27 +19,8 @@ typedef struct PendingNotification
 	const char *type;
 	List	   *covers;			/* of const char *: types of the earlier notifications that it stands for */
 	List	   *canceled;		/* of Canceled */
+	bool		changes_grants; /* it tells of incentives that were granted or withdrawn */
 } PendingNotification;
-
-/* A date that moved, for units of a line; an element of Order.pending_moves. */
-typedef struct Move
-{
-	int32		line_no;
-	const char *sku;
-	int64		quantity;
-	TimestampTz from;
-	TimestampTz to;
-} Move;
-
-/* Units of a line that were allocated; an element of Order.pending_fills. */
-typedef struct Fill
-{
-	int32		line_no;
-	const char *sku;
-	int64		quantity;
-	int32		group_no;
-	int64		lost;			/* units of it that were deallocated or canceled before it was sent */
-} Fill;
 
 extern void find_orders_with_pending(Call *call, int64 most);
 extern bool may_have_pending(const Call *call, int64 order_id);

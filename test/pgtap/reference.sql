@@ -172,6 +172,7 @@ BEGIN
 	PERFORM backorder.place_order('web-1', '{TEA}', '{5}', '{"customer": "Anna"}');
 	UPDATE backorder.delivery SET status = 'sent' WHERE merchant_id = 2;
 	UPDATE backorder.supply SET expected_at = '2026-03-09 08:00+00' WHERE merchant_id = 2;
+	UPDATE backorder.delivery SET status = 'sent' WHERE merchant_id = 2;
 	PERFORM backorder.set_stock('{TEA}', '{1}', '{4}');
 	PERFORM backorder.release_group(pg_temp.order_of('web-1'), 1);
 	PERFORM backorder.set_stock('{TEA}', '{1}', '{2}');

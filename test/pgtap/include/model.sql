@@ -58,6 +58,10 @@ CREATE TABLE model.grp AS SELECT * FROM backorder.shipment_group;
 CREATE TABLE model.sent AS
 	SELECT n.merchant_id AS m, n.notification_id, n.order_id, n.type, n.payload, d.status
 	FROM backorder.notification n JOIN backorder.delivery d USING (merchant_id, notification_id);
+CREATE INDEX ON model.sent (m, order_id);
+-- What the customer of an order knows of its open units: how they stood when no notification of the order was pending.
+CREATE TABLE model.known AS SELECT m, order_id, line_no, status, quantity, promised_at FROM model.engine_part;
+CREATE INDEX ON model.known (m, order_id);
 CREATE TABLE model.book (m integer, sku text COLLATE "C", backordered bigint, promises_stale boolean, discrepancy bigint, PRIMARY KEY (m, sku));
 CREATE TABLE model.was_ord (m integer, order_id bigint, status text, revision integer, PRIMARY KEY (m, order_id));
 CREATE TABLE model.used (m integer, order_id bigint, used integer, PRIMARY KEY (m, order_id));
@@ -719,6 +723,13 @@ CREATE FUNCTION model.dispatch(m integer, sku text, arrival timestamptz) RETURNS
 CREATE FUNCTION model.is_believed(expected_at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
 	SELECT coalesce(date_trunc('day', expected_at) + '1 day' > model.clock(), false) $$;
 
+-- The notifications of an order that no worker has taken, and that a later one replaces.
+CREATE FUNCTION model.pending(of_m integer, of_order bigint) RETURNS SETOF model.sent LANGUAGE sql STABLE AS $$
+	SELECT * FROM model.sent s WHERE s.m = of_m AND s.order_id = of_order AND s.status = 'pending'
+		AND s.type IN ('placed', 'backorder_filled', 'promise_changed', 'line_canceled') $$;
+CREATE FUNCTION model.has_pending(of_m integer, of_order bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM model.pending(of_m, of_order)) $$;
+
 -- What a waiting part may be promised: supply, in order of arrival, lies under the queue.
 CREATE FUNCTION model.promises(of_m integer)
 RETURNS TABLE (order_id bigint, line_no integer, part_no integer, basis text, date timestamptz) LANGUAGE sql STABLE AS $$
@@ -791,6 +802,11 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 			UNION ALL
 			SELECT greatest(model.clock() + model.handling(of_m), model.preorder_date(of_m, n.sku))
 			WHERE n.status = 'allocated' AND o.promise_basis = 'fresh'
+			UNION ALL
+			SELECT x.date      -- a filled part has the date that the customer knows, or the first that can be met
+			FROM (SELECT k.promised_at FROM model.known k WHERE (k.m, k.order_id, k.line_no) = (of_m, n.order_id, n.line_no)
+				UNION SELECT greatest(model.clock() + model.handling(of_m), model.preorder_date(of_m, n.sku))) x (date)
+			WHERE n.status = 'allocated' AND model.has_pending(of_m, n.order_id)
 			UNION ALL
 			SELECT n.date WHERE n.status = 'backordered' AND o.promise_basis = 'fresh'
 			UNION ALL
@@ -907,6 +923,19 @@ CREATE FUNCTION model.due(of_m integer, of_sku text, kind text) RETURNS boolean 
 			AND n.notification_id <= (SELECT max(s.notification_id) FROM model.sent s WHERE s.m = of_m)
 			AND n.created_at + coalesce((SELECT warning_interval FROM backorder.merchant WHERE merchant_id = of_m), '1 day') > model.clock()) $$;
 
+-- Whether the customer of an order does not know how its open units stand. Units that wait again until the date that he
+-- knows are no news.
+CREATE FUNCTION model.is_news(of_m integer, of_order bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (
+		SELECT FROM (
+			SELECT line_no, promised_at, sum(quantity) FILTER (WHERE status = 'allocated') AS has, sum(quantity) AS units
+			FROM model.engine_part WHERE m = of_m AND order_id = of_order AND open GROUP BY line_no, promised_at) now
+		LEFT JOIN (
+			SELECT line_no, promised_at, sum(quantity) FILTER (WHERE status = 'allocated') AS has, sum(quantity) AS units
+			FROM model.known WHERE m = of_m AND order_id = of_order GROUP BY line_no, promised_at) known
+			ON known.line_no = now.line_no AND known.promised_at IS NOT DISTINCT FROM now.promised_at
+		WHERE now.units > coalesce(known.units, 0) OR coalesce(now.has, 0) > coalesce(known.has, 0)) $$;
+
 -- Who is told: one event per order and step where something is to be told, none where nothing is.
 CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
 	WITH was AS (SELECT * FROM model.part WHERE m = of_m), now AS (SELECT * FROM model.engine_part WHERE m = of_m),
@@ -940,15 +969,21 @@ CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql
 		LEFT JOIN placed p ON p.order_id = o.order_id LEFT JOIN moved m ON m.order_id = o.order_id
 		WHERE o.merchant_id = of_m
 	), expected AS (
-		SELECT *, CASE
+		SELECT *, (SELECT count(*) FROM model.pending(of_m, order_id)) AS pending,
+			NOT EXISTS (SELECT FROM model.pending(of_m, order_id) d
+				WHERE d.type = 'placed' OR d.payload -> 'covers' ? 'placed' OR d.payload -> 'canceled' <> '[]')
+				AND (moved OR taken OR raised OR filled) AND canceled = 0 AND NOT model.is_news(of_m, order_id) AS taken_back,
+		CASE
 			WHEN status = 'held' THEN '{}'
 			WHEN was_status IS NULL OR (was_status = 'held' AND status = 'open') THEN '{placed}'
 			WHEN was_status = 'held' THEN '{}'
 			WHEN canceled > 0 AND status = 'canceled' THEN '{canceled}'
 			WHEN canceled > 0 THEN '{line_canceled}'
-			WHEN moved OR taken OR raised THEN '{promise_changed}'
 			WHEN filled AND NOT changed THEN '{impossible}'
-			WHEN filled THEN '{backorder_filled,promise_changed}'
+			WHEN (moved OR taken OR raised OR filled) AND NOT model.is_news(of_m, order_id)
+				AND EXISTS (SELECT FROM model.pending(of_m, order_id) d WHERE d.payload -> 'canceled' <> '[]') THEN '{line_canceled}'
+			WHEN (moved OR taken OR raised) AND NOT model.has_pending(of_m, order_id) THEN '{promise_changed,none}'
+			WHEN moved OR taken OR raised OR filled THEN '{backorder_filled,promise_changed}'
 			WHEN NOT changed THEN '{}'
 			ELSE '{backorder_filled,promise_changed,none}' END::text[] AS types
 		FROM ord
@@ -968,7 +1003,8 @@ CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql
 	)
 	SELECT format('order %s (was %s, is %s): events %s, expected %s', e.order_id, e.was_status, e.status, v.types, e.types)
 	FROM expected e LEFT JOIN event v USING (order_id)
-	WHERE CASE WHEN v.types IS NULL THEN cardinality(e.types) > 0 AND NOT 'none' = ANY (e.types)
+	WHERE CASE WHEN e.taken_back THEN v.types IS NOT NULL
+		WHEN v.types IS NULL THEN cardinality(e.types) > 0 AND NOT 'none' = ANY (e.types)
 		ELSE cardinality(v.types) <> 1 OR v.types[1] <> ALL (e.types) END
 	UNION ALL
 	SELECT format('order %s: the event tells of %s units filled and %s canceled; since the last one sent %s + %s were filled, %s + %s canceled',
@@ -978,13 +1014,14 @@ CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql
 		SELECT (SELECT coalesce(sum((f ->> 'quantity')::bigint), 0) FROM jsonb_array_elements(v.payload -> 'filled') f) AS filled,
 			(SELECT coalesce(sum((f ->> 'quantity')::bigint), 0) FROM jsonb_array_elements(v.payload -> 'canceled') f) AS canceled) told
 	WHERE v.types <> '{placed}' AND (told.canceled <> c.canceled + e.canceled
-		OR (NOT e.taken AND NOT e.moved AND e.canceled = 0 AND told.filled <> c.filled + e.filled_units))
+		OR (NOT e.taken AND NOT e.moved AND e.canceled = 0 AND e.pending = 0 AND told.filled <> e.filled_units))
 	UNION ALL
 	SELECT format('notification %s (%s of order %s): delivery was %s, is %s', s.notification_id, s.type, s.order_id, s.status, d.status)
 	FROM model.sent s
 	LEFT JOIN backorder.delivery d ON d.merchant_id = of_m AND d.notification_id = s.notification_id
 	LEFT JOIN event v USING (order_id)
-	WHERE s.m = of_m AND d.status IS DISTINCT FROM CASE WHEN s.status = 'pending' AND v.order_id IS NOT NULL
+	LEFT JOIN expected e USING (order_id)
+	WHERE s.m = of_m AND d.status IS DISTINCT FROM CASE WHEN s.status = 'pending' AND (v.order_id IS NOT NULL OR e.taken_back)
 		AND s.type IN ('placed', 'backorder_filled', 'promise_changed', 'line_canceled') THEN 'withdrawn' ELSE s.status END
 	UNION ALL
 	SELECT format('SKU %s: backordered %s to %s, discrepancy %s to %s; merchant events %s', a.sku, b.backordered, a.backordered,
@@ -1129,6 +1166,10 @@ BEGIN
 	SELECT of_m, n.notification_id, n.order_id, n.type, n.payload, d.status
 	FROM backorder.notification n JOIN backorder.delivery d USING (merchant_id, notification_id)
 	WHERE n.merchant_id = of_m AND n.notification_id > coalesce((SELECT max(s.notification_id) FROM model.sent s WHERE s.m = of_m), 0);
+	DELETE FROM model.known k WHERE k.m = of_m AND NOT model.has_pending(of_m, k.order_id);
+	INSERT INTO model.known
+	SELECT of_m, p.order_id, p.line_no, p.status, p.quantity, p.promised_at FROM model.part p
+	WHERE p.m = of_m AND p.open AND NOT EXISTS (SELECT FROM model.known k WHERE k.m = of_m AND k.order_id = p.order_id);
 	INSERT INTO model.book
 	SELECT of_m, sku, backordered, promises_stale, model.discrepancy(of_m, sku) FROM backorder.availability_total WHERE merchant_id = of_m
 	ON CONFLICT (m, sku) DO UPDATE SET backordered = EXCLUDED.backordered, promises_stale = EXCLUDED.promises_stale, discrepancy = EXCLUDED.discrepancy
