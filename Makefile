@@ -64,6 +64,7 @@ REGRESS = \
 	split \
 	restock \
 	shrink \
+	fair \
 	stock_functions \
 	supply \
 	overdue \

@@ -3,7 +3,8 @@
  *
  *	1. deallocates, from the end of the queue order, units that are allocated but not on hand,
  *	2. allocates free units to the front of the queue,
- *	3. recalculates promises where they may be wrong.
+ *	3. lets the last of the whole queue give way to those that lost units and are before them, at whatever location,
+ *	4. recalculates promises where they may be wrong.
  *
  * A call plans this from the parts of its SKUs, which no other transaction can change while the SKUs are locked. It then locks
  * every order of the plan in one pass by id, and only then changes anything.
@@ -118,6 +119,64 @@ plan_fills(Call *call)
 	{
 		CHECK_FOR_INTERRUPTS();
 		plan_fill(&call->inventories[i]);
+	}
+}
+
+/* Whether two parts differ in the queue by nothing but their numbers: units of one line that joined it together. */
+static bool
+is_same_place(const PlannedChange *a, const PlannedChange *b)
+{
+	return a->key.order_id == b->key.order_id && a->key.line_no == b->key.line_no && a->queued_at == b->queued_at;
+}
+
+/* Plans that units of a later part serve one that has lost units; returns whether the later part has any to give. */
+static bool
+plan_exchange(PlannedChange *loser, PlannedChange *later)
+{
+	LocationStock *loc = stock_at(loser->inv, later->location);
+	int64		units = Min(lost_units_left(loser), units_left_allocated(later));
+
+	if (units == 0 || is_same_place(loser, later) || !loc->active || overallocated(loc) > 0)
+		return false;
+	later->deallocate += units;
+	add_allocated(later->inv, loc, -units);
+	loser->allocate += units;
+	loser->inv->planned += units;
+	return true;
+}
+
+/* Lets the last parts of the queue give way to the first ones that have lost units. */
+static void
+plan_exchanges_of(Inventory *inv)
+{
+	int			last = list_length(inv->changes) - 1;
+
+	for (int first = 0; first < last; first++)
+	{
+		PlannedChange *loser = list_nth(inv->changes, first);
+
+		while (first < last && lost_units_left(loser) > 0)
+			if (!plan_exchange(loser, list_nth(inv->changes, last)))
+				last--;
+	}
+}
+
+/*
+ * Plans that parts which have lost units get those of later parts at other locations, so that the queue order decides over
+ * all locations.
+ */
+void
+plan_exchanges(Call *call)
+{
+	if (!read_later_holders(call))
+		return;
+	for (int i = 0; i < call->ninventories; i++)
+	{
+		Inventory  *inv = &call->inventories[i];
+
+		CHECK_FOR_INTERRUPTS();
+		list_sort(inv->changes, compare_queue_positions);
+		plan_exchanges_of(inv);
 	}
 }
 

@@ -9,6 +9,7 @@
 extern void plan_deallocation(Call *call);
 extern void sort_changes(Call *call);
 extern void plan_fills(Call *call);
+extern void plan_exchanges(Call *call);
 extern void plan_promises(Call *call);
 extern void lock_orders_of_plan(Call *call, const int64 *others, int count);
 extern void lock_planned_orders(Call *call);

@@ -59,6 +59,7 @@ static const Stage stages[] = {
 	{PLAN_REALLOCATION, "read supplies", load_supplies},
 	{PLAN_REALLOCATION, "put changes in queue order", sort_changes},
 	{PLAN_REALLOCATION, "allocate what is free", plan_fills},
+	{PLAN_REALLOCATION, "exchange units between locations", plan_exchanges},
 	{PLAN_REALLOCATION, "recalculate promises", plan_promises},
 
 	{FINISH_ORDERS, "read pending notifications", load_pending_of_orders},

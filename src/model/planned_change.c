@@ -37,6 +37,20 @@ units_left_waiting(const PlannedChange *change)
 	return (change->waiting ? change->quantity - change->cancel : change->deallocate) - change->allocate;
 }
 
+/* Returns the units that the part loses by the plan, and that wait once it is carried out. */
+int64
+lost_units_left(const PlannedChange *change)
+{
+	return change->waiting ? 0 : units_left_waiting(change);
+}
+
+/* Returns the units that the part has where it was read, and keeps there by the plan. */
+int64
+units_left_allocated(const PlannedChange *change)
+{
+	return change->waiting ? 0 : change->quantity - change->cancel - change->deallocate;
+}
+
 /* Whether the plan changes the part at all. */
 bool
 changes_anything(const PlannedChange *change)

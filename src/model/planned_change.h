@@ -50,6 +50,8 @@ struct PlannedChange
 extern PlannedChange *change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 part_no,
 									 bool *found);
 extern int64 units_left_waiting(const PlannedChange *change);
+extern int64 lost_units_left(const PlannedChange *change);
+extern int64 units_left_allocated(const PlannedChange *change);
 extern bool changes_anything(const PlannedChange *change);
 extern int compare_queue_positions(const ListCell *a, const ListCell *b);
 

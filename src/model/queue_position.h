@@ -23,6 +23,16 @@
 	"(" q ".priority > " priority " OR (" q ".priority = " priority \
 	" AND (" q ".queued_at, " q ".order_id, " q ".line_no) <= (" queued_at ", " order_id ", " line_no ")))"
 
+/*
+ * Whether a part with this alias is behind another line: in the first form among the parts of lower priority, in the
+ * second one among those of the same priority. Each form is a range of the index.
+ */
+#define IS_BEHIND_BY_PRIORITY(q, priority) \
+	q ".priority < " priority
+#define IS_BEHIND_BY_TIME(q, priority, queued_at, order_id, line_no) \
+	q ".priority = " priority \
+	" AND (" q ".queued_at, " q ".order_id, " q ".line_no) > (" queued_at ", " order_id ", " line_no ")"
+
 /* The place of a part in the queue of its SKU. */
 typedef struct QueuePosition
 {

@@ -67,6 +67,34 @@ STATEMENT(read_holders,
 		  "  ORDER BY " END_OF_QUEUE_FIRST("q") " LIMIT w.units) AS p",
 		  INT4OID, COLUMN_ARRAY_TYPES(HOLDER_COLUMNS));
 
+/*
+ * The last parts of a queue order to which units are allocated at other active locations: behind a line, and not on a
+ * pick list.
+ */
+#define LOSS_COLUMNS(first, next, prefix) \
+	first(prefix, sku, TEXT) next(prefix, location_id, INT4) next(prefix, units, INT8) \
+	next(prefix, priority, INT4) next(prefix, queued_at, TIMESTAMPTZ) next(prefix, order_id, INT8) \
+	next(prefix, line_no, INT4)
+enum {COLUMN_NUMBERS(LOSS_COLUMNS, LOSS_)};
+
+#define LATER_HOLDERS(is_behind) \
+	"(SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q" \
+	"  JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = q.order_id" \
+	"   AND g.group_no = q.group_no AND g.status <> 'released'" \
+	"  LEFT JOIN backorder.location l ON l.merchant_id = $1 AND l.location_id = q.location_id" \
+	"  WHERE q.merchant_id = $1 AND q.sku = w.sku AND q.status = 'allocated'" \
+	"   AND q.location_id <> w.location_id AND l.active IS NOT FALSE AND " is_behind \
+	"  ORDER BY " END_OF_QUEUE_FIRST("q") " LIMIT w.units)"
+
+STATEMENT(read_holders_behind,
+		  "SELECT p.* FROM unnest(" COLUMN_PARAMETERS(LOSS_COLUMNS) ") AS w(" COLUMN_NAMES(LOSS_COLUMNS) ")"
+		  " CROSS JOIN LATERAL ("
+		  LATER_HOLDERS(IS_BEHIND_BY_PRIORITY("q", "w.priority"))
+		  " UNION ALL "
+		  LATER_HOLDERS(IS_BEHIND_BY_TIME("q", "w.priority", "w.queued_at", "w.order_id", "w.line_no"))
+		  ") AS p",
+		  INT4OID, COLUMN_ARRAY_TYPES(LOSS_COLUMNS));
+
 /* All parts to which units of a SKU are allocated, without those on a pick list. */
 STATEMENT(read_allocated,
 		  "SELECT " CHANGE_COLUMNS " FROM backorder.order_line_part q"
@@ -178,6 +206,72 @@ read_planned_changes(Call *call)
 	for (uint64 i = 0; i < rows.count; i++)
 		read_planned_change(call, &rows, i);
 	free_rows(&rows);
+}
+
+/* Whether units of the SKU are allocated at another active location. */
+static bool
+is_allocated_elsewhere(const Inventory *inv, int32 location)
+{
+	for (int i = 0; i < inv->nstock; i++)
+		if (inv->stock[i].location != location && inv->stock[i].active && inv->stock[i].allocated > 0)
+			return true;
+	return false;
+}
+
+/*
+ * Collects a SKU of which parts lose units that wait by the plan: the first such part in queue
+ * order, and the number of parts to read. Its own location holds no later part: a location loses
+ * units from its end.
+ */
+static void
+add_loss(Batch *losses, const Inventory *inv)
+{
+	const PlannedChange *first = NULL;
+	int64		units = 0;
+	ListCell   *lc;
+	RowValues	row = {0};
+
+	foreach(lc, inv->changes)
+	{
+		const PlannedChange *change = lfirst(lc);
+
+		if (first == NULL && lost_units_left(change) > 0)
+			first = change;
+		units = add_units(units, lost_units_left(change));
+	}
+	if (first == NULL || !is_allocated_elsewhere(inv, first->location))
+		return;
+	put_text(&row, LOSS_sku, inv->sku);
+	put_int32(&row, LOSS_location_id, first->location);
+	put_int64(&row, LOSS_units, add_units(units, list_length(inv->changes)));
+	put_int32(&row, LOSS_priority, first->priority);
+	put_time(&row, LOSS_queued_at, first->queued_at);
+	put_int64(&row, LOSS_order_id, first->key.order_id);
+	put_int32(&row, LOSS_line_no, first->key.line_no);
+	add_values(losses, &row);
+}
+
+/*
+ * Adds planned changes for the last parts that have units at other locations, behind the first part
+ * that loses units by the plan. The plan is in queue order. Returns whether there are any.
+ */
+bool
+read_later_holders(Call *call)
+{
+	static const Oid types[] = {COLUMN_TYPES(LOSS_COLUMNS)};
+	Batch		losses;
+	Rows		rows;
+	bool		found;
+
+	start_batch(&losses, lengthof(types), types);
+	for (int i = 0; i < call->ninventories; i++)
+		add_loss(&losses, &call->inventories[i]);
+	rows = query_batch(&read_holders_behind, false, call->merchant_id, &losses);
+	found = rows.count > 0;
+	for (uint64 i = 0; i < rows.count; i++)
+		read_planned_change(call, &rows, i);
+	free_rows(&rows);
+	return found;
 }
 
 /*

@@ -11,6 +11,7 @@
 
 extern List *read_overdrawing_parts(Call *call);
 extern void read_planned_changes(Call *call);
+extern bool read_later_holders(Call *call);
 extern void read_preorders(Call *call);
 extern bool ends_with_usual_priority(const Call *call, const Inventory *inv);
 extern void load_queue_ends(Call *call);

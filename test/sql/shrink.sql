@@ -24,8 +24,9 @@ FROM part WHERE merchant_id = 1 AND sku = 'TEA' ORDER BY priority DESC, queued_a
 -- The customer was only notified that everything is ready. There is no news.
 SELECT reference, type, delivery FROM event WHERE merchant_id = 1 AND order_id IS NOT NULL ORDER BY notification_id;
 
--- Five more: the last and the first order lose all units there, and the urgent order loses one. Of
--- the two units that location 2 still has, the urgent order is served first.
+-- Five more: the last and the first order lose all units there, and the urgent order loses one.
+-- Location 2 still has two units, and the last order has two there. It is behind the others, so they
+-- get all four.
 UPDATE backorder.stock SET on_hand = 3 WHERE merchant_id = 1 AND sku = 'TEA' AND location_id = 1;
 SELECT reference, line_no, part_no, sku, quantity, status, location_id, group_no, group_status, queued_at
 FROM part WHERE merchant_id = 1 AND sku = 'TEA' ORDER BY priority DESC, queued_at, order_id, line_no, part_no;

@@ -35,6 +35,9 @@ CREATE TABLE model.supply (
 -- Lines that must be refused, of the order that is being placed.
 CREATE TABLE model.refused (line_no integer);
 
+-- Lots that a location has lost in this step.
+CREATE TABLE model.lost (lot_id bigint);
+
 -- SKUs whose promises this step has to re-lay (must), or may.
 CREATE TABLE model.relaid (m integer, sku text COLLATE "C", must boolean, lead_time_moved boolean);
 
@@ -197,7 +200,7 @@ BEGIN
 		LOOP
 			EXIT WHEN missing = 0;
 			units := least(missing, l.quantity);
-			PERFORM model.move(l.id, units, 'backordered');
+			INSERT INTO model.lost VALUES (model.move(l.id, units, 'backordered'));
 			INSERT INTO model.relaid VALUES (of_m, of_sku, true, false);
 			missing := missing - units;
 		END LOOP;
@@ -220,6 +223,27 @@ BEGIN
 		units := least(spare, l.quantity);
 		PERFORM model.move(l.id, units, 'allocated');
 		spare := spare - units;
+	END LOOP;
+END $$;
+
+-- What a location has lost is given up by the last of the whole queue, unit by unit, wherever it lies: not by those on a pick
+-- list, nor at a closed location, where units serve nobody else.
+CREATE FUNCTION model.exchange(of_m integer, of_sku text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	loser model.lot;
+	holder model.lot;
+BEGIN
+	LOOP
+		SELECT l.* INTO loser FROM model.lot l JOIN model.lost ON lot_id = l.id
+		WHERE m = of_m AND sku = of_sku AND status = 'backordered'
+		ORDER BY priority DESC, queued_at, order_id, line_no, part_no LIMIT 1;
+		SELECT * INTO holder FROM model.lot
+		WHERE m = of_m AND sku = of_sku AND status = 'allocated' AND tracked AND standing <> 'released'
+			AND (location_id IS NULL OR model.is_active(of_m, location_id))
+		ORDER BY priority, queued_at DESC, order_id DESC, line_no DESC, part_no DESC LIMIT 1;
+		EXIT WHEN ((-loser.priority, loser.queued_at, loser.order_id, loser.line_no)
+			< (-holder.priority, holder.queued_at, holder.order_id, holder.line_no)) IS NOT TRUE;
+		PERFORM model.move(loser.id, 1, 'allocated'), model.move(holder.id, 1, 'backordered');
 	END LOOP;
 END $$;
 
@@ -260,6 +284,7 @@ BEGIN
 	FOREACH s IN ARRAY ARRAY(SELECT DISTINCT u FROM unnest(skus) u ORDER BY u) LOOP
 		PERFORM model.shrink(of_m, s);
 		PERFORM model.fill(of_m, s);
+		PERFORM model.exchange(of_m, s);
 	END LOOP;
 	PERFORM model.judge(of_m);
 END $$;
@@ -1365,6 +1390,7 @@ DECLARE
 	other integer;
 BEGIN
 	DELETE FROM model.relaid;
+	DELETE FROM model.lost;
 	DELETE FROM model.refused;
 	IF model.chance(80) THEN
 		PERFORM set_config('backorder.clock', (model.clock() + make_interval(mins => model.pick('{1,5,20,60,240,1200}'::integer[])))::text, false);
