@@ -74,6 +74,7 @@ REGRESS = \
 	amend \
 	incentive \
 	hold \
+	late \
 	notify \
 	warnings \
 	slots \

@@ -108,7 +108,7 @@ COMMENT ON COLUMN backorder.sales_order.status IS 'held (not confirmed yet), ope
 COMMENT ON COLUMN backorder.sales_order.ship_policy IS 'as_available, backorders_together, complete_line or complete_order.';
 COMMENT ON COLUMN backorder.sales_order.priority IS 'Higher is served first; the default is 0.';
 COMMENT ON COLUMN backorder.sales_order.placed_at IS 'When the order was placed.';
-COMMENT ON COLUMN backorder.sales_order.hold_until IS 'When a held order expires; null = never.';
+COMMENT ON COLUMN backorder.sales_order.hold_until IS 'When a held order expires, or expired; null = never. extend_hold() moves it.';
 COMMENT ON COLUMN backorder.sales_order.units IS 'Units of all parts, whatever their status. Grows only when a quantity is raised.';
 COMMENT ON COLUMN backorder.sales_order.revision IS 'Counts the changes of the order, from 1.';
 COMMENT ON COLUMN backorder.sales_order.groups_used IS 'Highest group number given so far. Numbers are not used again.';
@@ -192,9 +192,23 @@ COMMENT ON COLUMN backorder.order_line_part.location_id IS 'The location where i
 COMMENT ON COLUMN backorder.order_line_part.priority IS 'Priority of the order: the first key of the queue order.';
 COMMENT ON COLUMN backorder.order_line_part.queued_at IS 'When the part joined the queue: the second key of the queue order. Kept when the part is deallocated.';
 COMMENT ON COLUMN backorder.order_line_part.short_at_order IS 'Whether these units were short when they were ordered.';
-COMMENT ON COLUMN backorder.order_line_part.first_promised_at IS 'First dispatch date that the customer was given; never overwritten.';
+COMMENT ON COLUMN backorder.order_line_part.first_promised_at IS 'First dispatch date that the customer was given; never overwritten. A revived order has new parts.';
 COMMENT ON COLUMN backorder.order_line_part.promised_at IS 'Present dispatch date; null = unknown.';
 COMMENT ON COLUMN backorder.order_line_part.promise_basis IS 'What promised_at rests on: shelf (stock on hand), supply, lead_time or preorder (the item''s available_from); null = unknown.';
+
+CREATE TABLE backorder.expired_part (
+	merchant_id integer NOT NULL,
+	order_id    bigint NOT NULL,
+	line_no     integer NOT NULL,
+	part_no     integer NOT NULL,
+	CONSTRAINT expired_part_pkey PRIMARY KEY (merchant_id, order_id, line_no, part_no)
+);
+COMMENT ON TABLE backorder.expired_part IS
+'The parts that expire_holds() canceled, one row each: the units that their order asks for again when it is revived. An order that its customer cancels has no rows. Written by the engine only.';
+COMMENT ON COLUMN backorder.expired_part.merchant_id IS 'The merchant.';
+COMMENT ON COLUMN backorder.expired_part.order_id IS 'The order.';
+COMMENT ON COLUMN backorder.expired_part.line_no IS 'The line.';
+COMMENT ON COLUMN backorder.expired_part.part_no IS 'The part.';
 
 CREATE TABLE backorder.notification (
 	merchant_id     integer NOT NULL,
@@ -308,7 +322,7 @@ COMMENT ON COLUMN backorder.promise_change.line_no IS 'The line.';
 COMMENT ON COLUMN backorder.promise_change.part_no IS 'The part.';
 COMMENT ON COLUMN backorder.promise_change.old_promised_at IS 'The date before; null = none or unknown.';
 COMMENT ON COLUMN backorder.promise_change.new_promised_at IS 'The new date; null = unknown.';
-COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved the date: placed, quantity, stock, supply, catalogue or repromise.';
+COMMENT ON COLUMN backorder.promise_change.cause IS 'What moved the date: placed, revived, quantity, stock, supply, catalogue or repromise.';
 COMMENT ON COLUMN backorder.promise_change.changed_at IS 'When it changed.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.availability', '');
@@ -316,6 +330,7 @@ SELECT pg_catalog.pg_extension_config_dump('backorder.availability_slot', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.sales_order', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.shipment_group', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.order_line_part', '');
+SELECT pg_catalog.pg_extension_config_dump('backorder.expired_part', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.notification', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.delivery', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.stock_movement', '');

@@ -43,7 +43,7 @@ COMMENT ON FUNCTION backorder.place_order(jsonb, integer) IS
 incentives for waiting.
 Arguments: request = a JSON object with the keys below; merchant_id = the merchant.
   reference (text): the application''s key. The same reference with the same content returns the
-    order that exists.
+    order that exists. An order that expire_holds() has canceled is revived: it is held again.
   lines (array): 1 to 10,000 objects of sku (text), quantity (units) and optionally unit_price
     (number).
   customer, customer_group (text): the application''s names, the second one for incentives.
@@ -82,9 +82,26 @@ CREATE FUNCTION backorder.confirm_order(order_id bigint, merchant_id integer DEF
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_confirm_order';
 COMMENT ON FUNCTION backorder.confirm_order(bigint, integer) IS
 'Opens a held order: it ships from now on, and the customer is notified. An open order is returned
-as it is.
+as it is. After the end of the hold, merchant.late_payment decides. If expire_holds() has canceled
+the order, its units are allocated again, or join the end of the queue.
 Arguments: order_id = the order; merchant_id = the merchant.
 Returns the parts of the order as they are now, one row each.
-Errors: OB005 the hold has expired, or the order is complete or canceled; P0002 no such order;
-  22004 null argument; 42501 no access.
+Errors: OB001, OB002 and OB003 as place_order(), for an order that expire_holds() has canceled;
+  OB005 the hold has ended and the merchant refuses late payment, or the order is complete or
+  canceled; P0002 no such order; 22004 null argument; 42501 no access.
+Level: app.';
+
+CREATE FUNCTION backorder.extend_hold(order_id bigint, hold text, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
+	RETURNS TABLE (
+	order_id bigint, reference text, hold_until timestamptz, detail jsonb)
+	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_extend_hold';
+COMMENT ON FUNCTION backorder.extend_hold(bigint, text, jsonb, integer) IS
+'Makes a hold last at least until a time. A hold that lasts longer stays as it is, so a repeated
+call changes nothing. A hold that has ended is extended too, as long as expire_holds() has not
+canceled the order.
+Arguments: order_id = the order; hold = as in place_order(): an ISO 8601 duration from now, or a
+  time with zone; options = an empty object; merchant_id = the merchant.
+Returns one row: order_id, reference, hold_until (when the hold ends now); detail is empty.
+Errors: OB005 the order is not held; OB006 malformed argument, or a time that is past; P0002 no
+  such order; 22004 null argument; 42501 no access.
 Level: app.';

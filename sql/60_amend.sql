@@ -8,7 +8,7 @@ CREATE FUNCTION backorder.cancel_order(order_id bigint, reason text DEFAULT NULL
 COMMENT ON FUNCTION backorder.cancel_order(bigint, text, integer) IS
 'Cancels all units that have not shipped, gifts included. The order becomes canceled, or complete
 if something has shipped. Withdraws the incentives if nothing has shipped. A canceled order is
-returned as it is.
+returned as it is. One that expire_holds() has canceled can no longer be revived.
 Arguments: order_id = the order; reason = text for the notification, may be null; merchant_id =
   the merchant.
 Returns the parts of the order as they are now, one row each.
@@ -68,7 +68,8 @@ CREATE FUNCTION backorder.expire_holds(as_of timestamptz DEFAULT NULL, merchant_
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_expire_holds';
 COMMENT ON FUNCTION backorder.expire_holds(timestamptz, integer) IS
 'Cancels held orders whose hold has ended, without a notification, and gives their units to the
-queue. Call it every minute or so, for example by pg_cron.
+queue. confirm_order() and place_order() can revive these orders. Call it every minute or so, for
+example by pg_cron.
 Arguments: as_of = holds that end at or before this time; null = now; merchant_id = the merchant.
 Returns one row per canceled order: order_id, reference, hold_until; detail is empty.
 Errors: 22004 null argument; 42501 no access.

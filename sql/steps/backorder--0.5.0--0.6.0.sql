@@ -47,3 +47,22 @@ ALTER INDEX IF EXISTS backorder.subscription_retractable RENAME TO subscription_
 -- The types of notifications are declared in C; notification_types() lists them, and verify() checks the rows.
 ALTER TABLE backorder.notification DROP CONSTRAINT IF EXISTS notification_type_known;
 ALTER TABLE backorder.stock_warning DROP CONSTRAINT IF EXISTS stock_warning_kind_known;
+
+-- Late payment: what confirm_order() does after the end of a hold, and the parts that expire_holds() canceled. Orders that
+-- expired before this version cannot be told from those that were canceled while they were held, so they stay canceled.
+DO $do$ BEGIN
+	EXECUTE 'ALTER TABLE backorder.merchant ADD COLUMN IF NOT EXISTS late_payment text NOT NULL DEFAULT ''queue''';
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = 'backorder.merchant'::regclass
+			AND conname = 'merchant_late_payment_known') THEN
+		EXECUTE 'ALTER TABLE backorder.merchant ADD CONSTRAINT merchant_late_payment_known'
+			' CHECK (late_payment IN (''queue'', ''available'', ''refuse''))';
+	END IF;
+END $do$;
+CREATE TABLE IF NOT EXISTS backorder.expired_part (
+	merchant_id integer NOT NULL,
+	order_id    bigint NOT NULL,
+	line_no     integer NOT NULL,
+	part_no     integer NOT NULL,
+	CONSTRAINT expired_part_pkey PRIMARY KEY (merchant_id, order_id, line_no, part_no)
+);
+SELECT pg_catalog.pg_extension_config_dump('backorder.expired_part', '');

@@ -12,6 +12,7 @@
 #include "base/errors.h"
 #include "model/inventory.h"
 #include "model/order.h"
+#include "store/expired_parts.h"
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
@@ -105,6 +106,8 @@ try_to_cancel(Amendment *amendment, const char *reason)
 		cancel_service_gifts(amendment);
 		finish_call(amendment->call);
 	}
+	else
+		forget_expired_parts(amendment->call, amendment->order_id, amendment->line_no);
 	release_amendment(amendment);
 	return true;
 }

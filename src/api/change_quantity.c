@@ -131,6 +131,18 @@ check_no_gift(const Part *part)
 					"It is a gift.", "Place an order for more of it.");
 }
 
+/* Returns the first part of the line, or NULL. */
+static const Part *
+first_part(const Order *order, int32 line_no)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+		if (((const Part *) lfirst(lc))->line_no == line_no)
+			return lfirst(lc);
+	return NULL;
+}
+
 /* Raises the line by some units. */
 static void
 raise_line(Amendment *amendment, int64 units)
@@ -141,9 +153,9 @@ raise_line(Amendment *amendment, int64 units)
 	lock_orders(amendment->call, &amendment->order_id, 1);
 	amendment->order = get_order(amendment->call, amendment->order_id);
 	check_changeable(amendment->order);
-	like = find_part(amendment->order, amendment->line_no, 1);
+	like = first_part(amendment->order, amendment->line_no);
 	if (like == NULL)
-		damaged(psprintf("line %d of order " INT64_FORMAT " has no first part",
+		damaged(psprintf("line %d of order " INT64_FORMAT " has no parts",
 						 amendment->line_no, amendment->order_id));
 	check_no_gift(like);
 	add_units_to_line(amendment->call, like, inv, units);

@@ -2,7 +2,8 @@
  * The order that was placed under the reference of a request.
  *
  * place_order() returns it instead of placing a second one. A preview shows what it has, because
- * its units are allocated to it and would look sold out to a new order.
+ * its units are allocated to it and would look sold out to a new order. If expire_holds() has
+ * canceled it, it is placed again, and a preview shows what it would get.
  */
 #include "postgres.h"
 
@@ -14,6 +15,7 @@
 #include "model/checkout.h"
 #include "model/order.h"
 #include "model/request.h"
+#include "store/expired_parts.h"
 #include "store/order_lookup.h"
 #include "store/order_rows.h"
 #include "rules/line_plan.h"
@@ -65,15 +67,25 @@ show_line(LinePlan *line, const Order *order, int32 line_no)
 		refuse(line, ERRCODE_WRONG_STATE, "canceled");
 }
 
+/* Whether the order asks again for its units when it is placed again: expire_holds() has canceled it. */
+bool
+is_placed_again(const Call *call, const Order *order)
+{
+	return order->status == ORDER_CANCELED && is_expired(call, order->order_id);
+}
+
 /*
  * Shows, in a preview whose lines are planned, the order that was placed under the reference of the
- * request; false if there is none.
+ * request; false if there is none, or it would be placed again.
  */
 bool
 show_existing_order(Checkout *checkout)
 {
-	if (!read_existing_order(checkout->call, checkout->request, &checkout->order))
+	Order	   *order;
+
+	if (!read_existing_order(checkout->call, checkout->request, &order) || is_placed_again(checkout->call, order))
 		return false;
+	checkout->order = order;
 	checkout->policy = checkout->order->policy;
 	for (int i = 0; i < checkout->request->nlines; i++)
 		show_line(&checkout->lines[i], checkout->order, i + 1);

@@ -7,6 +7,7 @@
 #include "model/types.h"
 
 extern bool read_existing_order(Call *call, const Request *request, Order **order);
+extern bool is_placed_again(const Call *call, const Order *order);
 extern bool show_existing_order(Checkout *checkout);
 
 #endif

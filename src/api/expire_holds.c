@@ -1,5 +1,6 @@
 /*
- * expire_holds(): cancels held orders whose hold has expired; what they held goes to the queue.
+ * expire_holds(): cancels held orders whose hold has expired; what they held goes to the queue. The
+ * parts that it cancels are recorded, so that a late payment can revive the order.
  *
  * The expired orders are read without locks. Their SKUs are locked first, then the orders. If one
  * was confirmed or canceled until then, the call rolls back to its savepoint and begins again with
@@ -14,17 +15,17 @@
 #include "base/argument.h"
 #include "base/clock.h"
 #include "base/entry.h"
-#include "base/result.h"
 #include "base/savepoint.h"
 #include "model/call.h"
 #include "model/order.h"
-#include "model/payload.h"
 #include "model/states.h"
+#include "store/expired_parts.h"
 #include "store/order_lookup.h"
 #include "engine/call.h"
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
+#include "api/result_rows.h"
 
 /* Whether all these orders, now locked, are still held and expired. */
 static bool
@@ -63,19 +64,6 @@ plan_expiry(Caller *caller, int32 merchant_id, const int64 *ids, int count)
 	return call;
 }
 
-/* Returns one order that has expired. */
-static void
-return_expired(const Order *order, FunctionCallInfo fcinfo)
-{
-	ResultRow	row = {0};
-
-	result_int64(&row, order->order_id);
-	result_text(&row, order->reference);
-	result_value(&row, TimestampTzGetDatum(order->hold_until));
-	result_value(&row, json_datum("{}"));
-	return_row(&row, fcinfo);
-}
-
 /* Cancels the expired orders and returns them; false if the call must begin again. */
 static bool
 try_to_expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCallInfo fcinfo)
@@ -94,13 +82,14 @@ try_to_expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCall
 		roll_back_to_savepoint(&savepoint);
 		return false;
 	}
+	record_expired_parts(call, ids, count);
 	apply_plan(call);
 	for (int i = 0; i < count; i++)
 		cancel_services(find_order(call, ids[i]), 0);
 	finish_call(call);
 	release_savepoint(&savepoint);
 	for (int i = 0; i < count; i++)
-		return_expired(find_order(call, ids[i]), fcinfo);
+		return_hold(find_order(call, ids[i]), fcinfo);
 	return true;
 }
 

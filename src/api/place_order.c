@@ -1,7 +1,8 @@
 /*
  * place_order(): places an order, from JSON or from arrays, and returns its parts.
  *
- * A call with a reference that was used before returns the order of that reference. Two sessions
+ * A call with a reference that was used before returns the order of that reference, or revives it
+ * if expire_holds() has canceled it. Two sessions
  * may place an order under one reference at the same time. Then the second one finds the reference
  * taken: when it writes, or when a line is short after it has waited for the locks. It returns the
  * order of the first.
@@ -35,6 +36,7 @@
 #include "api/existing_order.h"
 #include "api/request_argument.h"
 #include "api/result_rows.h"
+#include "api/revive_order.h"
 
 /*
  * Returns the parts, as they are now, of the order that was placed under this reference; false if
@@ -48,6 +50,27 @@ return_existing_order(const Checkout *checkout, FunctionCallInfo fcinfo)
 	if (!read_existing_order(checkout->call, checkout->request, &order))
 		return false;
 	return_parts(order, fcinfo);
+	return true;
+}
+
+/*
+ * As return_existing_order(), for a call that holds no locks yet: it places an expired order again.
+ */
+static bool
+return_or_revive_order(const Checkout *checkout, Caller *caller, FunctionCallInfo fcinfo)
+{
+	Order	   *order;
+	Revival		revival = {.merchant_id = checkout->call->merchant_id, .request = checkout->request};
+
+	if (!read_existing_order(checkout->call, checkout->request, &order))
+		return false;
+	revival.order_id = order->order_id;
+	if (!is_placed_again(checkout->call, order))
+		return_parts(order, fcinfo);
+	else if (revive_order(caller, &revival))
+		return_parts(revival.order, fcinfo);
+	else
+		return_existing_order(checkout, fcinfo);
 	return true;
 }
 
@@ -209,7 +232,7 @@ place_order(FunctionCallInfo fcinfo, Request *request, int32 merchant_id)
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	checkout.import = request->placed_at != NO_TIME && may(&caller, merchant_id, ACCESS_ADMIN);
 	begin_checkout(&checkout, &caller, merchant_id);
-	if (!return_existing_order(&checkout, fcinfo))
+	if (!return_or_revive_order(&checkout, &caller, fcinfo))
 		place_order_once(&checkout, &caller, fcinfo);
 	return leave_function(&caller);
 }

@@ -68,6 +68,19 @@ return_part(const Part *part, Datum detail, FunctionCallInfo fcinfo)
 	return_row(&row, fcinfo);
 }
 
+/* Returns an order with the end of its hold. */
+void
+return_hold(const Order *order, FunctionCallInfo fcinfo)
+{
+	ResultRow	row = {0};
+
+	result_int64(&row, order->order_id);
+	result_text(&row, order->reference);
+	result_time(&row, order->hold_until);
+	result_value(&row, json_datum("{}"));
+	return_row(&row, fcinfo);
+}
+
 /*
  * Returns the parts of the order as they are now. A detail is made only if it differs from the one
  * before.

@@ -108,6 +108,17 @@ CHECK_STATEMENT(waiting_groups,
 		  " ) AS p ON p.order_id = g.order_id AND p.group_no = g.group_no"
 		  " WHERE p.order_id IS NULL");
 
+/* 1: the parts that an expired order asks for again are canceled, as the order is. */
+CHECK_STATEMENT(expired_parts,
+		  "SELECT format('order %s, line %s, part %s', e.order_id, e.line_no, e.part_no),"
+		  "  CASE WHEN p.order_id IS NULL THEN 'it is recorded as expired, but there is no such part'"
+		  "    ELSE format('it is recorded as expired, but the part is %s and its order %s', p.status, o.status) END"
+		  " FROM backorder.expired_part e"
+		  " LEFT JOIN backorder.order_line_part p ON p.merchant_id = $1 AND p.order_id = e.order_id"
+		  "   AND p.line_no = e.line_no AND p.part_no = e.part_no"
+		  " LEFT JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = e.order_id"
+		  " WHERE e.merchant_id = $1 AND (p.status IS DISTINCT FROM 'canceled' OR o.status IS DISTINCT FROM 'canceled')");
+
 /* 1: no group of a held order is on a pick list or has shipped. */
 CHECK_STATEMENT(held_groups,
 		  "SELECT format('order %s, group %s', g.order_id, g.group_no),"
@@ -634,6 +645,7 @@ static const Check checks[] = {
 	{1, &parts_and_groups},
 	{1, &waiting_groups},
 	{1, &held_groups},
+	{1, &expired_parts},
 	{1, &parts_and_items},
 	{2, &inventory_and_stock},
 	{2, &inventory_and_allocated_parts},

@@ -194,7 +194,8 @@ check_known_key(void *target, int line_no, const char *key, const JsonbValue *va
 
 	if (name_index(key, known) >= 0)
 		return;
-	malformed(psprintf("unknown option \"%s\"", key), psprintf("The options are: %s.", join_names(known)));
+	malformed(psprintf("unknown option \"%s\"", key),
+			  known[0] == NULL ? "This function has no options." : psprintf("The options are: %s.", join_names(known)));
 }
 
 /* Returns argument n as an options object with known keys only, or NULL when it is null. */

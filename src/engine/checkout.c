@@ -38,7 +38,7 @@ add_line_part(Checkout *checkout, int i, int64 units, PartStatus status)
 {
 	const RequestLine *asked = &checkout->request->lines[i];
 	Inventory  *inv = checkout->lines[i].inv;
-	Part	   *part = add_part(checkout->order, checkout->first_line + i, inv);
+	Part	   *part = add_part(checkout->order, line_number(checkout, i), inv);
 
 	part->queued_at = checkout->import ? checkout->queued_at : place_at_end(checkout->call, part, checkout->queued_at);
 	part->short_at_order = status == BACKORDERED;
@@ -165,23 +165,33 @@ plan_more_units(Checkout *checkout)
 	queue_short_parts(checkout);
 }
 
-/* Adds units to a line of a locked order, under the rules of checkout and of the order's consent, at the price of the part `like`. */
+/* Adds the units of the request to the lines of a locked order, under the rules of checkout and of the order's consent. */
+void
+add_units_to_order(Checkout *checkout)
+{
+	Order	   *order = checkout->order;
+
+	checkout->queued_at = checkout->call->clock;
+	plan_lines(checkout);
+	load_promises(checkout);
+	refuse_late_lines(checkout, plan_more_units);
+	check_not_refused(checkout);
+	for (int i = 0; i < checkout->request->nlines; i++)
+		order->units = add_units(order->units, checkout->request->lines[i].quantity);
+	check_quantity(order->units, "the order's total");
+	plan_more_units(checkout);
+}
+
+/* As add_units_to_order(), for one line, at the price of the part `like`. */
 void
 add_units_to_line(Call *call, const Part *like, Inventory *inv, int64 units)
 {
 	RequestLine line = {.sku = unconstify(char *, inv->sku), .quantity = units,
 	.unit_price = like->unit_price, .no_price = like->no_price};
 	Request		request = {.nlines = 1, .lines = &line, .consent = like->order->consent};
-	Checkout	checkout = {.call = call, .request = &request, .order = like->order, .first_line = like->line_no,
-	.queued_at = call->clock};
+	Checkout	checkout = {.call = call, .request = &request, .order = like->order, .first_line = like->line_no};
 
-	plan_lines(&checkout);
-	load_promises(&checkout);
-	refuse_late_lines(&checkout, plan_more_units);
-	check_not_refused(&checkout);
-	checkout.order->units = add_units(checkout.order->units, units);
-	check_quantity(checkout.order->units, "the order's total");
-	plan_more_units(&checkout);
+	add_units_to_order(&checkout);
 }
 
 /* Locks the inventory of the SKUs in the request and of the gifts that it may get. */
@@ -243,6 +253,17 @@ plan_request(Checkout *checkout)
 	checkout->queued_at = queue_time(checkout);
 }
 
+/* Returns the number of the first line behind those of the request, and behind all that the order has. */
+static int32
+first_gift_line(const Checkout *checkout)
+{
+	int32		last = line_number(checkout, checkout->request->nlines - 1);
+
+	if (checkout->order->parts != NIL)
+		last = Max(last, ((const Part *) llast(checkout->order->parts))->line_no);
+	return last + 1;
+}
+
 /*
  * Grants the planned order what it gets for waiting. False if it must be planned again, because a gift's SKU is not locked yet.
  *
@@ -252,12 +273,11 @@ plan_request(Checkout *checkout)
 bool
 grant_for_waiting(Checkout *checkout)
 {
-	int32		line_no = checkout->first_line + checkout->request->nlines;
 	List	   *gifts;
 
 	if (!checkout->has_incentives)
 		return true;
-	gifts = grant_incentives(checkout->call, checkout->order, line_no, checkout->may_plan_again);
+	gifts = grant_incentives(checkout->call, checkout->order, first_gift_line(checkout), checkout->may_plan_again);
 	checkout->gifts = list_concat(checkout->gifts, gifts);
 	return gifts == NIL;
 }

@@ -11,6 +11,7 @@
 
 extern void load_promises(Checkout *checkout);
 extern void plan_order(Checkout *checkout);
+extern void add_units_to_order(Checkout *checkout);
 extern void add_units_to_line(Call *call, const Part *like, Inventory *inv, int64 units);
 extern List *read_checkout_incentives(Checkout *checkout);
 extern void plan_request(Checkout *checkout);

@@ -80,6 +80,25 @@ copy_order(const Order *order)
 	return copy;
 }
 
+/* Returns the index of a line of the order in the request, or -1. */
+static int
+find_line(const Checkout *checkout, int32 line_no)
+{
+	int			from = 0;
+	int			to = checkout->request->nlines;
+
+	while (from < to)
+	{
+		int			middle = (from + to) / 2;
+
+		if (line_number(checkout, middle) < line_no)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < checkout->request->nlines && line_number(checkout, from) == line_no ? from : -1;
+}
+
 /* Notes for each line when the last of its new units leaves; DT_NOEND if that is unknown. */
 static void
 date_lines(Checkout *checkout)
@@ -91,10 +110,10 @@ date_lines(Checkout *checkout)
 	foreach(lc, checkout->order->parts)
 	{
 		const Part *part = lfirst(lc);
-		int			i = part->line_no - checkout->first_line;
+		int			i = find_line(checkout, part->line_no);
 		TimestampTz date;
 
-		if (!part->fresh || i < 0 || i >= checkout->request->nlines)
+		if (!part->fresh || i < 0)
 			continue;
 		date = leaves_at(part) == NO_TIME ? DT_NOEND : leaves_at(part);
 		checkout->lines[i].leaves_at = Max(checkout->lines[i].leaves_at, date);

@@ -33,6 +33,7 @@ struct Merchant
 	Datum		time_zone;		/* text; 0: UTC */
 	Interval	overdue_grace;
 	Interval   *overdue_delay;	/* or NULL */
+	LatePayment late_payment;
 	bool		has_incentives; /* has active incentives */
 };
 

@@ -29,7 +29,9 @@ struct Checkout
 	const Request *request;
 	LinePlan   *lines;
 	Order	   *order;
-	int32		first_line;		/* the number of the request's first line */
+	int32		first_line;		/* the number of the request's first line, */
+	const int32 *line_nos;		/* or the numbers of all, ascending; NULL: consecutive */
+	const int64 *may_wait;		/* how many units of each line; NULL: what the rules of the item permit */
 	ShipPolicy	policy;			/* of a new order */
 	TimestampTz queued_at;
 	bool		import;			/* the order's time in the queue is placed_at */
@@ -37,5 +39,12 @@ struct Checkout
 	List	   *gifts;			/* SKUs that are locked in addition to those of the request */
 	bool		may_plan_again; /* with more gifts: the merchant has incentives that grant some */
 };
+
+/* Returns the number in the order of a line of the request. */
+static inline int32
+line_number(const Checkout *checkout, int i)
+{
+	return checkout->line_nos == NULL ? checkout->first_line + i : checkout->line_nos[i];
+}
 
 #endif

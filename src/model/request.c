@@ -435,10 +435,24 @@ make_request(char *reference, char **skus, int nskus, int64 *quantities, int nqu
 	return request;
 }
 
-/*
- * When a held order expires: at a time, or after a duration that begins now. NO_TIME for an order
- * that is not held.
- */
+/* Returns when a hold ends, as its text says: at a time, or after a duration that begins now. */
+TimestampTz
+hold_end(const char *hold, const Call *call)
+{
+	if (hold[0] != 'P')
+		return read_time(hold, "hold", A_HOLD);
+	return add_interval(call, call->clock, DatumGetIntervalP(interval_datum(hold)));
+}
+
+/* Refuses a hold that ends at a time that is past. */
+void
+check_hold_end(TimestampTz until, TimestampTz clock)
+{
+	if (until <= clock)
+		malformed_key("hold", 0, A_HOLD ", that ends in the future");
+}
+
+/* Returns when a held order expires; NO_TIME for an order that is not held. */
 TimestampTz
 hold_until(const Request *request, const Call *call)
 {
@@ -446,12 +460,8 @@ hold_until(const Request *request, const Call *call)
 
 	if (request->hold == NULL)
 		return NO_TIME;
-	if (request->hold[0] != 'P')
-		until = read_time(request->hold, "hold", A_HOLD);
-	else
-		until = add_interval(call, call->clock, DatumGetIntervalP(interval_datum(request->hold)));
-	if (until <= call->clock)
-		malformed_key("hold", 0, A_HOLD ", that ends in the future");
+	until = hold_end(request->hold, call);
+	check_hold_end(until, call->clock);
 	return until;
 }
 

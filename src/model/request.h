@@ -33,6 +33,8 @@ struct Request
 	bool		compare_policies;	/* preview_shipments() only */
 };
 
+extern TimestampTz hold_end(const char *hold, const Call *call);
+extern void check_hold_end(TimestampTz until, TimestampTz clock);
 extern TimestampTz hold_until(const Request *request, const Call *call);
 extern void check_reference(const Request *request);
 extern Request *parse_request(Jsonb *json, bool comparing);

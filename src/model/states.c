@@ -9,3 +9,4 @@ const char *const group_status_names[] = {"waiting", "ready", "released", "shipp
 const char *const order_status_names[] = {"held", "open", "complete", "canceled", NULL};
 const char *const stock_policy_names[] = {"deny", "allow", "preorder", NULL};
 const char *const promise_basis_names[] = {"", "shelf", "supply", "lead_time", "preorder", NULL};
+const char *const late_payment_names[] = {"queue", "available", "refuse", NULL};

@@ -36,6 +36,12 @@ typedef enum PromiseBasis
 	BASIS_UNKNOWN, BASIS_SHELF, BASIS_SUPPLY, BASIS_LEAD_TIME, BASIS_PREORDER
 } PromiseBasis;
 
+/* What confirm_order() does after the end of a hold. */
+typedef enum LatePayment
+{
+	LATE_QUEUES, LATE_IF_AVAILABLE, LATE_REFUSED
+} LatePayment;
+
 /* The customer's answer to a question, as the request states it. */
 typedef enum Answer
 {
@@ -48,5 +54,6 @@ extern const char *const group_status_names[];
 extern const char *const order_status_names[];
 extern const char *const stock_policy_names[];
 extern const char *const promise_basis_names[];
+extern const char *const late_payment_names[];
 
 #endif

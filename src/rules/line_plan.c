@@ -59,7 +59,7 @@ describe_lines(const Checkout *checkout, bool (*wanted) (const LinePlan *), int 
 		if (!wanted(line))
 			continue;
 		appendStringInfo(&json, "%s{\"line_no\": %d, \"sku\": ", (*count)++ > 0 ? ", " : "",
-						 checkout->first_line + i);
+						 line_number(checkout, i));
 		escape_json(&json, line->inv->sku);
 		appendStringInfo(&json, ", \"quantity\": " INT64_FORMAT, line->units);
 		if (line->inv->item.known)
@@ -172,7 +172,9 @@ judge_short_line(const Checkout *checkout, LinePlan *line)
 	const CatalogItem *item = &line->inv->item;
 	const char *refusal = policy_refusal(checkout->call, item);
 
-	if (checkout->request->consent.accept_backorder == ANSWER_NO)
+	if (checkout->may_wait != NULL && line->later > checkout->may_wait[line - checkout->lines])
+		refuse(line, ERRCODE_OUT_OF_STOCK, "not in stock any more");
+	else if (checkout->request->consent.accept_backorder == ANSWER_NO)
 		refuse(line, ERRCODE_OUT_OF_STOCK, "backorder not accepted");
 	else if (refusal != NULL)
 		refuse(line, ERRCODE_OUT_OF_STOCK, refusal);

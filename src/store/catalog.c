@@ -28,7 +28,8 @@
 	first(prefix, ship_policy, TEXT) next(prefix, handling_time, INTERVAL) \
 	next(prefix, promise_tolerance, INTERVAL) next(prefix, split_needs_consent, BOOL) \
 	next(prefix, warning_interval, INTERVAL) next(prefix, time_zone, TEXT) \
-	next(prefix, overdue_grace, INTERVAL) next(prefix, overdue_delay, INTERVAL)
+	next(prefix, overdue_grace, INTERVAL) next(prefix, overdue_delay, INTERVAL) \
+	next(prefix, late_payment, TEXT)
 #define LOCATION_COLUMNS(first, next, prefix) \
 	first(prefix, location_id, INT4) next(prefix, rank, INT4) next(prefix, active, BOOL)
 
@@ -101,6 +102,8 @@ read_merchant(Call *call)
 		merchant->time_zone = read_time_zone(&rows);
 		merchant->overdue_grace = *row_interval(&rows, 0, MERCHANT_overdue_grace);
 		merchant->overdue_delay = row_interval(&rows, 0, MERCHANT_overdue_delay);
+		merchant->late_payment = stored_name_index(row_text(&rows, 0, MERCHANT_late_payment), late_payment_names,
+												   "late payment");
 	}
 	free_rows(&rows);
 }

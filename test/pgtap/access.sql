@@ -40,7 +40,7 @@ WHERE p.pronamespace = 'backorder'::regnamespace;
 CREATE TEMP TABLE engine_tables (name text);
 INSERT INTO engine_tables VALUES
 	('merchant_access'), ('availability'), ('availability_slot'), ('sales_order'), ('shipment_group'), ('order_line_part'),
-	('notification'), ('delivery'), ('stock_movement'), ('promise_change'), ('subscription'), ('stock_warning'),
+	('notification'), ('delivery'), ('stock_movement'), ('promise_change'), ('expired_part'), ('subscription'), ('stock_warning'),
 	('incentive_budget'), ('order_incentive');
 
 CREATE TEMP TABLE application_tables (name text);

@@ -26,7 +26,7 @@ RESET backorder.direct_access;
 -- A history proves nothing about what never happened in it.
 SELECT is_empty($$
 	SELECT kind, code FROM (VALUES
-		('place', '{00000,OB001,OB002,OB003,OB004,OB006}'), ('confirm', '{00000,OB005,P0002}'), ('cancel', '{00000,OB005,P0002}'),
+		('place', '{00000,OB001,OB002,OB003,OB004,OB006}'), ('confirm', '{00000,OB001,OB005,P0002}'), ('extend', '{00000,OB005,OB006,P0002}'), ('cancel', '{00000,OB005,P0002}'),
 		('cancel_line', '{00000,OB005,P0002}'), ('change', '{00000,OB001,OB003,OB005,P0002}'), ('release', '{00000,OB005,P0002}'),
 		('unrelease', '{00000,OB005,P0002}'), ('ship', '{00000,OB005,P0002}'), ('deliver', '{00000,OB005,P0002}'),
 		('return', '{00000,OB005,P0002}'), ('expire', '{00000}'), ('stock', '{00000}'), ('set', '{00000}'), ('count', '{00000,OB005}'),

@@ -144,8 +144,13 @@ BEGIN
 		ELSE
 			PERFORM backorder.unrelease_group(g.order_id, g.group_no, m);
 		END IF;
-	ELSIF dice <= 92 THEN
+	ELSIF dice <= 91 THEN
 		PERFORM backorder.expire_holds(backorder.clock_time() + interval '2 hours', m);
+	ELSIF dice <= 92 THEN
+		SELECT order_id INTO g FROM backorder.expired_part WHERE merchant_id = m ORDER BY random() LIMIT 1;
+		IF FOUND THEN
+			PERFORM backorder.confirm_order(g.order_id, m);
+		END IF;
 	ELSIF dice <= 94 THEN
 		PERFORM shop.add_incentive(m);
 	ELSIF dice <= 96 THEN
@@ -156,7 +161,7 @@ BEGIN
 		WHERE merchant_id = m AND incentive_id IN (SELECT incentive_id FROM backorder.incentive WHERE merchant_id = m ORDER BY random() LIMIT 2);
 	END IF;
 	RETURN NULL;
-EXCEPTION WHEN SQLSTATE 'OB005' OR SQLSTATE 'OB001' THEN
+EXCEPTION WHEN SQLSTATE 'OB005' OR SQLSTATE 'OB001' OR SQLSTATE 'OB003' THEN
 	RETURN NULL;
 END
 $$;

@@ -163,6 +163,8 @@ SELECT is(pg_temp.after($$ UPDATE backorder.sales_order SET status = 'canceled' 
 	'{"1: order sent","6: order sent"}', '1, 6: a canceled order of which something was shipped');
 SELECT is(pg_temp.after($$ UPDATE backorder.shipment_group SET status = 'released' WHERE order_id = pg_temp.id('held') AND status = 'ready' $$),
 	'{"1: order held, group 1"}', '1: a held order on a pick list');
+SELECT is(pg_temp.after($$ INSERT INTO backorder.expired_part VALUES (1, pg_temp.id('held'), 1, 1), (1, pg_temp.id('never'), 1, 1), (1, pg_temp.id('never'), 9, 1) $$),
+	'{"1: order held, line 1, part 1","1: order never, line 9, part 1"}', '1: an order that is expired and held, and an expired part that does not exist');
 SELECT is(pg_temp.after($$ INSERT INTO backorder.shipment_group (merchant_id, order_id, group_no, location_id, status)
 	VALUES (1, pg_temp.id('ready'), 9, 1, 'ready') $$),
 	'{"1: order ready, group 9"}', '1: a group without parts');

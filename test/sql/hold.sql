@@ -39,7 +39,9 @@ SELECT DISTINCT detail ->> 'order_status' AS order_status FROM backorder.confirm
 SELECT count(*) AS events FROM event WHERE merchant_id = 1 AND reference = 'minutes';
 SELECT status, units FROM backorder.ship_group(id('minutes'), 1);
 
--- When its hold has ended, it cannot be confirmed any more, expired or not.
+-- When its hold has ended, these merchants do not take the payment any more, whether the order is expired or not. (Test "late" has
+-- those who do.)
+UPDATE backorder.merchant SET late_payment = 'refuse';
 SET backorder.clock = '2026-03-02 10:59:59+00';
 SELECT reference, hold_until FROM backorder.expire_holds();
 SET backorder.clock = '2026-03-02 11:00+00';

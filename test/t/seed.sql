@@ -84,3 +84,7 @@ SELECT count(*) FROM backorder.place_order('web-10', ARRAY['TEA'], ARRAY[100]::b
 SELECT count(*) FROM backorder.cancel_order((SELECT order_id FROM backorder.sales_order WHERE merchant_id = :merchant AND reference = 'web-10'));
 UPDATE backorder.supply SET expected_at = expected_at + interval '15 days'
 WHERE merchant_id = :merchant AND reference = 'PO-2';
+
+-- who did not pay in time
+SELECT count(*) FROM backorder.place_order('web-12', ARRAY['TEA', 'WRAP'], ARRAY[1, 1]::bigint[], '{"hold": "PT1H"}');
+SELECT count(*) FROM backorder.expire_holds(backorder.clock_time() + interval '2 hours');

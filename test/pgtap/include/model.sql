@@ -20,7 +20,8 @@ CREATE TABLE model.lot (
 	location_id integer,        -- of allocated lots; null = the model leaves open where
 	group_no integer,
 	not_before timestamptz,     -- its own preorder date, which is not always its group's; on a pick list the group's
-	priority integer, queued_at timestamptz);
+	priority integer, queued_at timestamptz,
+	expired boolean NOT NULL DEFAULT false);    -- canceled because a hold ended: the order may ask for it again
 
 CREATE TABLE model.ord (
 	m integer, order_id bigint, reference text COLLATE "C", status text, ship_policy text, priority integer,
@@ -334,6 +335,55 @@ CREATE FUNCTION model.hold_until(hold text) RETURNS timestamptz LANGUAGE sql STA
 CREATE FUNCTION model.split_agreed(of_m integer, request jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
 	SELECT coalesce((request ->> 'accept_split')::boolean, NOT (SELECT x.split_needs_consent FROM backorder.merchant x WHERE x.merchant_id = of_m), true) $$;
 
+CREATE FUNCTION model.is_expired(of_m integer, of_order bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM model.lot l WHERE l.m = of_m AND l.order_id = of_order AND l.expired) $$;
+
+-- An expired order asks again for what it lost, under the rules of checkout and at the end of the queue. With may_wait, no
+-- more units of a line than these wait. hold: until when it is held; null = it opens.
+CREATE FUNCTION model.revive(of_m integer, of_order bigint, hold timestamptz, may_wait jsonb, late boolean) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	o model.ord;
+	lines jsonb;
+	errors text[] := '{}';
+	d record;
+BEGIN
+	SELECT * INTO o FROM model.ord WHERE m = of_m AND order_id = of_order;
+	SELECT jsonb_agg(jsonb_build_object('sku', x.sku, 'quantity', x.units, 'line_no', x.line_no) ORDER BY x.line_no) INTO lines
+	FROM (SELECT l.line_no, l.sku, sum(l.quantity) AS units FROM model.lot l
+		WHERE l.m = of_m AND l.order_id = of_order AND l.expired GROUP BY 1, 2) x;
+	IF hold <= model.clock() THEN
+		errors := '{OB006}';
+	END IF;
+	IF late THEN
+		errors := array_append(errors, 'OB001');
+	END IF;
+	FOR d IN SELECT x.*, (lines -> (x.line_no - 1) ->> 'line_no')::integer AS real_line
+		FROM model.divide(of_m, jsonb_build_object('lines', lines), coalesce((o.request ->> 'accept_backorder')::boolean, true)) x LOOP
+		IF d.refusal IS NOT NULL THEN
+			errors := array_append(errors, d.refusal);
+		ELSIF d.later > (may_wait ->> d.real_line::text)::bigint THEN
+			errors := array_append(errors, 'OB001');
+		END IF;
+	END LOOP;
+	IF cardinality(errors) > 0 THEN
+		RETURN errors;
+	END IF;
+	FOR d IN SELECT x.*, (lines -> (x.line_no - 1) ->> 'line_no')::integer AS real_line
+		FROM model.divide(of_m, jsonb_build_object('lines', lines), true) x LOOP
+		DELETE FROM model.lot l WHERE l.m = of_m AND l.order_id = of_order AND l.line_no = d.real_line AND l.expired;
+		INSERT INTO model.lot (m, order_id, line_no, part_no, sku, tracked, quantity, status, standing, not_before, priority, queued_at)
+		SELECT of_m, of_order, d.real_line, x.part_no, d.sku, i.tracked, x.units, x.status, x.standing,
+			model.preorder_date(of_m, d.sku), o.priority, model.clock()
+		FROM backorder.item i,
+			(VALUES (1001, d.now, 'allocated', 'ready'), (1002, d.later, 'backordered', 'waiting')) x (part_no, units, status, standing)
+		WHERE i.merchant_id = of_m AND i.sku = d.sku AND x.units > 0;
+	END LOOP;
+	UPDATE model.ord SET status = CASE WHEN hold IS NULL THEN 'open' ELSE 'held' END, hold_until = hold
+	WHERE m = of_m AND order_id = of_order;
+	PERFORM model.judge(of_m);
+	RETURN '{00000}';
+END $$;
+
 -- late: whether a line would leave later than the customer waits.
 CREATE FUNCTION model.place(of_m integer, request jsonb, result jsonb, late boolean) RETURNS text[] LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
@@ -346,8 +396,12 @@ DECLARE
 	d record;
 BEGIN
 	SELECT * INTO old FROM model.ord WHERE m = of_m AND reference = request ->> 'reference';
-	IF FOUND THEN
-		RETURN CASE WHEN old.request - 'placed_at' = request - 'placed_at' THEN '{00000}' ELSE '{OB004}' END;
+	IF FOUND AND old.request - 'placed_at' <> request - 'placed_at' THEN
+		RETURN '{OB004}';
+	ELSIF FOUND AND model.is_expired(of_m, old.order_id) THEN
+		RETURN model.revive(of_m, old.order_id, model.hold_until(request ->> 'hold'), NULL, late);
+	ELSIF FOUND THEN
+		RETURN '{00000}';
 	END IF;
 	IF (request ->> 'placed_at')::timestamptz > model.clock() OR model.hold_until(request ->> 'hold') <= model.clock() THEN
 		errors := '{OB006}';
@@ -381,18 +435,70 @@ BEGIN
 	RETURN '{00000}';
 END $$;
 
-CREATE FUNCTION model.confirm(of_m integer, of_order bigint) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE FUNCTION model.confirm(of_m integer, of_order bigint, late boolean) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	o model.ord;
+	late_payment text := (SELECT coalesce((SELECT x.late_payment FROM backorder.merchant x WHERE x.merchant_id = of_m), 'queue'));
+	may_wait jsonb;
+BEGIN
+	SELECT * INTO o FROM model.ord WHERE m = of_m AND order_id = of_order;
+	IF NOT FOUND THEN
+		RETURN '{P0002}';
+	ELSIF late_payment = 'refuse' AND o.status IN ('held', 'canceled') AND o.hold_until <= model.clock() THEN
+		RETURN '{OB005}';
+	ELSIF o.status = 'canceled' AND model.is_expired(of_m, of_order) AND late_payment <> 'refuse' THEN
+		IF late_payment = 'available' THEN
+			SELECT jsonb_object_agg(x.line_no, x.short) INTO may_wait
+			FROM (SELECT l.line_no, coalesce(sum(l.quantity) FILTER (WHERE p.short_at_order), 0) AS short
+				FROM model.lot l JOIN model.part p USING (m, order_id, line_no, part_no)
+				WHERE l.m = of_m AND l.order_id = of_order AND l.expired GROUP BY 1) x;
+		END IF;
+		RETURN model.revive(of_m, of_order, NULL, may_wait, late);
+	ELSIF o.status NOT IN ('held', 'open') THEN
+		RETURN '{OB005}';
+	END IF;
+	UPDATE model.ord SET status = 'open', hold_until = NULL WHERE m = of_m AND order_id = of_order;
+	RETURN '{00000}';
+END $$;
+
+CREATE FUNCTION model.extend(of_m integer, of_order bigint, until timestamptz) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
 	o model.ord;
 BEGIN
 	SELECT * INTO o FROM model.ord WHERE m = of_m AND order_id = of_order;
 	IF NOT FOUND THEN
 		RETURN '{P0002}';
-	ELSIF o.status NOT IN ('held', 'open') OR o.hold_until <= model.clock() THEN
+	ELSIF o.status <> 'held' THEN
 		RETURN '{OB005}';
+	ELSIF until > o.hold_until AND until <= model.clock() THEN
+		RETURN '{OB006}';
 	END IF;
-	UPDATE model.ord SET status = 'open', hold_until = NULL WHERE m = of_m AND order_id = of_order;
+	UPDATE model.ord SET hold_until = greatest(hold_until, until) WHERE m = of_m AND order_id = of_order;
 	RETURN '{00000}';
+END $$;
+
+-- Whether a revived order would leave later than its customer waits: found out as for raises_late().
+CREATE FUNCTION model.revives_late(of_m integer, of_order bigint, sql text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	o model.ord;
+	id record;
+	late boolean := false;
+BEGIN
+	SELECT * INTO o FROM model.ord WHERE m = of_m AND order_id = of_order;
+	IF o.request ->> 'max_wait' IS NULL OR NOT model.is_expired(of_m, of_order) THEN
+		RETURN false;
+	END IF;
+	SELECT last_value, is_called INTO id FROM backorder.id_sequence;
+	BEGIN
+		UPDATE backorder.sales_order SET max_wait = NULL WHERE merchant_id = of_m AND order_id = of_order;
+		PERFORM model.run(sql);
+		late := EXISTS (SELECT FROM model.engine_part n WHERE n.m = of_m AND n.order_id = of_order AND n.open
+			AND coalesce(n.leaves_at, 'infinity') > model.clock() + (o.request ->> 'max_wait')::interval);
+		RAISE SQLSTATE 'RB000';
+	EXCEPTION WHEN SQLSTATE 'RB000' THEN
+		PERFORM setval('backorder.id_sequence', id.last_value, id.is_called);
+	END;
+	RETURN late;
 END $$;
 
 -- Cancels open lots of an order, or of a line, and lets others have the units.
@@ -422,6 +528,8 @@ BEGIN
 	ELSIF f.released > 0 OR (f.open = 0 AND f.shipped > 0) THEN
 		RETURN '{OB005}';
 	END IF;
+	UPDATE model.lot SET expired = false
+	WHERE m = of_m AND order_id = of_order AND (of_line IS NULL OR line_no = of_line);
 	PERFORM model.cancel_open(of_m, of_order, of_line);
 	RETURN '{00000}';
 END $$;
@@ -618,7 +726,7 @@ DECLARE
 	skus text[];
 BEGIN
 	WITH gone AS (
-		UPDATE model.lot l SET status = 'canceled', standing = NULL, location_id = NULL
+		UPDATE model.lot l SET status = 'canceled', standing = NULL, location_id = NULL, expired = true
 		FROM model.ord o
 		WHERE o.m = of_m AND o.status = 'held' AND o.hold_until <= as_of
 			AND l.m = of_m AND l.order_id = o.order_id AND l.status IN ('allocated', 'backordered')
@@ -713,6 +821,13 @@ CREATE FUNCTION model.check_state(of_m integer) RETURNS SETOF text LANGUAGE sql 
 		SELECT 2, order_id, line_no, sku, CASE WHEN open THEN queued_at END, status, standing, NULL, -quantity
 		FROM model.engine_part WHERE m = of_m) x
 	GROUP BY order_id, line_no, sku, queued_at, status, standing, location_id HAVING sum(units) <> 0
+	UNION ALL
+	SELECT format('order %s, line %s: model %s units expired, engine %s', order_id, line_no, l.units, e.units)
+	FROM (SELECT order_id, line_no, sum(quantity) AS units FROM model.lot WHERE m = of_m AND expired GROUP BY 1, 2) l
+	FULL JOIN (SELECT order_id, line_no, sum(quantity) AS units
+		FROM backorder.expired_part x JOIN backorder.order_line_part p USING (merchant_id, order_id, line_no, part_no)
+		WHERE merchant_id = of_m GROUP BY 1, 2) e USING (order_id, line_no)
+	WHERE l.units IS DISTINCT FROM e.units
 	UNION ALL
 	SELECT format('SKU %s at %s: on hand model %s, engine %s', sku, location_id, a.on_hand, b.on_hand)
 	FROM (SELECT * FROM model.shelf WHERE m = of_m) a
@@ -853,6 +968,7 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 	SELECT format('order %s, line %s, part %s: the first promise was %s, is %s', n.order_id, n.line_no, n.part_no, w.first_promised_at, n.first_promised_at)
 	FROM model.engine_part n JOIN model.part w USING (m, order_id, line_no, part_no)
 	WHERE n.m = of_m AND w.first_promised_at IS DISTINCT FROM n.first_promised_at AND w.first_promised_at IS NOT NULL
+		AND NOT (w.status = 'canceled' AND n.open)      -- its order was revived
 	UNION ALL
 	SELECT format('SKU %s was to be re-laid and is marked promises_stale', a.sku)
 	FROM backorder.availability_total a JOIN touched t USING (sku)
@@ -1000,7 +1116,7 @@ CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql
 				AND (moved OR taken OR raised OR filled) AND canceled = 0 AND NOT model.is_news(of_m, order_id) AS taken_back,
 		CASE
 			WHEN status = 'held' THEN '{}'
-			WHEN was_status IS NULL OR (was_status = 'held' AND status = 'open') THEN '{placed}'
+			WHEN was_status IS NULL OR (was_status IN ('held', 'canceled') AND status = 'open') THEN '{placed}'
 			WHEN was_status = 'held' THEN '{}'
 			WHEN canceled > 0 AND status = 'canceled' THEN '{canceled}'
 			WHEN canceled > 0 THEN '{line_canceled}'
@@ -1140,7 +1256,7 @@ DECLARE
 	part text;
 	digest text := '';
 BEGIN
-	FOREACH t IN ARRAY '{location,item,stock,supply,availability,availability_slot,sales_order,order_line_part,shipment_group,notification,delivery,stock_movement,promise_change}'::text[] LOOP
+	FOREACH t IN ARRAY '{location,item,stock,supply,availability,availability_slot,sales_order,order_line_part,shipment_group,notification,delivery,stock_movement,promise_change,expired_part}'::text[] LOOP
 		EXECUTE format('SELECT concat(count(*), '':'', sum(hashtextextended(t::text, 0))) FROM backorder.%I t WHERE merchant_id = $1', t)
 			INTO part USING m;
 		digest := digest || t || ' ' || part || ' ';
@@ -1159,11 +1275,12 @@ BEGIN
 	), gone AS (
 		DELETE FROM model.lot WHERE m = of_m AND order_id IN (SELECT order_id FROM changed)
 	)
-	INSERT INTO model.lot (m, order_id, line_no, part_no, sku, tracked, quantity, status, standing, location_id, group_no, not_before, priority, queued_at)
+	INSERT INTO model.lot (m, order_id, line_no, part_no, sku, tracked, quantity, status, standing, location_id, group_no, not_before, priority, queued_at, expired)
 	SELECT p.m, p.order_id, p.line_no, p.part_no, p.sku, p.tracked, p.quantity, p.status, p.standing, p.location_id, p.group_no,
 		CASE WHEN p.standing = 'released' THEN p.not_before
 			ELSE coalesce(model.preorder_date(p.m, p.sku), CASE WHEN p.not_before <= model.clock() THEN p.not_before END) END,
-		p.priority, p.queued_at
+		p.priority, p.queued_at,
+		EXISTS (SELECT FROM backorder.expired_part e WHERE (e.merchant_id, e.order_id, e.line_no, e.part_no) = (p.m, p.order_id, p.line_no, p.part_no))
 	FROM model.engine_part p
 	WHERE p.m = of_m AND p.order_id IN (SELECT order_id FROM changed);
 END $$;
@@ -1285,7 +1402,10 @@ DECLARE
 	few text[] := ARRAY[model.some_sku(), model.some_sku(), model.some_sku()];
 BEGIN
 	IF model.chance(6) THEN
-		old := ARRAY(SELECT o.request FROM model.ord o WHERE o.m = of_m ORDER BY o.order_id);
+		old := ARRAY(SELECT o.request FROM model.ord o WHERE o.m = of_m AND model.is_expired(of_m, o.order_id) ORDER BY o.order_id);
+		IF cardinality(old) = 0 OR model.chance(60) THEN
+			old := ARRAY(SELECT o.request FROM model.ord o WHERE o.m = of_m ORDER BY o.order_id);
+		END IF;
 		IF cardinality(old) > 0 THEN
 			request := model.pick(old);
 			IF model.chance(30) THEN
@@ -1317,7 +1437,7 @@ BEGIN
 	IF model.chance(15) THEN
 		request := request || jsonb_build_object('max_wait', model.pick('{PT0S,P1D,P2D,"3 days",P6D,P12D}'::text[]));
 	END IF;
-	IF model.chance(15) THEN
+	IF model.chance(20) THEN
 		request := request || jsonb_build_object('hold', model.pick(ARRAY['PT1H', 'P1D', 'P3D', (model.clock() + interval '5 hours')::text]));
 	ELSIF model.chance(1) THEN
 		request := request || jsonb_build_object('hold', (model.clock() - interval '5 hours')::text);
@@ -1362,8 +1482,8 @@ CREATE FUNCTION model.step(seed integer, step integer) RETURNS text LANGUAGE plp
 DECLARE
 	m integer := model.roll(1, 2);
 	ms integer[] := ARRAY[m];
-	kind text := model.pick('{place,place,place,place,place,place,place,place,place,place,place,place,place,place,place,confirm,cancel,cancel_line,change,change,change,
-		release,release,unrelease,ship,ship,ship,deliver,return,return,expire,stock,stock,stock,stock,set,set,count,transfer,transfer,
+	kind text := model.pick('{place,place,place,place,place,place,place,place,place,place,place,place,place,place,place,confirm,confirm,confirm,extend,cancel,cancel_line,change,change,change,
+		release,release,unrelease,ship,ship,ship,deliver,return,return,expire,expire,stock,stock,stock,stock,set,set,count,transfer,transfer,
 		supply,supply,supply_change,supply_change,receive,receive,receive,repromise,item,item,item,location,location,deliveries}'::text[]);
 	sql text;
 	extra text;
@@ -1416,12 +1536,25 @@ BEGIN
 		END IF;
 		SELECT x.code, x.result INTO preview_code, preview_result FROM model.run(model.door('preview_order', request, m, NOT flag)) x;
 		sql := model.door('place_order', request, m, flag);
+		IF known THEN
+			late := late OR model.revives_late(m, (SELECT o.order_id FROM model.ord o WHERE o.m = this.m AND o.reference = request ->> 'reference'), sql);
+		END IF;
 	WHEN 'confirm' THEN
+		id := model.some_order(m);
+		IF model.chance(70) THEN
+			flag := model.chance(75);
+			id := coalesce(model.pick(ARRAY(SELECT order_id FROM model.ord o
+				WHERE o.m = this.m AND CASE WHEN flag THEN model.is_expired(this.m, order_id) ELSE status = 'held' END ORDER BY order_id)), id);
+		END IF;
+		sql := format('SELECT * FROM backorder.confirm_order(%s, %s)', id, m);
+		late := model.revives_late(m, id, sql);
+	WHEN 'extend' THEN
 		id := model.some_order(m);
 		IF model.chance(70) THEN
 			id := coalesce(model.pick(ARRAY(SELECT order_id FROM model.ord o WHERE o.m = this.m AND status = 'held' ORDER BY order_id)), id);
 		END IF;
-		sql := format('SELECT * FROM backorder.confirm_order(%s, %s)', id, m);
+		extra := model.pick(ARRAY['PT1H', 'P2D', (model.clock() + make_interval(hours => model.roll(-10, 30)))::text]);
+		sql := format('SELECT * FROM backorder.extend_hold(%s, %L, ''{}'', %s)', id, extra, m);
 	WHEN 'cancel' THEN
 		id := model.some_order(m);
 		sql := format('SELECT * FROM backorder.cancel_order(%s, %L, %s)', id, 'why not', m);
@@ -1587,7 +1720,8 @@ BEGIN
 	-- the model does it
 	expected := CASE kind
 		WHEN 'place' THEN model.place(m, request, got_result, late)
-		WHEN 'confirm' THEN model.confirm(m, id)
+		WHEN 'confirm' THEN model.confirm(m, id, late)
+		WHEN 'extend' THEN model.extend(m, id, model.hold_until(extra))
 		WHEN 'cancel' THEN model.cancel(m, id, NULL)
 		WHEN 'cancel_line' THEN model.cancel(m, id, n)
 		WHEN 'change' THEN model.change(m, id, n, q, late)
@@ -1698,7 +1832,7 @@ BEGIN
 	TRUNCATE backorder.merchant, backorder.location, backorder.item, backorder.stock, backorder.supply, backorder.availability,
 		backorder.availability_slot,
 		backorder.sales_order, backorder.shipment_group, backorder.order_line_part, backorder.notification, backorder.delivery,
-		backorder.stock_movement, backorder.promise_change, backorder.subscription, backorder.stock_warning;
+		backorder.stock_movement, backorder.promise_change, backorder.subscription, backorder.stock_warning, backorder.expired_part;
 	SET LOCAL session_replication_role = origin;
 	TRUNCATE model.lot, model.ord, model.shelf, model.supply, model.relaid, model.refused, model.part, model.grp, model.sent, model.book,
 		model.changes, model.digest, model.was_ord, model.used;
@@ -1708,9 +1842,9 @@ BEGIN
 	FOREACH s IN ARRAY ARRAY[
 		CASE WHEN model.chance(50) THEN format('INSERT INTO backorder.merchant (merchant_id, ship_policy, handling_time, promise_tolerance, split_needs_consent) VALUES (1, %L, %L, %L, %L)',
 			model.pick('{as_available,complete_order}'::text[]), model.pick('{0,1 day}'::interval[]), model.pick('{0,1 day,3 days}'::interval[]), model.chance(25)) END,
-		format('INSERT INTO backorder.merchant (merchant_id, ship_policy, handling_time, promise_tolerance, split_needs_consent, warning_interval) VALUES (2, %L, %L, %L, %L, %L)',
+		format('INSERT INTO backorder.merchant (merchant_id, ship_policy, handling_time, promise_tolerance, split_needs_consent, warning_interval, late_payment) VALUES (2, %L, %L, %L, %L, %L, %L)',
 			model.pick('{as_available,complete_order}'::text[]), model.pick('{0,1 day}'::interval[]), model.pick('{0,1 day,3 days}'::interval[]), model.chance(25),
-			model.pick('{0,2 hours,3 days}'::interval[])),
+			model.pick('{0,2 hours,3 days}'::interval[]), model.pick('{queue,available,available,refuse}'::text[])),
 		format('INSERT INTO backorder.location (merchant_id, location_id, rank, active) VALUES (1, 2, 1, true), (1, 4, 2, false), (2, 3, 1, true)'),
 		format('INSERT INTO backorder.item (merchant_id, sku, policy, tracked, backorder_limit, safety_stock, lead_time, available_from) SELECT m, i.* FROM generate_series(1, 2) m,'
 			' (VALUES (''ALLOW'', ''allow'', true, NULL::bigint, 0, NULL::interval, NULL::timestamptz), (''LIMIT'', ''allow'', true, %s, 0, NULL, NULL), (''DENY'', ''deny'', true, NULL, %s, NULL, NULL),'
