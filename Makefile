@@ -69,6 +69,7 @@ REGRESS = \
 	supply \
 	overdue \
 	news \
+	dates \
 	promise \
 	dispatch \
 	amend \

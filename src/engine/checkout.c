@@ -116,9 +116,10 @@ load_promises(Checkout *checkout)
 static void
 queue_short_parts(Checkout *checkout)
 {
+	List	   *parts = list_copy(checkout->order->parts);
 	ListCell   *lc;
 
-	foreach(lc, checkout->order->parts)
+	foreach(lc, parts)
 	{
 		Part	   *part = lfirst(lc);
 

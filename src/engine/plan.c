@@ -122,13 +122,6 @@ plan_fills(Call *call)
 	}
 }
 
-/* Whether two parts differ in the queue by nothing but their numbers: units of one line that joined it together. */
-static bool
-is_same_place(const PlannedChange *a, const PlannedChange *b)
-{
-	return a->key.order_id == b->key.order_id && a->key.line_no == b->key.line_no && a->queued_at == b->queued_at;
-}
-
 /* Plans that units of a later part serve one that has lost units; returns whether the later part has any to give. */
 static bool
 plan_exchange(PlannedChange *loser, PlannedChange *later)
@@ -311,6 +304,24 @@ part_of_change(const Call *call, const PlannedChange *change)
 			 errhint("Retry the transaction.")));
 }
 
+/* Gives a waiting part the units and the promises that are planned for it. */
+static void
+promise_part(Part *part, const PlannedChange *change)
+{
+	ListCell   *lc;
+
+	part->now.quantity += change->exchanged;
+	part->regrouped |= change->exchanged != 0;
+	foreach(lc, change->later)
+	{
+		const PromisedUnits *later = lfirst(lc);
+
+		set_promise(split_off(part, later->units), later->date, later->basis);
+	}
+	if (change->new_promise)
+		set_promise(part, change->promised_at, change->basis);
+}
+
 /* Applies the planned change to its part. */
 void
 apply_change(const Call *call, const PlannedChange *change)
@@ -325,8 +336,8 @@ apply_change(const Call *call, const PlannedChange *change)
 		part = deallocate_units(part, change->deallocate);
 	if (change->allocate > 0)
 		part = fill_part(call, part, change->allocate);
-	if (change->new_promise && part != NULL)
-		set_promise(part, change->promised_at, change->basis);
+	if (part != NULL)
+		promise_part(part, change);
 }
 
 /* Applies the plan, in queue order, to the orders that lock_orders_of_plan() has locked. */

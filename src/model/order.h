@@ -90,6 +90,7 @@ struct Part
 	bool		is_new;			/* has no row yet */
 	bool		fresh;			/* its units are new, not split off from another part */
 	bool		filled;			/* this call allocated it */
+	bool		regrouped;		/* this call moved waiting units between it and other parts of its line */
 	bool		gift;			/* an incentive granted its line */
 	ItemPointerData tid;
 	PartFields	now;			/* as it will be written */

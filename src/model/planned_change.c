@@ -34,7 +34,8 @@ change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 
 int64
 units_left_waiting(const PlannedChange *change)
 {
-	return (change->waiting ? change->quantity - change->cancel : change->deallocate) - change->allocate;
+	return (change->waiting ? change->quantity - change->cancel : change->deallocate) - change->allocate +
+		change->exchanged;
 }
 
 /* Returns the units that the part loses by the plan, and that wait once it is carried out. */
@@ -56,7 +57,15 @@ bool
 changes_anything(const PlannedChange *change)
 {
 	return change->cancel > 0 || change->deallocate > 0 || change->allocate > 0 || change->follow_preorder ||
-		change->new_promise;
+		change->new_promise || change->exchanged != 0 || change->later != NIL;
+}
+
+/* Whether two parts are of one line and joined the queue together, so that nobody can come between them. */
+bool
+is_same_place(const PlannedChange *a, const PlannedChange *b)
+{
+	return a->key.order_id == b->key.order_id && a->key.line_no == b->key.line_no && a->priority == b->priority &&
+		a->queued_at == b->queued_at;
 }
 
 /* Sorts by queue order: priority, highest first; then queued_at, order_id, line_no, part_no. */

@@ -45,7 +45,17 @@ struct PlannedChange
 	bool		new_promise;	/* the promise becomes promised_at and basis; before, these are as read */
 	TimestampTz promised_at;
 	PromiseBasis basis;
+	int64		exchanged;		/* waiting units that it gets from other parts of its line, or gives to them (< 0) */
+	List	   *later;			/* of PromisedUnits: its last units, which get promises of their own */
 };
+
+/* Units of a part that get one promise. */
+typedef struct PromisedUnits
+{
+	int64		units;
+	TimestampTz date;
+	PromiseBasis basis;
+} PromisedUnits;
 
 extern PlannedChange *change_of_part(Call *call, Inventory *inv, int64 order_id, int32 line_no, int32 part_no,
 									 bool *found);
@@ -53,6 +63,7 @@ extern int64 units_left_waiting(const PlannedChange *change);
 extern int64 lost_units_left(const PlannedChange *change);
 extern int64 units_left_allocated(const PlannedChange *change);
 extern bool changes_anything(const PlannedChange *change);
+extern bool is_same_place(const PlannedChange *a, const PlannedChange *b);
 extern int compare_queue_positions(const ListCell *a, const ListCell *b);
 
 #endif

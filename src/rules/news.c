@@ -17,15 +17,15 @@
 #include "model/states.h"
 
 /*
- * Whether this call gave the part a promise that it did not have: it has changed, its units are new,
- * or were allocated before.
+ * Whether this call gave the part a promise that its units did not have: it has changed, or the units
+ * are new, were allocated before, or come from another part.
  */
 bool
 has_new_promise(const Part *part)
 {
 	if (part->order->confirmed || !is_open(part))
 		return false;
-	if (part->fresh)
+	if (part->fresh || part->regrouped)
 		return true;
 	if (part->now.status == BACKORDERED && part->was.status == ALLOCATED)
 		return true;

@@ -19,6 +19,8 @@
 #include "model/supply_walk.h"
 #include "store/queue_rows.h"
 
+#define MAX_WAITING_PARTS 8		/* of one line and place, that is, dates; units of later dates share the last one */
+
 /* Returns the date, and *basis, of units that this supply reaches; supply is NULL if none does. */
 static TimestampTz
 promise_date(const Call *call, const Inventory *inv, const Supply *supply, PromiseBasis *basis)
@@ -54,19 +56,56 @@ note_deadline(const Call *call, Inventory *inv, TimestampTz date, PromiseBasis b
 }
 
 /*
+ * Returns how many of the next units of the queue, at most so many, get one promise, with its date
+ * and basis: those that the supply of the first one reaches, or all if none reaches it. Passes them.
+ */
+static PromisedUnits
+promise_next_units(const Call *call, const Inventory *inv, SupplyWalk *walk, int64 most)
+{
+	const Supply *supply = supply_reaching(walk, inv, 1);
+	PromisedUnits next = {.units = supply == NULL ? most : Min(most, walk->reached - walk->position + 1)};
+
+	walk->position = add_units(walk->position, next.units - 1);
+	next.date = promise_date(call, inv, supply, &next.basis);
+	return next;
+}
+
+/* Returns the one promise that so many of the next units of the queue can share. Passes them. */
+static PromisedUnits
+promise_all_units(const Call *call, const Inventory *inv, SupplyWalk *walk, int64 units)
+{
+	PromisedUnits all = {.units = units};
+
+	all.date = promise_date(call, inv, supply_reaching(walk, inv, units), &all.basis);
+	return all;
+}
+
+/*
  * Promises a part that joins the queue behind so many units, without a look at the other parts of
- * the queue.
+ * the queue. Where several supplies reach it, its later units become parts of their own.
  */
 static void
 promise_from_supply(const Call *call, Part *part, int64 ahead)
 {
 	SupplyWalk	walk = {.position = add_units(supply_shortfall(part->inv), ahead)};
-	const Supply *supply = supply_reaching(&walk, part->inv, part->now.quantity);
-	PromiseBasis basis;
-	TimestampTz date = promise_date(call, part->inv, supply, &basis);
 
-	set_promise(part, date, basis);
-	note_deadline(call, part->inv, date, basis);
+	for (int parts = 1;; parts++)
+	{
+		int64		units = part->now.quantity;
+		SupplyWalk	before = walk;
+		PromisedUnits next = promise_next_units(call, part->inv, &walk, units);
+		Part	   *rest = NULL;
+
+		if (next.units < units && parts == MAX_WAITING_PARTS)
+			next = promise_all_units(call, part->inv, &before, units);
+		if (next.units < units)
+			rest = split_off(part, units - next.units);
+		set_promise(part, next.date, next.basis);
+		note_deadline(call, part->inv, next.date, next.basis);
+		if (rest == NULL)
+			return;
+		part = rest;
+	}
 }
 
 /*
@@ -110,9 +149,10 @@ void
 queue_part(const Call *call, Part *part)
 {
 	Inventory  *inv = part->inv;
+	int64		units = part->now.quantity;
 
 	promise_from_supply(call, part, units_ahead(call, inv, part));
-	add_backordered(inv, part->now.quantity);
+	add_backordered(inv, units);
 	if (jumps_queue(inv, part))
 		inv->promises_stale = true;
 }
@@ -139,6 +179,127 @@ can_stay(const Call *call, const Inventory *inv, const PlannedChange *change, Ti
 	return present >= date;
 }
 
+/* The date that units of a part get: the present one if it can stay. */
+static PromisedUnits
+keep_or_renew(const Call *call, const Inventory *inv, const PlannedChange *change, PromisedUnits units)
+{
+	if (can_stay(call, inv, change, units.date, units.basis))
+	{
+		units.date = change->promised_at;
+		units.basis = change->basis;
+	}
+	return units;
+}
+
+/*
+ * Divides the waiting units of a part by the dates that they get, in queue order; at most so many
+ * dates. Units whose date is the same stay together.
+ */
+static List *
+divide_by_date(const Call *call, Inventory *inv, const PlannedChange *change, SupplyWalk *walk, int64 units, int most)
+{
+	List	   *divided = NIL;
+
+	while (units > 0)
+	{
+		SupplyWalk	before = *walk;
+		PromisedUnits next = promise_next_units(call, inv, walk, units);
+		PromisedUnits *last = divided == NIL ? NULL : llast(divided);
+
+		note_deadline(call, inv, next.date, next.basis);
+		next = keep_or_renew(call, inv, change, next);
+		note_deadline(call, inv, next.date, next.basis);
+		if (last != NULL && last->date != next.date && list_length(divided) >= most)
+		{
+			*walk = before;
+			next = keep_or_renew(call, inv, change, promise_all_units(call, inv, walk, units));
+			note_deadline(call, inv, next.date, next.basis);
+			last->date = next.date;
+			last->basis = next.basis;
+		}
+		if (last != NULL && last->date == next.date)
+			last->units += next.units;
+		else
+			divided = lappend(divided, memcpy(palloc_object(PromisedUnits), &next, sizeof(PromisedUnits)));
+		units -= next.units;
+	}
+	return divided;
+}
+
+/* Moves waiting units from one part to another part of the same line and place. */
+static void
+exchange_units(PlannedChange *from, PlannedChange *to, int64 units)
+{
+	from->exchanged -= units;
+	to->exchanged += units;
+}
+
+/* Returns the next waiting part in the queue, in the direction of step, if it is of the same line and place; else NULL. */
+static PlannedChange *
+waiting_neighbor(const Inventory *inv, int at, int step)
+{
+	for (int i = at + step; i >= 0 && i < list_length(inv->changes); i += step)
+	{
+		PlannedChange *neighbor = list_nth(inv->changes, i);
+
+		if (!is_same_place(neighbor, list_nth(inv->changes, at)))
+			return NULL;
+		if (units_left_waiting(neighbor) > 0)
+			return neighbor;
+	}
+	return NULL;
+}
+
+/* Plans the promise of the first units of a part: those that keep its number. */
+static void
+plan_promise(PlannedChange *change, const PromisedUnits *first)
+{
+	if (change->promised_at != first->date)
+	{
+		change->new_promise = true;
+		change->promised_at = first->date;
+		change->basis = first->basis;
+	}
+}
+
+/*
+ * Plans the promises of the waiting units of one part; `at` is its index in the queue, and so many
+ * parts of its line and place are before it.
+ *
+ * If the units get several dates, the first ones join the part before it, if that has their date. The
+ * last ones join the part behind it, or become parts of their own if there is none.
+ */
+static void
+recalculate_part(const Call *call, Inventory *inv, SupplyWalk *walk, int at, int parts_before)
+{
+	PlannedChange *change = list_nth(inv->changes, at);
+	PlannedChange *before = waiting_neighbor(inv, at, -1);
+	PlannedChange *behind = waiting_neighbor(inv, at, 1);
+	SupplyWalk	start = *walk;
+	List	   *dates = divide_by_date(call, inv, change, walk, units_left_waiting(change),
+									   Max(MAX_WAITING_PARTS - parts_before, 1));
+	int64		kept = ((PromisedUnits *) linitial(dates))->units;
+	ListCell   *lc;
+
+	if (before != NULL && list_length(dates) > 1 && before->promised_at == ((PromisedUnits *) linitial(dates))->date)
+	{
+		exchange_units(change, before, kept);
+		dates = list_delete_first(dates);
+		kept += ((PromisedUnits *) linitial(dates))->units;
+	}
+	plan_promise(change, linitial(dates));
+	dates = list_delete_first(dates);
+	if (behind == NULL)
+	{
+		change->later = dates;
+		return;
+	}
+	foreach(lc, dates)
+		exchange_units(change, behind, ((PromisedUnits *) lfirst(lc))->units);
+	*walk = start;
+	(void) supply_reaching(walk, inv, kept);
+}
+
 /*
  * Plans new promises for the parts in the queue whose promise cannot stay; the planned changes are
  * in queue order.
@@ -147,27 +308,15 @@ void
 recalculate_promises(Call *call, Inventory *inv)
 {
 	SupplyWalk	walk = {.position = supply_shortfall(inv)};
-	ListCell   *lc;
+	int			parts_before = 0;
 
 	inv->recalculate_at = NO_TIME;
-	foreach(lc, inv->changes)
+	for (int i = 0; i < list_length(inv->changes); i++)
 	{
-		PlannedChange *change = lfirst(lc);
-		int64		units = units_left_waiting(change);
-		PromiseBasis basis;
-		TimestampTz date;
-
-		if (units == 0)
+		if (units_left_waiting(list_nth(inv->changes, i)) == 0)
 			continue;
-		date = promise_date(call, inv, supply_reaching(&walk, inv, units), &basis);
-		if (!can_stay(call, inv, change, date, basis))
-		{
-			change->new_promise = true;
-			change->promised_at = date;
-			change->basis = basis;
-		}
-		note_deadline(call, inv, change->promised_at, basis);
-		note_deadline(call, inv, change->promised_at, change->basis);
+		parts_before = waiting_neighbor(inv, i, -1) == NULL ? 0 : parts_before + 1;
+		recalculate_part(call, inv, &walk, i, parts_before);
 	}
 	inv->promises_stale = false;
 }

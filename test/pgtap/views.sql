@@ -122,8 +122,9 @@ SELECT results_eq($$ SELECT position, units_ahead, quantity, reference, age_days
 	FROM backorder.open_backorder WHERE merchant_id = 1 AND sku = 'MUG' ORDER BY position $$,
 	$$ VALUES (1::bigint, 0::bigint, 1::bigint, 'web-3' COLLATE "C", 0.00, '2026-03-10 00:00+00'::timestamptz, 'supply', 8.00),
 		(2, 1, 2, 'web-1', 1.50, '2026-03-10 00:00+00', 'supply', 15.00),
-		(3, 3, 7, 'web-2', 0.00, NULL, NULL, 56.00) $$,
-	'open_backorder: the queue, by priority and then by age');
+		(3, 3, 4, 'web-2', 0.00, '2026-03-10 00:00+00', 'supply', 32.00),
+		(4, 7, 3, 'web-2', 0.00, NULL, NULL, 24.00) $$,
+	'open_backorder: the queue, by priority and then by age; a part has one date');
 SELECT results_eq($$ SELECT position, units_ahead, customer, item_name, unit_price, value
 	FROM backorder.open_backorder WHERE merchant_id = 1 AND sku = 'POT' $$,
 	$$ VALUES (1::bigint, 0::bigint, NULL::text, NULL::text, NULL::numeric, NULL::numeric) $$,

@@ -871,8 +871,10 @@ CREATE FUNCTION model.has_pending(of_m integer, of_order bigint) RETURNS boolean
 	SELECT EXISTS (SELECT FROM model.pending(of_m, of_order)) $$;
 
 -- What a waiting part may be promised: supply, in order of arrival, lies under the queue.
+-- first_date and first_basis are for its first unit, the others for its last one.
 CREATE FUNCTION model.promises(of_m integer)
-RETURNS TABLE (order_id bigint, line_no integer, part_no integer, basis text, date timestamptz) LANGUAGE sql STABLE AS $$
+RETURNS TABLE (order_id bigint, line_no integer, part_no integer, basis text, date timestamptz, first_basis text, first_date timestamptz, parts bigint)
+LANGUAGE sql STABLE AS $$
 	WITH waiting AS (
 		SELECT p.*, sum(p.quantity) OVER (PARTITION BY p.sku
 			ORDER BY p.priority DESC, p.queued_at, p.order_id, p.line_no, p.part_no) AS upto
@@ -886,15 +888,22 @@ RETURNS TABLE (order_id bigint, line_no integer, part_no integer, basis text, da
 			AND model.is_active(of_m, u.location_id)
 			AND model.is_believed(u.expected_at)
 	), reached AS (
-		SELECT w.*, (SELECT min(c.expected_at) FROM coming c WHERE c.sku = w.sku AND c.upto >= w.upto + g.units) AS arrival, i.lead_time
+		SELECT w.*, arrival.at AS arrival, first.at AS first_arrival, i.lead_time, model.clock() + i.lead_time AS lead_date
 		FROM waiting w JOIN gap g USING (sku) LEFT JOIN backorder.item i ON i.merchant_id = of_m AND i.sku = w.sku
+		CROSS JOIN LATERAL (SELECT min(c.expected_at) AS at FROM coming c WHERE c.sku = w.sku AND c.upto >= w.upto + g.units) arrival
+		CROSS JOIN LATERAL (SELECT min(c.expected_at) AS at FROM coming c WHERE c.sku = w.sku
+			AND c.upto >= w.upto - w.quantity + 1 + g.units) first
 	)
-	SELECT order_id, line_no, part_no, CASE WHEN arrival IS NOT NULL THEN 'supply' WHEN lead_time IS NOT NULL THEN 'lead_time'
-			WHEN model.preorder_date(of_m, sku) IS NOT NULL THEN 'preorder' END,
-		CASE WHEN arrival IS NOT NULL THEN model.dispatch(of_m, sku, arrival)
-			WHEN lead_time IS NOT NULL THEN model.dispatch(of_m, sku, model.clock() + lead_time)
-			ELSE model.preorder_date(of_m, sku) END
-	FROM reached $$;
+	SELECT order_id, line_no, part_no,
+		CASE WHEN arrival IS NOT NULL THEN 'supply' ELSE no_supply.basis END,
+		CASE WHEN arrival IS NOT NULL THEN model.dispatch(of_m, sku, arrival) ELSE no_supply.date END,
+		CASE WHEN first_arrival IS NOT NULL THEN 'supply' ELSE no_supply.basis END,
+		CASE WHEN first_arrival IS NOT NULL THEN model.dispatch(of_m, sku, first_arrival) ELSE no_supply.date END,
+		count(*) OVER (PARTITION BY order_id, line_no, queued_at)
+	FROM reached
+	CROSS JOIN LATERAL (
+		SELECT CASE WHEN lead_time IS NOT NULL THEN 'lead_time' WHEN model.preorder_date(of_m, sku) IS NOT NULL THEN 'preorder' END AS basis,
+			CASE WHEN lead_time IS NOT NULL THEN model.dispatch(of_m, sku, lead_date) ELSE model.preorder_date(of_m, sku) END AS date) no_supply $$;
 
 -- A present date stays if it can be met and is not later than need be by more than the tolerance.
 CREATE FUNCTION model.renewed(m integer, of_sku text, present timestamptz, present_basis text, date timestamptz, basis text, lead_time_moved boolean)
@@ -913,7 +922,8 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 	WITH touched AS (
 		SELECT sku, bool_or(must) AS must, bool_or(lead_time_moved) AS lead_time_moved FROM model.relaid WHERE m = of_m GROUP BY sku
 	), now AS (
-		SELECT n.*, t.must, coalesce(t.lead_time_moved, false) AS lead_time_moved, t.sku IS NOT NULL AS relaid, d.date, d.basis
+		SELECT n.*, t.must, coalesce(t.lead_time_moved, false) AS lead_time_moved, t.sku IS NOT NULL AS relaid, d.date, d.basis,
+			d.first_date, d.first_basis, d.parts
 		FROM model.engine_part n
 		LEFT JOIN model.promises(of_m) d USING (order_id, line_no, part_no)
 		LEFT JOIN touched t USING (sku)
@@ -969,6 +979,16 @@ CREATE FUNCTION model.check_promises(of_m integer) RETURNS SETOF text LANGUAGE s
 	FROM model.engine_part n JOIN model.part w USING (m, order_id, line_no, part_no)
 	WHERE n.m = of_m AND w.first_promised_at IS DISTINCT FROM n.first_promised_at AND w.first_promised_at IS NOT NULL
 		AND NOT (w.status = 'canceled' AND n.open)      -- its order was revived
+	UNION ALL      -- where several supplies reach a part, it is divided by date
+	SELECT format('order %s, line %s, part %s (%s, %s): promised %s, but its first unit could have %s', n.order_id, n.line_no, n.part_no,
+		n.sku, n.quantity, n.promised_at, n.first_date)
+	FROM now n
+	CROSS JOIN LATERAL (
+		SELECT bool_or(o.promise_basis = 'fresh') AS fresh, bool_or(CASE WHEN o.promise_basis = 'fresh' THEN n.first_date
+			ELSE model.renewed(of_m, n.sku, o.promised_at, o.promise_basis, n.first_date, n.first_basis, n.lead_time_moved) END
+			IS NOT DISTINCT FROM n.promised_at) AS right
+		FROM origin o WHERE (o.order_id, o.line_no, o.part_no) = (n.order_id, n.line_no, n.part_no)) o
+	WHERE n.status = 'backordered' AND n.parts < 8 AND (o.fresh OR n.must) AND NOT o.right
 	UNION ALL
 	SELECT format('SKU %s was to be re-laid and is marked promises_stale', a.sku)
 	FROM backorder.availability_total a JOIN touched t USING (sku)
@@ -1230,8 +1250,10 @@ CREATE FUNCTION model.check_shelves(of_m integer, result jsonb) RETURNS SETOF te
 CREATE FUNCTION model.check_level(of_m integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
 	sequence record;
-	shown CONSTANT text := 'SELECT array_agg(format(''order %s, line %s, part %s: %s %s at %s in group %s (%s), not before %s'', order_id, line_no, part_no,'
-		' quantity, status, location_id, group_no, group_status, not_before)) FROM model.engine_part WHERE m = $1';
+	shown CONSTANT text := 'SELECT array_agg(format(''order %s, line %s: %s %s at %s in group %s (%s), not before %s'', order_id, line_no,'
+		' quantity, status, location_id, group_no, group_status, not_before))'
+		' FROM (SELECT order_id, line_no, sum(quantity) AS quantity, status, location_id, group_no, group_status, not_before'
+		'  FROM model.engine_part WHERE m = $1 GROUP BY order_id, line_no, status, location_id, group_no, group_status, not_before) p';
 	was text[];
 	now text[];
 BEGIN
