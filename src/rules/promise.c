@@ -56,8 +56,8 @@ note_deadline(const Call *call, Inventory *inv, TimestampTz date, PromiseBasis b
 }
 
 /*
- * Returns how many of the next units of the queue, at most so many, get one promise, with its date
- * and basis: those that the supply of the first one reaches, or all if none reaches it. Passes them.
+ * Returns the next units of the queue, at most so many, that get one promise, and passes them. They
+ * are those that the supply of the first one reaches, or all if none reaches it.
  */
 static PromisedUnits
 promise_next_units(const Call *call, const Inventory *inv, SupplyWalk *walk, int64 most)
