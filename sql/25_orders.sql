@@ -20,10 +20,13 @@ CREATE TABLE backorder.availability (
 	back_in_stock_pending boolean NOT NULL DEFAULT false,
 	slots_idle            boolean NOT NULL DEFAULT false,
 	recalculate_at        timestamptz,
+	subscribers_wait      boolean NOT NULL DEFAULT false,
+	told_units            bigint NOT NULL DEFAULT 0,
 	CONSTRAINT availability_pkey PRIMARY KEY (merchant_id, sku),
 	CONSTRAINT availability_side_by_side CHECK (cardinality(locations) = cardinality(on_hand) AND cardinality(locations) = cardinality(allocated)),
 	CONSTRAINT availability_backordered_not_negative CHECK (backordered >= 0),
-	CONSTRAINT availability_slots_not_negative CHECK (slots >= 0)
+	CONSTRAINT availability_slots_not_negative CHECK (slots >= 0),
+	CONSTRAINT availability_told_units_not_negative CHECK (told_units >= 0)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE backorder.availability IS
 'The inventory record of one SKU: its units at all locations and the units that wait, in one row. This row is also the lock that serializes all work on the SKU. Written by the engine only.';
@@ -38,6 +41,8 @@ COMMENT ON COLUMN backorder.availability.slots IS 'Number of rows in availabilit
 COMMENT ON COLUMN backorder.availability.back_in_stock_pending IS 'True while back_in_stock notifications of the SKU may be pending. Calls then compare them with the available units and withdraw the last ones if there are too few units.';
 COMMENT ON COLUMN backorder.availability.slots_idle IS 'True while no slot has a share or a count. Then this row is the whole inventory record.';
 COMMENT ON COLUMN backorder.availability.recalculate_at IS 'When time alone makes promises of the queue wrong: the first supply is overdue, or a promised date has come. maintain() recalculates them then; null = never.';
+COMMENT ON COLUMN backorder.availability.subscribers_wait IS 'True while subscriptions of the SKU may be waiting. Calls then notify those whom the available units serve.';
+COMMENT ON COLUMN backorder.availability.told_units IS 'Units of which subscribers were told by notifications that were sent, and that may still be there for them: never more than are available.';
 
 CREATE TABLE backorder.availability_slot (
 	merchant_id integer NOT NULL,

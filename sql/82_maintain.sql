@@ -16,7 +16,17 @@ BEGIN
 			FROM backorder.availability t
 			WHERE t.merchant_id OPERATOR(pg_catalog.=) maintain.merchant_id
 				AND t.sku OPERATOR(pg_catalog.>) last
-				AND (t.promises_stale OR t.recalculate_at OPERATOR(pg_catalog.<=) backorder.clock_time())
+				AND (t.promises_stale OR t.recalculate_at OPERATOR(pg_catalog.<=) backorder.clock_time()
+					OR (t.subscribers_wait AND t.backordered OPERATOR(pg_catalog.=) 0
+						AND EXISTS (SELECT FROM unnest(t.on_hand, t.allocated) AS u (on_hand, allocated)
+							WHERE u.on_hand OPERATOR(pg_catalog.>) u.allocated)
+						AND EXISTS (SELECT FROM backorder.subscription s
+							LEFT JOIN backorder.merchant m ON m.merchant_id OPERATOR(pg_catalog.=) s.merchant_id
+							WHERE s.merchant_id OPERATOR(pg_catalog.=) maintain.merchant_id
+								AND s.sku OPERATOR(pg_catalog.=) t.sku
+								AND s.status OPERATOR(pg_catalog.=) 'waiting'
+								AND s.told_at OPERATOR(pg_catalog.<=) (backorder.clock_time()
+									OPERATOR(pg_catalog.-) coalesce(m.back_in_stock_throttle, '1 day')))))
 			ORDER BY t.sku
 			LIMIT 100
 		) AS a;
@@ -27,10 +37,11 @@ BEGIN
 	END LOOP;
 END $procedure$;
 COMMENT ON PROCEDURE backorder.maintain(integer) IS
-'Does what is due because time has passed: cancels held orders whose hold has expired, and
-recalculates promises that are stale or whose availability.recalculate_at has come. Call it every
-minute or so, from pg_cron for example. It commits after each task and after every 100 SKUs, and
-does not work inside a transaction block. A call that finds nothing due changes nothing.
+'Does what is due because time has passed: cancels held orders whose hold has expired,
+recalculates promises that are stale or whose availability.recalculate_at has come, and notifies
+subscribers who waited for back_in_stock_throttle only. Call it every minute or so, for example
+from pg_cron. It commits after each task and after every 100 SKUs, and does not work inside a
+transaction block. A call that finds nothing due changes nothing.
 Arguments: merchant_id = the merchant.
 Returns nothing.
 Errors: 42501 no access; 2D000 called inside a transaction block.

@@ -25,9 +25,18 @@ BEGIN
 END $do$;
 
 -- The promises of every queue are recalculated once: some rest on supply that is overdue.
-ALTER TABLE backorder.availability ADD COLUMN IF NOT EXISTS recalculate_at timestamptz;
+ALTER TABLE backorder.availability
+	ADD COLUMN IF NOT EXISTS recalculate_at timestamptz,
+	ADD COLUMN IF NOT EXISTS subscribers_wait boolean NOT NULL DEFAULT false,
+	ADD COLUMN IF NOT EXISTS told_units bigint NOT NULL DEFAULT 0
+		CONSTRAINT availability_told_units_not_negative CHECK (told_units >= 0);
 UPDATE backorder.availability SET recalculate_at = 'epoch'
 WHERE recalculate_at IS NULL AND (backordered > 0 OR slots > 0);
+
+-- Subscribers whom 0.5.0 left waiting beside available units are notified by the next maintain().
+UPDATE backorder.availability a SET subscribers_wait = true, recalculate_at = 'epoch'
+FROM (SELECT DISTINCT s.merchant_id, s.sku FROM backorder.subscription s WHERE s.status = 'waiting') AS s
+WHERE a.merchant_id = s.merchant_id AND a.sku = s.sku AND NOT a.subscribers_wait;
 
 ALTER TABLE backorder.merchant
 	ADD COLUMN IF NOT EXISTS time_zone text NOT NULL DEFAULT 'UTC'

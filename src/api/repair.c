@@ -58,7 +58,7 @@ set_inventory_aside(Repair *repair)
 		inv->nstock = 0;
 		inv->backordered = 0;
 		inv->nslots = -1;
-		inv->back_in_stock_pending = true;	/* unknown: the end of the call finds out */
+		inv->back_in_stock_pending = inv->subscribers_wait = true;	/* unknown: the end of the call finds out */
 	}
 }
 

@@ -103,14 +103,20 @@ load_subscription(Subscription *subscription)
 
 /* Writes what subscribe() was asked for: changes a subscription that is live, or begins one. */
 static void
-write_subscription(const Call *call, const Subscription *wanted)
+write_subscription(Call *call, const Subscription *wanted)
 {
 	Subscription stored = *wanted;
+	Inventory  *inv = &call->inventories[0];
 
+	inv->subscribers_wait = true;
 	if (read_subscription(&stored) && is_live(&stored))
+	{
 		change_subscription(wanted);
-	else
-		begin_subscription(wanted, call->clock);
+		return;
+	}
+	if (stored.uncounted)
+		inv->told_units = Min(add_units(inv->told_units, stored.quantity), MAX_QUANTITY);
+	begin_subscription(wanted, call->clock);
 }
 
 /* Ends the subscription, and withdraws its notification unless a worker has taken it. */

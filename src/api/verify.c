@@ -545,6 +545,42 @@ CHECK_STATEMENT(back_in_stock_and_inventory,
 		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
 		  " WHERE s.merchant_id = $1 AND s.back_in_stock_pending AND a.back_in_stock_pending IS NOT TRUE GROUP BY s.sku");
 
+/* 8: if a subscription waits, the inventory record of its SKU says so. */
+CHECK_STATEMENT(waiting_and_inventory,
+		  "SELECT format('SKU %s', s.sku), format('availability is not marked subscribers_wait, but subscription %s waits',"
+		  "  min(s.subscription_id))"
+		  " FROM backorder.subscription s"
+		  " LEFT JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = s.sku"
+		  " WHERE s.merchant_id = $1 AND s.status = 'waiting' AND a.subscribers_wait IS NOT TRUE GROUP BY s.sku");
+
+/*
+ * 8: nobody waits for units that are there, beyond those of which others were told. A contact that was
+ * told of the SKU before is not judged: the throttle may hold for it.
+ */
+CHECK_STATEMENT(waiting_and_available,
+		  "WITH stock AS ("
+		  "  SELECT a.sku, CASE WHEN a.backordered > 0 THEN 0 ELSE greatest("
+		  "    coalesce(sum(greatest(shelf.on_hand - shelf.allocated, 0)) FILTER (WHERE l.active IS NOT FALSE), 0)"
+		  "    - i.safety_stock, 0) END AS available"
+		  FROM_STOCK
+		  "  WHERE a.merchant_id = $1 AND i.tracked"
+		  "    AND a.sku IN (SELECT s.sku FROM backorder.subscription s WHERE s.merchant_id = $1 AND s.status = 'waiting')"
+		  "  GROUP BY a.sku, a.backordered, i.safety_stock"
+		  "), told AS ("
+		  "  SELECT stock.sku, floor(stock.available * coalesce(m.back_in_stock_factor, 1)) - a.told_units"
+		  "    - coalesce((SELECT sum(s.quantity) FROM backorder.subscription s"
+		  "      JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id"
+		  "        AND d.status IN ('pending', 'leased', 'sent')"
+		  "      WHERE s.merchant_id = $1 AND s.sku = stock.sku AND s.back_in_stock_pending), 0) AS units"
+		  "  FROM stock"
+		  "  JOIN backorder.availability a ON a.merchant_id = $1 AND a.sku = stock.sku"
+		  "  LEFT JOIN backorder.merchant m ON m.merchant_id = $1"
+		  ")"
+		  " SELECT format('SKU %s, subscription %s', s.sku, s.subscription_id),"
+		  "  format('the subscription waits for %s units, but there are %s of which nobody was told', s.quantity, told.units)"
+		  " FROM told JOIN backorder.subscription s ON s.merchant_id = $1 AND s.sku = told.sku"
+		  " WHERE s.status = 'waiting' AND s.told_at IS NULL AND s.quantity <= told.units");
+
 /* 8: each pending back_in_stock notification belongs to a subscription. */
 CHECK_STATEMENT(notifications_and_subscriptions,
 		  "SELECT format('notification %s', n.notification_id),"
@@ -664,6 +700,8 @@ static const Check checks[] = {
 	{7, &movements_and_stock},
 	{8, &subscriptions_and_notifications},
 	{8, &back_in_stock_and_inventory},
+	{8, &waiting_and_inventory},
+	{8, &waiting_and_available},
 	{8, &notifications_and_subscriptions},
 	{8, &warnings_and_notifications},
 	{9, &consent_and_parts},

@@ -30,6 +30,7 @@ struct Merchant
 	Interval	promise_tolerance;
 	bool		split_needs_consent;
 	Interval	warning_interval;
+	Datum		back_in_stock_factor;	/* numeric; 0: one */
 	Datum		time_zone;		/* text; 0: UTC */
 	Interval	overdue_grace;
 	Interval   *overdue_delay;	/* or NULL */

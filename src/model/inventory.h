@@ -69,6 +69,8 @@ struct Inventory
 	TimestampTz recalculate_at; /* when time alone makes promises of the queue wrong; NO_TIME: never */
 	bool		promises_stale;
 	bool		back_in_stock_pending;	/* back-in-stock notifications may be pending */
+	bool		subscribers_wait;	/* subscriptions may be waiting */
+	int64		told_units;		/* that subscribers were told of by notifications which were sent, and that may be there yet */
 	bool		has_row;		/* has an availability row */
 	bool		slots_idle;		/* no slot has a share or a count, so none is read */
 	ItemPointerData tid;		/* where the row was last seen */

@@ -52,7 +52,7 @@ const NotificationType notification_types[] = {
 	{
 		.name = "back_in_stock", .audience = CUSTOMER, .about = ABOUT_SUBSCRIPTION,
 		.is_due = is_sku_back, .payload = back_in_stock_payload,
-		.description = "a SKU that was sold out is available again; one per subscription"
+		.description = "units of a SKU are available for a subscription; one per subscription"
 	},
 	{
 		.name = "sku_negative", .audience = MERCHANT, .about = ABOUT_SKU, .limited = true,

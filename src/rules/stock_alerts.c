@@ -1,16 +1,19 @@
 /*
  * Notifications about stock: to the merchant, and to subscribers.
  *
- * Both follow a transition between the beginning of the call and its end, when the queue has been
- * filled. Where there is none, this costs a comparison. Pending back-in-stock notifications are
- * judged by level: whatever the call did, the last of them are withdrawn that the available units
- * do not serve.
+ * Warnings follow a transition between the beginning of the call and its end, when the queue has been
+ * filled. Where there is none, this costs a comparison. Subscribers are judged by level, whatever the
+ * call did. Nobody waits while units for the subscription are there, beyond those that others were
+ * told of. No notification stays pending that the available units do not serve.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
 
 #include "rules/stock_alerts.h"
+#include "base/argument.h"
 #include "base/clock.h"
 #include "model/call.h"
 #include "model/dates.h"
@@ -161,63 +164,125 @@ warn_of_stock(Outbox *outbox, Call *call)
 
 /* ---- subscribers ---- */
 
-/* Adds a SKU and its available units to a list of SkuUnits. */
-static List *
-add_sku(List *skus, const Inventory *inv)
+/* Whether a call that holds the row of the SKU has to think of subscribers. */
+static bool
+concerns_subscribers(const Inventory *inv)
 {
-	SkuUnits   *units = palloc_object(SkuUnits);
-
-	*units = (SkuUnits) {.sku = inv->sku, .available = inv->item.known ? available_to_promise(inv) : 0};
-	return lappend(skus, units);
+	return holds_row(inv) && (inv->subscribers_wait || inv->back_in_stock_pending || inv->told_units > 0);
 }
 
-/*
- * Returns the SKUs whose notifications may be pending, and unmarks them: what is still pending
- * marks them again.
- */
-static List *
-take_marked_skus(Call *call)
+/* Returns of how many units subscribers may know, while so many are available: the merchant's factor times these. */
+static int64
+units_for_subscribers(const Call *call, int64 available)
 {
-	List	   *skus = NIL;
+	Datum		units;
 
+	if (call->merchant.back_in_stock_factor == (Datum) 0)
+		return available;
+	units = DirectFunctionCall2(numeric_mul, call->merchant.back_in_stock_factor,
+								DirectFunctionCall1(int8_numeric, Int64GetDatum(available)));
+	units = DirectFunctionCall1(numeric_floor, units);
+	if (DatumGetBool(DirectFunctionCall2(numeric_gt, units, DirectFunctionCall1(int8_numeric, Int64GetDatum(MAX_QUANTITY)))))
+		return MAX_QUANTITY;
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8, units));
+}
+
+/* The subscribers of a SKU during a call. */
+typedef struct SkuSubscribers
+{
+	Inventory  *inv;
+	int64		units;			/* of which subscribers may know at the end of the call */
+	int64		pending_units;	/* of which notifications tell that are not sent */
+} SkuSubscribers;
+
+/* Returns the SKUs of the call that concern subscribers; *count tells how many. */
+static SkuSubscribers *
+skus_with_subscribers(const Call *call, int *count)
+{
+	SkuSubscribers *skus = palloc_array(SkuSubscribers, call->ninventories + 1);
+
+	*count = 0;
 	for (int i = 0; i < call->ninventories; i++)
 	{
 		Inventory  *inv = &call->inventories[i];
+		int64		available = inv->item.known ? available_to_promise(inv) : 0;
 
-		if (inv->back_in_stock_pending)
-			skus = add_sku(skus, inv);
-		inv->back_in_stock_pending = false;
+		if (concerns_subscribers(inv))
+			skus[(*count)++] = (SkuSubscribers) {.inv = inv, .units = units_for_subscribers(call, available)};
 	}
 	return skus;
 }
 
 /*
- * Withdraws the last of the pending notifications of each SKU if the available units do not serve
- * all of them.
+ * Takes one notification that may be pending into account: it was sent, it is still to come, or it is
+ * withdrawn. It is withdrawn if the subscription has ended or the units do not suffice for it.
  */
 static void
-withdraw_excess(Call *call)
+judge_pending(SkuSubscribers *sku, PendingSubscription *subscription, List **excess, List **over)
 {
-	List	   *skus = take_marked_skus(call);
+	Inventory  *inv = sku->inv;
+
+	if (subscription->over)
+	{
+		*over = lappend(*over, subscription);
+		if (subscription->sent)
+			inv->told_units = Min(add_units(inv->told_units, subscription->quantity), MAX_QUANTITY);
+		return;
+	}
+	inv->back_in_stock_pending = true;
+	if (subscription->pending && (!subscription->wanted || subscription->quantity > sku->units - sku->pending_units))
+	{
+		*excess = lappend(*excess, subscription);
+		inv->subscribers_wait |= subscription->wanted;
+	}
+	else
+		sku->pending_units = add_units(sku->pending_units, subscription->quantity);
+}
+
+/*
+ * Withdraws the pending notifications that the available units do not serve, from the oldest
+ * subscription on; what is still pending marks its SKU again.
+ */
+static void
+withdraw_excess(const Call *call, SkuSubscribers *skus, int count)
+{
+	const char **marked = palloc_array(const char *, count + 1);
+	int			nmarked = 0;
 	List	   *excess = NIL;
 	List	   *over = NIL;
 	ListCell   *lc;
 
-	if (skus == NIL)
+	for (int i = 0; i < count; i++)
+	{
+		if (skus[i].inv->back_in_stock_pending)
+			marked[nmarked++] = skus[i].inv->sku;
+		skus[i].inv->back_in_stock_pending = false;
+	}
+	if (nmarked == 0)
 		return;
-	foreach(lc, read_pending_subscriptions(call, skus))
+	foreach(lc, read_pending_subscriptions(call, marked, nmarked))
 	{
 		PendingSubscription *subscription = lfirst(lc);
+		int			i = 0;
 
-		if (subscription->over)
-			over = lappend(over, subscription);
-		else
-			find_inventory(call, subscription->sku)->back_in_stock_pending = true;
-		if (subscription->excess)
-			excess = lappend(excess, subscription);
+		while (strcmp(skus[i].inv->sku, subscription->sku) != 0)
+			i++;
+		judge_pending(&skus[i], subscription, &excess, &over);
 	}
 	withdraw_subscriptions(call, excess);
 	end_pending_subscriptions(call, over);
+}
+
+/*
+ * Forgets the units of sent notifications that are not there any more: somebody has bought them. The
+ * available units may have been fewer before the call than at its end.
+ */
+static void
+forget_sold_units(const Call *call, SkuSubscribers *sku)
+{
+	int64		lowest = Min(sku->units, units_for_subscribers(call, sku->inv->available_before));
+
+	sku->inv->told_units = Min(sku->inv->told_units, Max(lowest - sku->pending_units, 0));
 }
 
 /* Notifies one subscriber. */
@@ -234,35 +299,67 @@ notify_subscriber(Call *call, Subscriber *subscriber)
 	subscriber->notification_id = notification->id;
 }
 
-/* Notifies subscribers to SKUs that are available again, as many as the available units serve. */
+/* Notes which of these SKUs have subscriptions that still wait. */
 static void
-notify_chosen_subscribers(Call *call)
+note_waiting(const Call *call, const List *skus)
 {
-	List	   *skus = NIL;
+	const char **names = palloc_array(const char *, list_length(skus) + 1);
+	int			count = 0;
+	ListCell   *lc;
+
+	foreach(lc, skus)
+	{
+		names[count++] = ((SkuUnits *) lfirst(lc))->sku;
+		find_inventory(call, names[count - 1])->subscribers_wait = false;
+	}
+	foreach(lc, find_waiting_skus(call, names, count))
+		find_inventory(call, lfirst(lc))->subscribers_wait = true;
+}
+
+/* Notifies the subscribers of these SKUs (SkuUnits) whom the units serve. */
+static void
+notify_chosen_subscribers(Call *call, const List *skus)
+{
 	List	   *subscribers;
 	ListCell   *lc;
 
-	for (int i = 0; i < call->ninventories; i++)
-		if (first_due_type(ABOUT_SUBSCRIPTION, &(NotificationSubject) {.inv = &call->inventories[i]}) != NULL)
-			skus = add_sku(skus, &call->inventories[i]);
 	if (skus == NIL)
 		return;
 	subscribers = choose_subscribers(call, skus);
+	if (subscribers == NIL)
+		return;
 	foreach(lc, subscribers)
 	{
 		CHECK_FOR_INTERRUPTS();
 		notify_subscriber(call, lfirst(lc));
 	}
 	mark_notified(call, subscribers);
+	note_waiting(call, skus);
 }
 
 /*
- * Withdraws back-in-stock notifications, and decides which subscribers are notified;
- * notify_merchant() writes it.
+ * Withdraws back-in-stock notifications, and decides which subscribers are notified: those whom the
+ * available units serve beyond the units of which others were told. notify_merchant() writes it.
  */
 void
 notify_subscribers(Call *call)
 {
-	withdraw_excess(call);
-	notify_chosen_subscribers(call);
+	int			count;
+	SkuSubscribers *skus = skus_with_subscribers(call, &count);
+	List	   *offered = NIL;
+
+	if (count == 0)
+		return;
+	withdraw_excess(call, skus, count);
+	for (int i = 0; i < count; i++)
+	{
+		Inventory  *inv = skus[i].inv;
+		SkuUnits   *offer = palloc_object(SkuUnits);
+
+		forget_sold_units(call, &skus[i]);
+		*offer = (SkuUnits) {.sku = inv->sku, .units = skus[i].units - inv->told_units - skus[i].pending_units};
+		if (inv->subscribers_wait && offer->units > 0)
+			offered = lappend(offered, offer);
+	}
+	notify_chosen_subscribers(call, offered);
 }

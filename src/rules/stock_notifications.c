@@ -1,7 +1,7 @@
 /*
  * Notifications about SKUs: when each type is due, and what its payload says.
  *
- * A type is due by a transition: what the inventory record said when it was locked, and what it
+ * A warning is due by a transition: what the inventory record said when it was locked, and what it
  * says at the end of the call. A checkout that holds one slot sees no transition; slots get shares
  * only above the threshold of low_stock, and none while back-in-stock notifications are pending.
  */
@@ -13,13 +13,11 @@
 #include "model/inventory.h"
 #include "model/payload.h"
 
-/* Whether units of the SKU are available to new orders again, where none were. */
+/* Whether units of the SKU are available to a subscriber who was chosen. */
 bool
 is_sku_back(const NotificationSubject *subject)
 {
-	const Inventory *inv = subject->inv;
-
-	return holds_row(inv) && inv->item.known && inv->available_before == 0 && available_to_promise(inv) > 0;
+	return subject->subscriber != NULL;
 }
 
 /* Whether units of the SKU wait, where none did. */

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/datum.h"
 
 #include "store/catalog.h"
 #include "base/clock.h"
@@ -29,6 +30,7 @@
 	next(prefix, promise_tolerance, INTERVAL) next(prefix, split_needs_consent, BOOL) \
 	next(prefix, warning_interval, INTERVAL) next(prefix, time_zone, TEXT) \
 	next(prefix, overdue_grace, INTERVAL) next(prefix, overdue_delay, INTERVAL) \
+	next(prefix, back_in_stock_factor, NUMERIC) \
 	next(prefix, late_payment, TEXT)
 #define LOCATION_COLUMNS(first, next, prefix) \
 	first(prefix, location_id, INT4) next(prefix, rank, INT4) next(prefix, active, BOOL)
@@ -101,6 +103,7 @@ read_merchant(Call *call)
 		merchant->warning_interval = *row_interval(&rows, 0, MERCHANT_warning_interval);
 		merchant->time_zone = read_time_zone(&rows);
 		merchant->overdue_grace = *row_interval(&rows, 0, MERCHANT_overdue_grace);
+		merchant->back_in_stock_factor = datumCopy(row_datum(&rows, 0, MERCHANT_back_in_stock_factor), false, -1);
 		merchant->overdue_delay = row_interval(&rows, 0, MERCHANT_overdue_delay);
 		merchant->late_payment = stored_name_index(row_text(&rows, 0, MERCHANT_late_payment), late_payment_names,
 												   "late payment");

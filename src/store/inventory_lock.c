@@ -57,7 +57,7 @@ STATEMENT(insert_inventory,
 	first(prefix, sku, TEXT) next(prefix, locations, INT4ARRAY) next(prefix, on_hand, INT8ARRAY) \
 	next(prefix, allocated, INT8ARRAY) next(prefix, backordered, INT8) next(prefix, promises_stale, BOOL) \
 	next(prefix, slots, INT4) next(prefix, back_in_stock_pending, BOOL) next(prefix, slots_idle, BOOL) \
-	next(prefix, recalculate_at, TIMESTAMPTZ)
+	next(prefix, recalculate_at, TIMESTAMPTZ) next(prefix, subscribers_wait, BOOL) next(prefix, told_units, INT8)
 enum
 {
 	COLUMN_NUMBERS(INVENTORY_COLUMNS, INVENTORY_)
@@ -78,7 +78,8 @@ DIRECT_STATEMENT(read_inventory,
 DIRECT_STATEMENT(update_inventory,
 				 DIRECTLY(DIRECT_UPDATE, "availability", "availability_pkey", COLUMN_NAMES(INVENTORY_COLUMNS), .nkeys = 1),
 				 "UPDATE backorder.availability SET locations = $3, on_hand = $4, allocated = $5,"
-				 " backordered = $6, promises_stale = $7, slots = $8, back_in_stock_pending = $9, slots_idle = $10, recalculate_at = $11"
+				 " backordered = $6, promises_stale = $7, slots = $8, back_in_stock_pending = $9, slots_idle = $10, recalculate_at = $11, subscribers_wait = $12,"
+				 " told_units = $13"
 				 " WHERE merchant_id = $1 AND sku = $2",
 				 INT4OID, COLUMN_TYPES(INVENTORY_COLUMNS));
 
@@ -196,6 +197,8 @@ read_inventory_rows(Call *call, Statement *how, bool (*wanted) (const Inventory 
 		inv->backordered = row_int64(&rows, i, INVENTORY_backordered);
 		inv->promises_stale = row_bool(&rows, i, INVENTORY_promises_stale);
 		inv->recalculate_at = row_time(&rows, i, INVENTORY_recalculate_at);
+		inv->subscribers_wait = row_bool(&rows, i, INVENTORY_subscribers_wait);
+		inv->told_units = row_int64(&rows, i, INVENTORY_told_units);
 		inv->nslots = row_int32(&rows, i, INVENTORY_slots);
 		inv->back_in_stock_pending = row_bool(&rows, i, INVENTORY_back_in_stock_pending);
 		inv->slots_idle = row_bool(&rows, i, INVENTORY_slots_idle) && !call->reads_all_slots;
@@ -332,6 +335,8 @@ add_inventory_row(Batch *batch, Inventory *inv)
 	values[INVENTORY_slots - 1] = Int32GetDatum(inv->nslots);
 	values[INVENTORY_back_in_stock_pending - 1] = BoolGetDatum(inv->back_in_stock_pending);
 	values[INVENTORY_slots_idle - 1] = BoolGetDatum(inv->slots_idle);
+	values[INVENTORY_subscribers_wait - 1] = BoolGetDatum(inv->subscribers_wait);
+	values[INVENTORY_told_units - 1] = Int64GetDatum(inv->told_units);
 	values[INVENTORY_recalculate_at - 1] = TimestampTzGetDatum(inv->recalculate_at);
 	nulls[INVENTORY_recalculate_at - 1] = inv->recalculate_at == NO_TIME;
 	add_row_seen(batch, values, nulls, &inv->tid);

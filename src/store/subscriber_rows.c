@@ -9,7 +9,7 @@
 
 STATEMENT(find_subscription,
 		  "SELECT s.subscription_id, s.customer, s.quantity, s.status, s.created_at, s.told_at,"
-		  "  s.notification_id, d.status IN ('pending', 'leased')"
+		  "  s.notification_id, d.status IN ('pending', 'leased'), s.back_in_stock_pending AND d.status = 'sent'"
 		  " FROM backorder.subscription s"
 		  " LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id"
 		  " WHERE s.merchant_id = $1 AND s.sku = $2 AND s.contact = $3",
@@ -17,7 +17,7 @@ STATEMENT(find_subscription,
 enum
 {
 	FOUND_ID = 1, FOUND_CUSTOMER, FOUND_QUANTITY, FOUND_STATUS, FOUND_CREATED_AT, FOUND_TOLD_AT, FOUND_NOTIFICATION_ID,
-	FOUND_IN_DELIVERY
+	FOUND_IN_DELIVERY, FOUND_UNCOUNTED
 };
 
 /*
@@ -73,6 +73,7 @@ read_subscription(Subscription *subscription)
 		subscription->created_at = row_time(&rows, 0, FOUND_CREATED_AT);
 		subscription->told_at = row_time(&rows, 0, FOUND_TOLD_AT);
 		subscription->notification_id = row_int64(&rows, 0, FOUND_NOTIFICATION_ID);
+		subscription->uncounted = row_bool(&rows, 0, FOUND_UNCOUNTED);
 		subscription->in_delivery = row_bool(&rows, 0, FOUND_IN_DELIVERY);
 	}
 	free_rows(&rows);

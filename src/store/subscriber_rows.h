@@ -19,6 +19,7 @@ typedef struct Subscription
 	TimestampTz created_at;
 	TimestampTz told_at;		/* or NO_TIME */
 	int64		notification_id;	/* 0: none */
+	bool		uncounted;		/* the notification was sent, and no call has noticed */
 	bool		in_delivery;	/* the notification is pending, or a worker has taken it */
 } Subscription;
 

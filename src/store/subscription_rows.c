@@ -13,27 +13,25 @@
 #include "base/sql.h"
 #include "model/call.h"
 
-/* The subscribed units that the available units of a SKU serve, by the merchant's factor. */
-#define NOTIFIED_UNITS "least(floor(w.available * coalesce(m.back_in_stock_factor, 1)), 9007199254740992)::bigint"
-
 /* The columns of read_pending. */
 enum
 {
-	PENDING_sku = 1, PENDING_subscription_id, PENDING_notification_id, PENDING_over, PENDING_excess
+	PENDING_sku = 1, PENDING_subscription_id, PENDING_notification_id, PENDING_quantity, PENDING_wanted, PENDING_status
 };
 
-/* Excess is counted from the oldest subscription on. */
 STATEMENT(read_pending,
-		  "SELECT s.sku, s.subscription_id, s.notification_id,"
-		  " d.status IS NULL OR d.status NOT IN ('pending', 'leased'),"
-		  "  d.status = 'pending' AND (s.status = 'ended'"
-		  "    OR sum(s.quantity) FILTER (WHERE d.status = 'pending' AND s.status = 'told')"
-		  "      OVER (PARTITION BY s.sku ORDER BY s.subscription_id) > " NOTIFIED_UNITS ")"
-		  " FROM unnest($2, $3) AS w(sku, available)"
-		  " LEFT JOIN backorder.merchant m ON m.merchant_id = $1"
-		  " JOIN backorder.subscription s ON s.merchant_id = $1 AND s.sku = w.sku AND s.back_in_stock_pending"
-		  " LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id",
-		  INT4OID, TEXTARRAYOID, INT8ARRAYOID);
+		  "SELECT s.sku, s.subscription_id, s.notification_id, s.quantity, s.status = 'told', d.status"
+		  " FROM backorder.subscription s"
+		  " LEFT JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id"
+		  " WHERE s.merchant_id = $1 AND s.sku IN (SELECT unnest($2)) AND s.back_in_stock_pending"
+		  " ORDER BY s.sku, s.subscription_id",
+		  INT4OID, TEXTARRAYOID);
+
+STATEMENT(find_waiting,
+		  "SELECT w.sku FROM unnest($2) AS w(sku)"
+		  " WHERE EXISTS (SELECT FROM backorder.subscription s"
+		  "  WHERE s.merchant_id = $1 AND s.sku = w.sku AND s.status = 'waiting')",
+		  INT4OID, TEXTARRAYOID);
 
 #define KEY_COLUMNS(first, next, prefix) \
 	first(prefix, sku, TEXT) next(prefix, subscription_id, INT8) next(prefix, notification_id, INT8)
@@ -78,16 +76,11 @@ enum
 STATEMENT(choose,
 		  "WITH RECURSIVE told AS ("
 		  "  SELECT w.sku, 0::bigint AS subscription_id, NULL::text COLLATE \"C\" AS contact,"
-		  "    NULL::text AS customer, 0::bigint AS quantity,"
-		  "    " NOTIFIED_UNITS " - coalesce(pending.units, 0) AS units_left,"
+		  "    NULL::text AS customer, 0::bigint AS quantity, w.units AS units_left,"
 		  "    w.clock - coalesce(m.back_in_stock_throttle, '1 day') AS told_before,"
 		  "    w.clock + coalesce(m.back_in_stock_delay, '5 minutes') AS deliver_after"
-		  "  FROM unnest($2, $3, $4) AS w(sku, available, clock)"
+		  "  FROM unnest($2, $3, $4) AS w(sku, units, clock)"
 		  "  LEFT JOIN backorder.merchant m ON m.merchant_id = $1"
-		  "  CROSS JOIN LATERAL (SELECT sum(s.quantity)::bigint AS units FROM backorder.subscription s"
-		  "    JOIN backorder.delivery d ON d.merchant_id = $1 AND d.notification_id = s.notification_id"
-		  "     AND d.status = 'pending'"
-		  "    WHERE s.merchant_id = $1 AND s.sku = w.sku AND s.back_in_stock_pending) AS pending"
 		  "  UNION ALL"
 		  "  SELECT told.sku, next.subscription_id, next.contact, next.customer, next.quantity,"
 		  "    told.units_left - next.quantity, told.told_before, told.deliver_after"
@@ -114,41 +107,55 @@ STATEMENT(update_notified,
 		  " WHERE s.merchant_id = $1 AND s.sku = w.sku AND s.contact = w.contact",
 		  INT4OID, COLUMN_ARRAY_TYPES(NOTIFIED_COLUMNS));
 
+/* Whether the status of a delivery is this one; it has none if the delivery is missing. */
+static bool
+is_status(const char *status, const char *wanted)
+{
+	return status != NULL && strcmp(status, wanted) == 0;
+}
+
 /*
- * Returns the subscriptions of these SKUs (SkuUnits) whose notification may be pending: a list of
- * PendingSubscription.
+ * Returns the subscriptions of these SKUs whose notification may be pending, oldest first by SKU: a
+ * list of PendingSubscription.
  */
 List *
-read_pending_subscriptions(const Call *call, const List *skus)
+read_pending_subscriptions(const Call *call, const char *const *skus, int count)
 {
-	static const Oid types[] = {TEXTOID, INT8OID};
+	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(skus, count)};
+	Rows		rows = query(&read_pending, false, values, NULL);
 	List	   *subscriptions = NIL;
-	Batch		batch;
-	Rows		rows;
-	ListCell   *lc;
 
-	start_batch(&batch, lengthof(types), types);
-	foreach(lc, skus)
-	{
-		const SkuUnits *units = lfirst(lc);
-		Datum		row[] = {CStringGetTextDatum(units->sku), Int64GetDatum(units->available)};
-
-		add_row(&batch, row, NULL);
-	}
-	rows = query_batch(&read_pending, false, call->merchant_id, &batch);
 	for (uint64 i = 0; i < rows.count; i++)
 	{
 		PendingSubscription *subscription = palloc_object(PendingSubscription);
+		const char *status = row_text(&rows, i, PENDING_status);
 
 		subscription->sku = row_text(&rows, i, PENDING_sku);
 		subscription->subscription_id = row_int64(&rows, i, PENDING_subscription_id);
 		subscription->notification_id = row_int64(&rows, i, PENDING_notification_id);
-		subscription->over = row_bool(&rows, i, PENDING_over);
-		subscription->excess = row_bool(&rows, i, PENDING_excess);
+		subscription->quantity = row_int64(&rows, i, PENDING_quantity);
+		subscription->wanted = row_bool(&rows, i, PENDING_wanted);
+		subscription->pending = is_status(status, "pending");
+		subscription->over = !subscription->pending && !is_status(status, "leased");
+		subscription->sent = is_status(status, "sent");
 		subscriptions = lappend(subscriptions, subscription);
 	}
 	free_rows(&rows);
 	return subscriptions;
+}
+
+/* Returns those of these SKUs for which subscriptions wait. */
+List *
+find_waiting_skus(const Call *call, const char *const *skus, int count)
+{
+	Datum		values[] = {Int32GetDatum(call->merchant_id), text_array(skus, count)};
+	Rows		rows = query(&find_waiting, false, values, NULL);
+	List	   *waiting = NIL;
+
+	for (uint64 i = 0; i < rows.count; i++)
+		waiting = lappend(waiting, row_text(&rows, i, 1));
+	free_rows(&rows);
+	return waiting;
 }
 
 /* Leaves a batch of KEY_COLUMNS with these subscriptions (PendingSubscription). */
@@ -211,8 +218,8 @@ read_subscriber(const Rows *rows, uint64 row)
 }
 
 /*
- * Returns the subscribers whom the available units of these SKUs (SkuUnits) serve: a list of
- * Subscriber, oldest first.
+ * Returns the subscribers whom so many units of these SKUs (SkuUnits) serve: a list of Subscriber,
+ * oldest first.
  */
 List *
 choose_subscribers(const Call *call, const List *skus)
@@ -227,7 +234,7 @@ choose_subscribers(const Call *call, const List *skus)
 	foreach(lc, skus)
 	{
 		const SkuUnits *units = lfirst(lc);
-		Datum		row[] = {CStringGetTextDatum(units->sku), Int64GetDatum(units->available),
+		Datum		row[] = {CStringGetTextDatum(units->sku), Int64GetDatum(units->units),
 		TimestampTzGetDatum(call->clock)};
 
 		add_row(&batch, row, NULL);

@@ -9,11 +9,11 @@
 
 #include "model/types.h"
 
-/* A SKU, and its units that are available to subscribers. */
+/* A SKU, and the units of it that subscribers may be told of. */
 typedef struct SkuUnits
 {
 	const char *sku;
-	int64		available;
+	int64		units;
 } SkuUnits;
 
 /* A subscription whose notification may be pending. */
@@ -22,8 +22,11 @@ typedef struct PendingSubscription
 	char	   *sku;
 	int64		subscription_id;
 	int64		notification_id;
-	bool		over;			/* the notification is neither pending nor leased any more */
-	bool		excess;			/* it is pending, but nothing is left for the subscriber */
+	int64		quantity;
+	bool		wanted;			/* the subscription has not ended */
+	bool		pending;		/* no worker has taken the notification */
+	bool		over;			/* it is neither pending nor leased any more */
+	bool		sent;			/* it was sent */
 } PendingSubscription;
 
 /* A subscriber who is to be notified. */
@@ -38,10 +41,11 @@ typedef struct Subscriber
 	int64		notification_id;	/* set by the caller of choose_subscribers() */
 } Subscriber;
 
-extern List *read_pending_subscriptions(const Call *call, const List *skus);
+extern List *read_pending_subscriptions(const Call *call, const char *const *skus, int count);
 extern void withdraw_subscriptions(const Call *call, const List *subscriptions);
 extern void end_pending_subscriptions(const Call *call, const List *subscriptions);
 extern List *choose_subscribers(const Call *call, const List *skus);
+extern List *find_waiting_skus(const Call *call, const char *const *skus, int count);
 extern void mark_notified(const Call *call, const List *subscribers);
 
 #endif

@@ -19,7 +19,9 @@ CREATE FUNCTION pg_temp.pick(choices text[]) RETURNS text LANGUAGE sql VOLATILE 
 -- What the reckoning knows: the books as they were, who subscribed, and when the merchant was warned.
 CREATE TEMP TABLE book (m integer, sku text, available bigint, backordered bigint, PRIMARY KEY (m, sku));
 CREATE TEMP TABLE sub (m integer, sku text, contact text, place integer, quantity bigint, status text, told_at timestamptz, notice text,
-	PRIMARY KEY (m, sku, contact));
+	counted boolean DEFAULT false, PRIMARY KEY (m, sku, contact));
+-- Units of which subscribers were told by notices that were sent, and that may be there yet.
+CREATE TEMP TABLE told (m integer, sku text, units bigint, PRIMARY KEY (m, sku));
 CREATE TEMP TABLE warned (m integer, sku text, type text, told_at timestamptz, PRIMARY KEY (m, sku, type));
 CREATE TEMP TABLE expected (m integer, sku text, type text);
 CREATE TEMP TABLE seen (notification_id bigint);
@@ -66,25 +68,28 @@ DECLARE
 	was book := (SELECT b FROM book b WHERE m = of_m AND sku = of_sku);
 	now book := (SELECT b FROM pg_temp.book_now() b WHERE m = of_m AND sku = of_sku);
 	served bigint := floor(coalesce((now).available, 0) * rules.back_in_stock_factor);
+	lowest bigint := least(served, floor(coalesce((was).available, 0) * rules.back_in_stock_factor));
+	pending bigint := 0;
+	told_units bigint := coalesce((SELECT units FROM told WHERE m = of_m AND sku = of_sku), 0);
 	s sub;
 BEGIN
 	IF coalesce(was.backordered, 0) = 0 AND now.backordered > 0 THEN PERFORM pg_temp.warn(of_m, of_sku, 'sku_negative'); END IF;
 	IF was.backordered > 0 AND now.backordered = 0 THEN PERFORM pg_temp.warn(of_m, of_sku, 'sku_recovered'); END IF;
 	IF was.available > threshold AND now.available <= threshold THEN PERFORM pg_temp.warn(of_m, of_sku, 'low_stock'); END IF;
 	UPDATE sub SET notice = NULL, told_at = NULL WHERE m = of_m AND sku = of_sku AND status = 'ended' AND notice = 'pending';
-	FOR s IN SELECT * FROM sub WHERE m = of_m AND sku = of_sku AND notice = 'pending' ORDER BY place LOOP
-		served := served - s.quantity;
-		IF served < 0 THEN
+	told_units := told_units + (SELECT coalesce(sum(quantity), 0) FROM sub WHERE m = of_m AND sku = of_sku AND notice = 'sent' AND NOT counted);
+	UPDATE sub SET counted = true WHERE m = of_m AND sku = of_sku AND notice IN ('sent', 'dead');
+	FOR s IN SELECT * FROM sub WHERE m = of_m AND sku = of_sku AND notice IN ('pending', 'leased') ORDER BY place LOOP
+		IF s.notice = 'pending' AND s.quantity > served - pending THEN
 			UPDATE sub SET status = 'waiting', notice = NULL, told_at = NULL WHERE m = of_m AND sku = of_sku AND contact = s.contact;
 			INSERT INTO happened VALUES ('withdrawn');
+		ELSE
+			pending := pending + s.quantity;
 		END IF;
 	END LOOP;
-	-- from the first that did not fit on, all were withdrawn
-	served := floor(coalesce(now.available, 0) * rules.back_in_stock_factor)
-		- (SELECT coalesce(sum(quantity), 0) FROM sub WHERE m = of_m AND sku = of_sku AND notice = 'pending');
-	IF coalesce(was.available, 0) > 0 OR coalesce(now.available, 0) = 0 THEN
-		RETURN;
-	END IF;
+	told_units := least(told_units, greatest(lowest - pending, 0));
+	INSERT INTO told VALUES (of_m, of_sku, told_units) ON CONFLICT (m, sku) DO UPDATE SET units = EXCLUDED.units;
+	served := served - told_units - pending;
 	FOR s IN SELECT * FROM sub WHERE m = of_m AND sku = of_sku AND status = 'waiting' ORDER BY place LOOP
 		IF s.told_at + rules.back_in_stock_throttle > backorder.clock_time() THEN
 			INSERT INTO happened VALUES ('throttled');
@@ -92,8 +97,9 @@ BEGIN
 			INSERT INTO happened VALUES ('passed over');
 		ELSE
 			served := served - s.quantity;
-			UPDATE sub SET status = 'told', notice = 'pending', told_at = backorder.clock_time() WHERE m = of_m AND sku = of_sku AND contact = s.contact;
-			INSERT INTO happened VALUES ('told');
+			UPDATE sub SET status = 'told', notice = 'pending', counted = false, told_at = backorder.clock_time()
+			WHERE m = of_m AND sku = of_sku AND contact = s.contact;
+			INSERT INTO happened VALUES ('told'), (CASE WHEN was.available > 0 THEN 'told beside others' ELSE 'told of the first units' END);
 		END IF;
 	END LOOP;
 END $$;
@@ -135,6 +141,9 @@ BEGIN
 		IF s.status = 'waiting' OR (s.status = 'told' AND s.notice IN ('pending', 'leased')) THEN
 			UPDATE sub SET quantity = units WHERE m = of_m AND sku = one AND contact = who;
 		ELSE
+			IF s.notice = 'sent' AND NOT s.counted THEN
+				INSERT INTO told VALUES (of_m, one, s.quantity) ON CONFLICT (m, sku) DO UPDATE SET units = told.units + EXCLUDED.units;
+			END IF;
 			INSERT INTO sub VALUES (of_m, one, who, nextval('pg_temp.place'), units, 'waiting')
 			ON CONFLICT (m, sku, contact) DO UPDATE SET place = EXCLUDED.place, quantity = units, status = 'waiting', notice = NULL;
 		END IF;
@@ -232,7 +241,7 @@ SELECT is((SELECT count(*) FROM done), :steps::bigint, 'all steps were taken');
 SELECT is_empty($$ SELECT unnest('{stock,set,order,cancel,subscribe,unsubscribe,work,clock,item,location}'::text[]) EXCEPT SELECT what FROM done $$,
 	'everything was done');
 SELECT is_empty($$ SELECT unnest('{OB001,P0002}'::text[]) EXCEPT SELECT state FROM done $$, 'and refused for every reason');
-SELECT is_empty($$ SELECT unnest('{told,withdrawn,passed over,throttled,low_stock,sku_negative,sku_recovered,not warned again: sku_negative}'::text[])
+SELECT is_empty($$ SELECT unnest('{told,told beside others,told of the first units,withdrawn,passed over,throttled,low_stock,sku_negative,sku_recovered,not warned again: sku_negative}'::text[])
 	EXCEPT SELECT what FROM happened $$, 'everything happened that may');
 SELECT is_empty($$ SELECT n.notification_id FROM backorder.notification n JOIN backorder.delivery d USING (merchant_id, notification_id)
 	JOIN backorder.merchant r USING (merchant_id)

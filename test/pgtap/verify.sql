@@ -363,6 +363,13 @@ SELECT matches(pg_temp.problem_after($$ UPDATE backorder.subscription SET back_i
 	'^the notification of the told subscription is pending, but not marked back_in_stock_pending$', '8: a notice that nobody would withdraw');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.availability SET back_in_stock_pending = false WHERE merchant_id = 1 AND sku = 'MAT' $$),
 	'^availability is not marked back_in_stock_pending, but subscription \d+ is$', '8: nor would any call look at it');
+SELECT matches(pg_temp.problem_after($$ UPDATE backorder.availability SET subscribers_wait = false WHERE merchant_id = 1 AND sku = 'MAT' $$),
+	'^availability is not marked subscribers_wait, but subscription \d+ waits$', '8: somebody waits, and no call would look');
+SELECT is(pg_temp.problem_after($$ UPDATE backorder.subscription SET quantity = 1 WHERE merchant_id = 1 AND contact = 'waits';
+	UPDATE backorder.subscription SET status = 'ended', back_in_stock_pending = false, notification_id = NULL, told_at = NULL WHERE merchant_id = 1 AND contact = 'told';
+	UPDATE backorder.delivery d SET status = 'dead' FROM backorder.notification n
+	WHERE n.merchant_id = 1 AND n.type = 'back_in_stock' AND d.merchant_id = 1 AND d.notification_id = n.notification_id $$),
+	'the subscription waits for 1 units, but there are 1 of which nobody was told', '8: somebody waits for what is there');
 SELECT matches(pg_temp.problem_after($$ UPDATE backorder.notification SET payload = payload || '{"contact": "waits"}' WHERE merchant_id = 1 AND type = 'back_in_stock' $$),
 	'is not for this subscription; the back_in_stock notification is pending, but belongs to no subscription$', '8: a notice for somebody else');
 SELECT is(pg_temp.after($$ UPDATE backorder.delivery d SET status = 'sent' FROM backorder.notification n

@@ -37,8 +37,8 @@ TABLE waiting;
 SELECT type, audience, order_id, dedupe_key ~ '^back_in_stock:\d+:\d+$' AS named, delivery, created_at, deliver_after, jsonb_pretty(payload) AS payload
 FROM event JOIN subscriber ON subscriber.contact = payload ->> 'contact' AND m = merchant_id AND told_at IS NOT NULL
 WHERE type = 'back_in_stock' ORDER BY notification_id LIMIT 1;
--- Some units fewer, but enough for both: nothing happens. More units while some are available: no
--- new notification.
+-- Some units fewer, but enough for both: nothing happens. More units, but not enough for Dora: no new
+-- notification.
 SELECT count(*) FROM backorder.place_order('walk-in', '{MUG}', '{1}');
 UPDATE backorder.stock SET on_hand = 6 WHERE merchant_id = 1 AND sku = 'MUG';
 SELECT contact, status, notice FROM waiting WHERE m = 1;
@@ -87,6 +87,7 @@ SELECT contact, status, told_at, notice FROM waiting WHERE m = 1;
 UPDATE backorder.delivery d SET status = 'pending' WHERE d.status = 'leased';
 UPDATE backorder.stock SET on_hand = 21 WHERE merchant_id = 1 AND sku = 'MUG';
 SELECT contact, status, told_at, notice FROM waiting WHERE m = 1;
+-- She may subscribe again. Units are there of which nobody was told, so she is notified at once.
 SELECT contact, quantity, status FROM backorder.subscribe('MUG', 'dora@example.org', 1);
 
 -- === After the queue ===
@@ -121,6 +122,33 @@ UPDATE backorder.stock SET on_hand = 0 WHERE merchant_id = 1 AND sku = 'MUG';
 UPDATE backorder.merchant SET back_in_stock_factor = 0 WHERE merchant_id = 1;
 UPDATE backorder.stock SET on_hand = 4 WHERE merchant_id = 1 AND sku = 'MUG';
 SELECT status, count(*) FROM waiting WHERE m = 1 AND sku = 'MUG' GROUP BY status ORDER BY status;
+
+-- === By level ===
+-- 100 wait. 10 units come, then 1,000: all of them are notified.
+INSERT INTO backorder.merchant (merchant_id, back_in_stock_throttle) VALUES (4, '1 day');
+INSERT INTO backorder.item (merchant_id, sku) VALUES (4, 'HAT');
+SELECT count(*) FROM generate_series(1, 100) AS n, backorder.subscribe('HAT', 's' || n, merchant_id => 4);
+SELECT count(*) FROM backorder.set_stock('{HAT}', '{1}', '{10}', merchant_id => 4);
+SELECT status, count(*) FROM waiting WHERE m = 4 GROUP BY status;
+SELECT send(4);
+SELECT count(*) FROM backorder.set_stock('{HAT}', '{1}', '{60}', merchant_id => 4);
+SELECT status, count(*) FROM waiting WHERE m = 4 GROUP BY status;
+SELECT send(4);
+-- 20 of the 60 are bought, and 20 others come: these are for the next ones.
+SELECT count(*) FROM backorder.place_order('hats', '{HAT}', '{20}', merchant_id => 4);
+SELECT count(*) FROM backorder.set_stock('{HAT}', '{1}', '{80}', merchant_id => 4);
+SELECT status, count(*) FROM waiting WHERE m = 4 GROUP BY status;
+SELECT count(*) FROM backorder.set_stock('{HAT}', '{1}', '{1000}', merchant_id => 4);
+SELECT status, count(*) FROM waiting WHERE m = 4 GROUP BY status;
+SELECT send(4);
+-- One who was told today and asks again has to wait for the throttle. maintain() ends this wait.
+SELECT status FROM backorder.subscribe('HAT', 's1', merchant_id => 4);
+CALL backorder.maintain(4);
+SELECT status FROM waiting WHERE m = 4 AND contact = 's1';
+SET backorder.clock = '2026-03-04 10:03+00';
+CALL backorder.maintain(4);
+SELECT status FROM waiting WHERE m = 4 AND contact = 's1';
+SELECT sku, available, told_units, subscribers_wait FROM backorder.availability JOIN backorder.stock_level USING (merchant_id, sku) WHERE merchant_id = 4;
 
 -- === For the merchant ===
 SELECT merchant_id, sku, item_name, waiting, units_wanted, waiting_since, being_told, told_30_days, last_told_at, value_wanted
