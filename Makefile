@@ -33,6 +33,7 @@ SQL_PARTS = \
 	sql/10_schema.sql \
 	sql/20_catalogue.sql \
 	sql/25_orders.sql \
+	sql/27_keys.sql \
 	sql/28_ask.sql \
 	sql/30_checkout.sql \
 	sql/35_incentive.sql \
@@ -70,6 +71,7 @@ REGRESS = \
 	overdue \
 	news \
 	dates \
+	keys \
 	promise \
 	dispatch \
 	amend \

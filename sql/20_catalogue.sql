@@ -14,6 +14,7 @@ CREATE TABLE backorder.merchant (
 	time_zone              text NOT NULL DEFAULT 'UTC',
 	overdue_grace          interval NOT NULL DEFAULT '0',
 	overdue_delay          interval,
+	key_retention          interval NOT NULL DEFAULT '30 days',
 	late_payment           text NOT NULL DEFAULT 'queue',
 	CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
 	CONSTRAINT merchant_id_positive CHECK (merchant_id > 0),
@@ -26,6 +27,7 @@ CREATE TABLE backorder.merchant (
 	CONSTRAINT merchant_back_in_stock_throttle_in_range CHECK (back_in_stock_throttle BETWEEN '0' AND '100 years'),
 	CONSTRAINT merchant_warning_interval_in_range CHECK (warning_interval BETWEEN '0' AND '100 years'),
 	CONSTRAINT merchant_time_zone_known CHECK (timezone(time_zone, timestamp '2000-01-01') IS NOT NULL),
+	CONSTRAINT merchant_key_retention_in_range CHECK (key_retention BETWEEN '1 hour' AND '100 years'),
 	CONSTRAINT merchant_overdue_grace_in_range CHECK (overdue_grace BETWEEN '0' AND '100 years'),
 	CONSTRAINT merchant_overdue_delay_in_range CHECK (overdue_delay BETWEEN '1 hour' AND '100 years'),
 	CONSTRAINT merchant_late_payment_known CHECK (late_payment IN ('queue', 'available', 'refuse'))
@@ -44,6 +46,7 @@ COMMENT ON COLUMN backorder.merchant.back_in_stock_throttle IS 'A contact that w
 COMMENT ON COLUMN backorder.merchant.time_zone IS 'Time zone in which days are counted: handling time, lead times, waits and overdue supply. The zone of the session has no influence.';
 COMMENT ON COLUMN backorder.merchant.overdue_grace IS 'How long after its day a supply that has not arrived is still believed to come.';
 COMMENT ON COLUMN backorder.merchant.overdue_delay IS 'An overdue supply is believed to come this much later, again and again until it arrives; null = it promises nothing until it gets a new expected_at.';
+COMMENT ON COLUMN backorder.merchant.key_retention IS 'How long the idempotency key of a call is remembered.';
 COMMENT ON COLUMN backorder.merchant.warning_interval IS 'The merchant gets at most one warning of each kind per SKU in this time; 0 = every warning.';
 COMMENT ON COLUMN backorder.merchant.late_payment IS 'What confirm_order() does after the end of a hold: queue = opens the order under the rules of checkout, where units may wait; available = only if what was in stock when it was placed still is; refuse = never.';
 

@@ -75,20 +75,21 @@ Arguments: reference = the application''s key; skus, quantities = one element pe
   line); merchant_id = the merchant.
 Returns and errors: as place_order(request).';
 
-CREATE FUNCTION backorder.confirm_order(order_id bigint, merchant_id integer DEFAULT backorder.current_merchant())
+CREATE FUNCTION backorder.confirm_order(order_id bigint, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	order_id bigint, line_no integer, part_no integer, sku text, quantity bigint, status text, group_no integer,
 	group_status text, location_id integer, promised_at timestamptz, unit_price numeric, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_confirm_order';
-COMMENT ON FUNCTION backorder.confirm_order(bigint, integer) IS
+COMMENT ON FUNCTION backorder.confirm_order(bigint, jsonb, integer) IS
 'Opens a held order: it ships from now on, and the customer is notified. An open order is returned
 as it is. After the end of the hold, merchant.late_payment decides. If expire_holds() has canceled
 the order, its units are allocated again, or join the end of the queue.
-Arguments: order_id = the order; merchant_id = the merchant.
+Arguments: order_id = the order; options = key; merchant_id = the merchant.
 Returns the parts of the order as they are now, one row each.
 Errors: OB001, OB002 and OB003 as place_order(), for an order that expire_holds() has canceled;
-  OB005 the hold has ended and the merchant refuses late payment, or the order is complete or
-  canceled; P0002 no such order; 22004 null argument; 42501 no access.
+  OB004 the key was used for another call; OB005 the hold has ended and the merchant refuses late
+  payment, or the order is complete or canceled; OB006 malformed argument; P0002 no such order;
+  22004 null argument; 42501 no access.
 Level: app.';
 
 CREATE FUNCTION backorder.extend_hold(order_id bigint, hold text, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())

@@ -37,51 +37,51 @@ CREATE TRIGGER stock_deleted AFTER DELETE ON backorder.stock
 CREATE TRIGGER stock_truncated BEFORE TRUNCATE ON backorder.stock
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.refuse_truncate('stock');
 
-CREATE FUNCTION backorder.set_stock(skus text[], locations integer[], quantities bigint[], merchant_id integer DEFAULT backorder.current_merchant())
+CREATE FUNCTION backorder.set_stock(skus text[], locations integer[], quantities bigint[], options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	sku text, location_id integer, change bigint, on_hand bigint, allocated bigint, available bigint,
 	backordered bigint, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_set_stock';
-COMMENT ON FUNCTION backorder.set_stock(text[], integer[], bigint[], integer) IS
+COMMENT ON FUNCTION backorder.set_stock(text[], integer[], bigint[], jsonb, integer) IS
 'Sets the units on hand of these SKUs and locations, and fills the queue once. Cannot deadlock with
 another single call or statement.
 Arguments: skus, locations, quantities = one element per SKU and location, 1 to 100,000 of them,
-  each pair once; a quantity may be negative; merchant_id = the merchant.
+  each pair once; a quantity may be negative; options = key; merchant_id = the merchant.
 Returns one row per SKU and location: change (units, signed), then the state after the call:
   on_hand and allocated of the location, available and backordered of the SKU over all locations.
   detail has backordered_before.
-Errors: OB006 arrays that do not match, or a repeated pair; 22003 out of range; 22004 null
-  argument; 42501 no access.
+Errors: OB004 the key was used for another call; OB006 arrays that do not match, or a repeated
+  pair; 22003 out of range; 22004 null argument; 42501 no access.
 Level: app.';
 
-CREATE FUNCTION backorder.count_stock(sku text, location_id integer, counted bigint, expected bigint, merchant_id integer DEFAULT backorder.current_merchant())
+CREATE FUNCTION backorder.count_stock(sku text, location_id integer, counted bigint, expected bigint, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	sku text, location_id integer, change bigint, on_hand bigint, allocated bigint, available bigint,
 	backordered bigint, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_count_stock';
-COMMENT ON FUNCTION backorder.count_stock(text, integer, bigint, bigint, integer) IS
+COMMENT ON FUNCTION backorder.count_stock(text, integer, bigint, bigint, jsonb, integer) IS
 'Books a stock count: sets the units on hand to counted, if they still are expected.
 Arguments: sku, location_id = what was counted; counted = units found; expected = units on hand
-  when the count began; merchant_id = the merchant.
+  when the count began; options = key; merchant_id = the merchant.
 Returns one row per SKU and location: change (units, signed), then the state after the call:
   on_hand and allocated of the location, available and backordered of the SKU over all locations.
   detail has backordered_before.
-Errors: OB005 on hand has changed since: count again; OB006 malformed argument; 22003 out of
-  range; 22004 null argument; 42501 no access.
+Errors: OB004 the key was used for another call; OB005 on hand has changed since: count again;
+  OB006 malformed argument; 22003 out of range; 22004 null argument; 42501 no access.
 Level: app.';
 
-CREATE FUNCTION backorder.transfer_stock(sku text, from_location integer, to_location integer, quantity bigint, merchant_id integer DEFAULT backorder.current_merchant())
+CREATE FUNCTION backorder.transfer_stock(sku text, from_location integer, to_location integer, quantity bigint, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	sku text, location_id integer, change bigint, on_hand bigint, allocated bigint, available bigint,
 	backordered bigint, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_transfer_stock';
-COMMENT ON FUNCTION backorder.transfer_stock(text, integer, integer, bigint, integer) IS
+COMMENT ON FUNCTION backorder.transfer_stock(text, integer, integer, bigint, jsonb, integer) IS
 'Moves free units from one location to another. Allocated units stay.
 Arguments: sku = the SKU; from_location, to_location = two locations; quantity = units, 1 or more;
-  merchant_id = the merchant.
+  options = key; merchant_id = the merchant.
 Returns one row per SKU and location: change (units, signed), then the state after the call:
   on_hand and allocated of the location, available and backordered of the SKU over all locations.
   detail has backordered_before.
-Errors: OB005 fewer units are free there; OB006 malformed argument; 22003 out of range; 22004 null
-  argument; 42501 no access.
+Errors: OB004 the key was used for another call; OB005 fewer units are free there; OB006 malformed
+  argument; 22003 out of range; 22004 null argument; 42501 no access.
 Level: app.';

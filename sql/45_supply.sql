@@ -71,13 +71,15 @@ CREATE FUNCTION backorder.receive_supply(supply_id bigint, quantity bigint, opti
 COMMENT ON FUNCTION backorder.receive_supply(bigint, bigint, jsonb, integer) IS
 'Books an arrival: adds the units to on hand at the location, and fills the queue. The supply is
 received once all of it, or more, has arrived.
-Arguments: supply_id = the supply; quantity = units that arrived; options = location_id (integer,
-  if they arrived elsewhere) and close (true: no more will arrive); merchant_id = the merchant.
+Arguments: supply_id = the supply; quantity = units that arrived; options = key, location_id
+  (integer, if they arrived elsewhere) and close (true: no more will arrive); merchant_id = the
+  merchant.
 Returns one row per SKU and location: change (units, signed), then the state after the call:
   on_hand and allocated of the location, available and backordered of the SKU over all locations.
   detail has backordered_before.
-Errors: OB005 the supply is not open; OB006 malformed argument or unknown option; P0002 no such
-  supply; 22003 out of range; 22004 null argument; 42501 no access.
+Errors: OB004 the key was used for another call; OB005 the supply is not open; OB006 malformed
+  argument or unknown option; P0002 no such supply; 22003 out of range; 22004 null argument; 42501
+  no access.
 Level: app.';
 
 CREATE FUNCTION backorder.supply_arrival(expected_at timestamptz, merchant_id integer DEFAULT backorder.current_merchant())
@@ -90,15 +92,15 @@ Arguments: expected_at = when the supply is expected; merchant_id = the merchant
 Errors: 42501 no access.
 Level: report.';
 
-CREATE FUNCTION backorder.repromise(skus text[], merchant_id integer DEFAULT backorder.current_merchant())
+CREATE FUNCTION backorder.repromise(skus text[], options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	order_id bigint, line_no integer, part_no integer, sku text, old_promised_at timestamptz,
 	new_promised_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_repromise';
-COMMENT ON FUNCTION backorder.repromise(text[], integer) IS
+COMMENT ON FUNCTION backorder.repromise(text[], jsonb, integer) IS
 'Recalculates the promises in the queues of these SKUs from open supply, and sets
 availability.promises_stale to false. Customers whose date changes are notified.
-Arguments: skus = 1 to 100,000 SKUs; merchant_id = the merchant.
+Arguments: skus = 1 to 100,000 SKUs; options = none; merchant_id = the merchant.
 Returns one row per part whose date changed: old_promised_at and new_promised_at (null = unknown);
   detail has promise_basis.
 Errors: OB006 malformed argument; 22004 null argument; 42501 no access.

@@ -53,33 +53,33 @@ COMMENT ON COLUMN backorder.stock_warning.told_at IS 'When the warning was writt
 SELECT pg_catalog.pg_extension_config_dump('backorder.subscription', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.stock_warning', '');
 
-CREATE FUNCTION backorder.subscribe(sku text, contact text, quantity bigint DEFAULT 1, customer text DEFAULT NULL, merchant_id integer DEFAULT backorder.current_merchant())
+CREATE FUNCTION backorder.subscribe(sku text, contact text, quantity bigint DEFAULT 1, customer text DEFAULT NULL, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	subscription_id bigint, sku text, contact text, customer text, quantity bigint, status text,
 	created_at timestamptz, told_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_subscribe';
-COMMENT ON FUNCTION backorder.subscribe(text, text, bigint, text, integer) IS
+COMMENT ON FUNCTION backorder.subscribe(text, text, bigint, text, jsonb, integer) IS
 'Records that a contact asks for one notification when the SKU becomes available again for new
 orders. The same SKU and contact again: sets quantity and customer, and keeps the place. A
 subscription that was notified or ended starts to wait again, at a new place. If in_stock is true,
 the notification comes only after the SKU was sold out.
 Arguments: sku = the SKU; contact = the address, 1 to 320 characters; quantity = units wanted;
-  customer = the application''s name, null = keep; merchant_id = the merchant.
+  customer = the application''s name, null = keep; options = none; merchant_id = the merchant.
 Returns the subscription in one row. detail has available and backordered of the SKU, and
   in_stock: whether quantity units can be ordered now.
 Errors: OB002 unknown SKU; OB005 the item is a service; OB006 malformed argument; 22004 null
   argument; 42501 no access.
 Level: app.';
 
-CREATE FUNCTION backorder.unsubscribe(sku text, contact text, merchant_id integer DEFAULT backorder.current_merchant())
+CREATE FUNCTION backorder.unsubscribe(sku text, contact text, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	subscription_id bigint, sku text, contact text, customer text, quantity bigint, status text,
 	created_at timestamptz, told_at timestamptz, detail jsonb)
 	LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'backorder_unsubscribe';
-COMMENT ON FUNCTION backorder.unsubscribe(text, text, integer) IS
+COMMENT ON FUNCTION backorder.unsubscribe(text, text, jsonb, integer) IS
 'Ends a subscription, and withdraws its notification if that is still pending. An ended
 subscription is returned as it is.
-Arguments: sku, contact = the subscription; merchant_id = the merchant.
+Arguments: sku, contact = the subscription; options = none; merchant_id = the merchant.
 Returns the subscription in one row. detail has available and backordered of the SKU, and
   in_stock: whether quantity units can be ordered now.
 Errors: OB006 malformed argument; P0002 no such subscription; 22004 null argument; 42501 no

@@ -35,13 +35,17 @@ BEGIN
 		COMMIT;
 		last := due[cardinality(due)];
 	END LOOP;
+	LOOP
+		EXIT WHEN backorder.forget_keys(merchant_id => maintain.merchant_id) OPERATOR(pg_catalog.=) 0;
+		COMMIT;
+	END LOOP;
 END $procedure$;
 COMMENT ON PROCEDURE backorder.maintain(integer) IS
 'Does what is due because time has passed: cancels held orders whose hold has expired,
-recalculates promises that are stale or whose availability.recalculate_at has come, and notifies
-subscribers who waited for back_in_stock_throttle only. Call it every minute or so, for example
-from pg_cron. It commits after each task and after every 100 SKUs, and does not work inside a
-transaction block. A call that finds nothing due changes nothing.
+recalculates promises that are stale or whose availability.recalculate_at has come, notifies
+subscribers who waited for back_in_stock_throttle only, and forgets old idempotency keys. Call it
+every minute or so, for example from pg_cron. It commits after each task and after every 100 SKUs,
+and does not work inside a transaction block. A call that finds nothing due changes nothing.
 Arguments: merchant_id = the merchant.
 Returns nothing.
 Errors: 42501 no access; 2D000 called inside a transaction block.

@@ -44,7 +44,9 @@ ALTER TABLE backorder.merchant
 	ADD COLUMN IF NOT EXISTS overdue_grace interval NOT NULL DEFAULT '0'
 		CONSTRAINT merchant_overdue_grace_in_range CHECK (overdue_grace BETWEEN '0' AND '100 years'),
 	ADD COLUMN IF NOT EXISTS overdue_delay interval
-		CONSTRAINT merchant_overdue_delay_in_range CHECK (overdue_delay BETWEEN '1 hour' AND '100 years');
+		CONSTRAINT merchant_overdue_delay_in_range CHECK (overdue_delay BETWEEN '1 hour' AND '100 years'),
+	ADD COLUMN IF NOT EXISTS key_retention interval NOT NULL DEFAULT '30 days'
+		CONSTRAINT merchant_key_retention_in_range CHECK (key_retention BETWEEN '1 hour' AND '100 years');
 
 ALTER TABLE backorder.item DROP CONSTRAINT IF EXISTS item_preorder_has_date;
 ALTER TABLE backorder.order_line_part DROP CONSTRAINT IF EXISTS order_line_part_basis_known;
@@ -75,3 +77,33 @@ CREATE TABLE IF NOT EXISTS backorder.expired_part (
 	CONSTRAINT expired_part_pkey PRIMARY KEY (merchant_id, order_id, line_no, part_no)
 );
 SELECT pg_catalog.pg_extension_config_dump('backorder.expired_part', '');
+
+-- Every function that writes gets options in front of merchant_id.
+DROP FUNCTION IF EXISTS backorder.confirm_order(bigint, integer);
+DROP FUNCTION IF EXISTS backorder.set_stock(text[], integer[], bigint[], integer);
+DROP FUNCTION IF EXISTS backorder.count_stock(text, integer, bigint, bigint, integer);
+DROP FUNCTION IF EXISTS backorder.transfer_stock(text, integer, integer, bigint, integer);
+DROP FUNCTION IF EXISTS backorder.release_group(bigint, integer, integer);
+DROP FUNCTION IF EXISTS backorder.unrelease_group(bigint, integer, integer);
+DROP FUNCTION IF EXISTS backorder.cancel_order(bigint, text, integer);
+DROP FUNCTION IF EXISTS backorder.cancel_line(bigint, integer, text, integer);
+DROP FUNCTION IF EXISTS backorder.change_quantity(bigint, integer, bigint, integer);
+DROP FUNCTION IF EXISTS backorder.return_items(bigint, integer, bigint, integer, boolean, integer);
+DROP FUNCTION IF EXISTS backorder.expire_holds(timestamptz, integer);
+DROP FUNCTION IF EXISTS backorder.subscribe(text, text, bigint, text, integer);
+DROP FUNCTION IF EXISTS backorder.unsubscribe(text, text, integer);
+DROP FUNCTION IF EXISTS backorder.repromise(text[], integer);
+DROP FUNCTION IF EXISTS backorder.repair(text[], integer);
+
+CREATE TABLE IF NOT EXISTS backorder.call_key (
+	merchant_id integer NOT NULL,
+	key         text COLLATE "C" NOT NULL,
+	function    text NOT NULL,
+	fingerprint bytea NOT NULL,
+	answer      jsonb,
+	called_at   timestamptz NOT NULL,
+	CONSTRAINT call_key_pkey PRIMARY KEY (merchant_id, key),
+	CONSTRAINT call_key_length CHECK (char_length(key) BETWEEN 1 AND 200)
+);
+CREATE INDEX IF NOT EXISTS call_key_called_at ON backorder.call_key (merchant_id, called_at);
+SELECT pg_catalog.pg_extension_config_dump('backorder.call_key', '');

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/entry.h"
 #include "base/errors.h"
+#include "base/json.h"
 #include "base/savepoint.h"
 #include "model/call.h"
 #include "model/inventory.h"
@@ -39,15 +40,16 @@
 #define MAX_ATTEMPTS 3			/* to find the gifts as planned; after that, the plan holds */
 
 /*
- * Begins a call on a line, or on all (0), of the order in argument 0, for the merchant in argument
- * `merchant`.
+ * Begins a call on a line, or on all (0), of the order in argument 0. Its options are argument
+ * `options`, and the merchant is the argument behind them.
  */
 void
-begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int merchant)
+begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int options)
 {
+	(void) options_argument(fcinfo, options, only_key);
 	amendment->order_id = int64_argument(fcinfo, 0, "order_id");
 	amendment->line_no = line_no;
-	amendment->merchant_id = merchant_argument(fcinfo, merchant);
+	amendment->merchant_id = merchant_argument(fcinfo, options + 1);
 	enter_function(fcinfo, &amendment->caller, amendment->merchant_id, ACCESS_APP);
 }
 

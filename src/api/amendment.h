@@ -31,7 +31,7 @@ typedef struct Amendment
 	int			attempts;
 } Amendment;
 
-extern void begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int merchant);
+extern void begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32 line_no, int options);
 extern Datum end_amendment(Amendment *amendment, FunctionCallInfo fcinfo);
 extern void check_exists(const Amendment *amendment, int nskus);
 extern void lock_and_read_parts(Amendment *amendment);

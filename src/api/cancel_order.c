@@ -16,6 +16,7 @@
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
+#include "api/keyed_call.h"
 
 /* Refuses to cancel open parts on a pick list, and names them. */
 static void
@@ -38,7 +39,7 @@ check_not_released(const Amendment *amendment)
 					psprintf("On a pick list: %s.", names.data), "Call unrelease_group() for their groups first.");
 }
 
-/* Whether the locked order, or the line, has a part that has shipped. */
+/* Whether all of the locked order, or of the line, has shipped: nothing is open, and nothing was canceled. */
 static bool
 has_shipped(const Amendment *amendment)
 {
@@ -49,20 +50,20 @@ has_shipped(const Amendment *amendment)
 		const Part *part = lfirst(lc);
 
 		if ((amendment->line_no == 0 || part->line_no == amendment->line_no) &&
-			(part->now.status == SHIPPED || part->now.status == RETURNED))
-			return true;
+			part->now.status != SHIPPED && part->now.status != RETURNED)
+			return false;
 	}
-	return false;
+	return true;
 }
 
 /*
- * Refuses an order or line of which all has shipped. Services may have shipped until the order was
- * locked.
+ * Refuses an order or line of which all has shipped. If a part of it shipped and the rest was
+ * canceled, the call is a repeat. Services may have shipped until the order was locked.
  */
 static void
 check_not_shipped(const Amendment *amendment)
 {
-	if (!has_open(amendment) && has_shipped(amendment))
+	if (has_shipped(amendment))
 		wrong_state(amendment->line_no == 0 ? psprintf("order " INT64_FORMAT " cannot be canceled", amendment->order_id)
 					: psprintf("line %d of order " INT64_FORMAT " cannot be canceled",
 							   amendment->line_no, amendment->order_id),
@@ -116,30 +117,30 @@ try_to_cancel(Amendment *amendment, const char *reason)
  * Cancels the open parts of the order, or of a line (line_no > 0), and returns the order's parts.
  */
 static Datum
-cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int merchant)
+cancel(FunctionCallInfo fcinfo, int32 line_no, const char *reason, int options)
 {
 	Amendment	amendment = {0};
 
-	begin_amendment(&amendment, fcinfo, line_no, merchant);
+	begin_amendment(&amendment, fcinfo, line_no, options);
 	while (!try_to_cancel(&amendment, reason))
 		CHECK_FOR_INTERRUPTS();
 	return end_amendment(&amendment, fcinfo);
 }
 
 /*
- * cancel_order(order_id, reason, merchant_id): leaves no part of the order open, and returns its
+ * cancel_order(order_id, reason, options, merchant_id): leaves no part of the order open, and returns its
  * parts.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_cancel_order, cancel_order)
+KEYED_FUNCTION(backorder_cancel_order, cancel_order)
 {
 	return cancel(fcinfo, 0, optional_text_argument(fcinfo, 1), 2);
 }
 
 /*
- * cancel_line(order_id, line_no, reason, merchant_id): leaves no part of the line open, and returns
+ * cancel_line(order_id, line_no, reason, options, merchant_id): leaves no part of the line open, and returns
  * the order's parts.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_cancel_line, cancel_line)
+KEYED_FUNCTION(backorder_cancel_line, cancel_line)
 {
 	return cancel(fcinfo, line_argument(fcinfo), optional_text_argument(fcinfo, 2), 3);
 }

@@ -19,6 +19,7 @@
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
+#include "api/keyed_call.h"
 
 /* Units of the line that are not canceled. */
 static int64
@@ -198,10 +199,10 @@ try_to_change(Amendment *amendment, int64 quantity)
 }
 
 /*
- * change_quantity(order_id, line_no, quantity, merchant_id): sets the units of the line, and
+ * change_quantity(order_id, line_no, quantity, options, merchant_id): sets the units of the line, and
  * returns the order's parts.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_change_quantity, change_quantity)
+KEYED_FUNCTION(backorder_change_quantity, change_quantity)
 {
 	int64		quantity = int64_argument(fcinfo, 2, "quantity");
 	Amendment	amendment = {0};

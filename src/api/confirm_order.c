@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/entry.h"
 #include "base/errors.h"
+#include "base/json.h"
 #include "base/savepoint.h"
 #include "model/call.h"
 #include "model/order.h"
@@ -25,6 +26,7 @@
 #include "engine/stages.h"
 #include "api/result_rows.h"
 #include "api/revive_order.h"
+#include "api/keyed_call.h"
 
 /* Refuses an order that is neither held nor open, and one whose hold has ended if the merchant says so. */
 static void
@@ -77,17 +79,18 @@ try_to_confirm(Caller *caller, int32 merchant_id, int64 order_id)
 }
 
 /*
- * confirm_order(order_id, merchant_id): opens a held order, leaves an open one as it is, and
+ * confirm_order(order_id, options, merchant_id): opens a held order, leaves an open one as it is, and
  * returns the parts.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_confirm_order, confirm_order)
+KEYED_FUNCTION(backorder_confirm_order, confirm_order)
 {
 	int64		order_id = int64_argument(fcinfo, 0, "order_id");
-	int32		merchant_id = merchant_argument(fcinfo, 1);
+	int32		merchant_id = merchant_argument(fcinfo, 2);
 	Revival		revival = {.merchant_id = merchant_id, .order_id = order_id};
 	Order	   *order = NULL;
 	Caller		caller;
 
+	(void) options_argument(fcinfo, 1, only_key);
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	while (order == NULL)
 	{

@@ -31,6 +31,7 @@
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/result_rows.h"
+#include "api/keyed_call.h"
 
 /* A call on one group. */
 typedef struct GroupTarget
@@ -144,13 +145,13 @@ lock_group(GroupTarget *target, bool leaves)
 	}
 }
 
-/* Begins a call with the arguments order_id, group_no and, as argument `merchant`, the merchant. */
+/* Begins a call with the arguments order_id, group_no, options and merchant_id. */
 static void
-begin_group_call(GroupTarget *target, FunctionCallInfo fcinfo, int merchant)
+begin_group_call(GroupTarget *target, FunctionCallInfo fcinfo)
 {
 	target->order_id = int64_argument(fcinfo, 0, "order_id");
 	target->group_no = int32_argument(fcinfo, 1, "group_no");
-	target->merchant_id = merchant_argument(fcinfo, merchant);
+	target->merchant_id = merchant_argument(fcinfo, 3);
 	enter_function(fcinfo, &target->caller, target->merchant_id, ACCESS_APP);
 }
 
@@ -189,14 +190,14 @@ refuse_status(const GroupTarget *target, const char *wanted)
 }
 
 /*
- * release_group(order_id, group_no, merchant_id): puts a ready group on a pick list, and returns
+ * release_group(order_id, group_no, options, merchant_id): puts a ready group on a pick list, and returns
  * it. A released group stays as it is.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_release_group, release_group)
+KEYED_FUNCTION(backorder_release_group, release_group)
 {
 	GroupTarget	target = {0};
 
-	begin_group_call(&target, fcinfo, 2);
+	begin_group_call(&target, fcinfo);
 	lock_group(&target, false);
 	if (target.group->now.status != GROUP_RELEASED)
 	{
@@ -270,16 +271,16 @@ follow_preorder_dates_of_group(const GroupTarget *target)
 }
 
 /*
- * unrelease_group(order_id, group_no, merchant_id): takes a group off its pick list, reallocates
+ * unrelease_group(order_id, group_no, options, merchant_id): takes a group off its pick list, reallocates
  * its SKUs, and returns the group. If the group is left without parts, returns the group to which
  * its first part moved.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_unrelease_group, unrelease_group)
+KEYED_FUNCTION(backorder_unrelease_group, unrelease_group)
 {
 	GroupTarget	target = {0};
 	Part	   *part;
 
-	begin_group_call(&target, fcinfo, 2);
+	begin_group_call(&target, fcinfo);
 	plan_unrelease(&target);
 	if (target.group->now.status != GROUP_RELEASED)
 		refuse_status(&target, "released");
@@ -364,13 +365,13 @@ ship(GroupTarget *target, const Jsonb *options)
  * ship_group(order_id, group_no, options, merchant_id): ships a ready or released group, and
  * returns it. A group that has shipped stays as it is.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_ship_group, ship_group)
+KEYED_FUNCTION(backorder_ship_group, ship_group)
 {
-	static const char *const known[] = {"tracking", NULL};
+	static const char *const known[] = {"tracking", "key", NULL};
 	Jsonb	   *options = options_argument(fcinfo, 2, known);
 	GroupTarget	target = {0};
 
-	begin_group_call(&target, fcinfo, 3);
+	begin_group_call(&target, fcinfo);
 	lock_group(&target, true);
 	if (target.group->now.status != GROUP_SHIPPED && target.group->now.status != GROUP_DELIVERED)
 		ship(&target, options);
@@ -378,21 +379,18 @@ FUNCTION_WITH_SAVEPOINTS(backorder_ship_group, ship_group)
 	return end_group_call(&target, target.group, fcinfo);
 }
 
-PG_FUNCTION_INFO_V1(backorder_deliver_group);
-
 /*
  * deliver_group(order_id, group_no, options, merchant_id): notes that a shipped group has arrived,
  * and returns it. A delivered group stays as it is.
  */
-Datum
-backorder_deliver_group(PG_FUNCTION_ARGS)
+KEYED_FUNCTION(backorder_deliver_group, deliver_group)
 {
-	static const char *const known[] = {"delivered_at", NULL};
+	static const char *const known[] = {"delivered_at", "key", NULL};
 	Jsonb	   *options = options_argument(fcinfo, 2, known);
 	TimestampTz delivered_at = time_option(options, "delivered_at");
 	GroupTarget	target = {0};
 
-	begin_group_call(&target, fcinfo, 3);
+	begin_group_call(&target, fcinfo);
 	target.call = begin_call(&target.caller, target.merchant_id, false);
 	lock_orders(target.call, &target.order_id, 1);
 	target.call->clock = read_clock();

@@ -15,6 +15,7 @@
 #include "base/argument.h"
 #include "base/clock.h"
 #include "base/entry.h"
+#include "base/json.h"
 #include "base/savepoint.h"
 #include "model/call.h"
 #include "model/order.h"
@@ -94,15 +95,16 @@ try_to_expire(Caller *caller, int32 merchant_id, TimestampTz as_of, FunctionCall
 }
 
 /*
- * expire_holds(as_of, merchant_id): cancels the held orders that are expired at as_of, by default
+ * expire_holds(as_of, options, merchant_id): cancels the held orders that are expired at as_of, by default
  * now, and returns them.
  */
 FUNCTION_WITH_SAVEPOINTS(backorder_expire_holds, expire_holds)
 {
 	TimestampTz as_of = PG_ARGISNULL(0) ? read_clock() : PG_GETARG_TIMESTAMPTZ(0);
-	int32		merchant_id = merchant_argument(fcinfo, 1);
+	int32		merchant_id = merchant_argument(fcinfo, 2);
 	Caller		caller;
 
+	(void) options_argument(fcinfo, 1, no_options);
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	while (!try_to_expire(&caller, merchant_id, as_of, fcinfo))
 		CHECK_FOR_INTERRUPTS();

@@ -42,7 +42,6 @@ PG_FUNCTION_INFO_V1(backorder_extend_hold);
 Datum
 backorder_extend_hold(PG_FUNCTION_ARGS)
 {
-	static const char *const known[] = {NULL};
 	int64		order_id = int64_argument(fcinfo, 0, "order_id");
 	char	   *hold = text_argument(fcinfo, 1, "hold");
 	int32		merchant_id = merchant_argument(fcinfo, 3);
@@ -51,7 +50,7 @@ backorder_extend_hold(PG_FUNCTION_ARGS)
 	Call	   *call;
 	Order	   *order;
 
-	(void) options_argument(fcinfo, 2, known);
+	(void) options_argument(fcinfo, 2, no_options);
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_call(&caller, merchant_id, false);
 	lock_orders(call, &order_id, 1);

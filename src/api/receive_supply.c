@@ -22,6 +22,7 @@
 #include "engine/reallocate.h"
 #include "engine/stages.h"
 #include "api/result_rows.h"
+#include "api/keyed_call.h"
 
 /* A call of receive_supply(). */
 typedef struct Receipt
@@ -117,9 +118,9 @@ receive(Receipt *receipt)
  * receive_supply(supply_id, quantity, options, merchant_id): receives units of a supply, and
  * returns the stock that has them.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_receive_supply, receive_supply)
+KEYED_FUNCTION(backorder_receive_supply, receive_supply)
 {
-	static const char *const known[] = {"location_id", "close", NULL};
+	static const char *const known[] = {"location_id", "close", "key", NULL};
 	Receipt		receipt = {0};
 	Jsonb	   *options = options_argument(fcinfo, 2, known);
 

@@ -10,6 +10,7 @@
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/entry.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "base/savepoint.h"
 #include "base/sql.h"
@@ -187,15 +188,16 @@ lock_for_repair(Repair *repair, const char *const *skus, int count)
 }
 
 /*
- * repair(skus, merchant_id): repairs the inventory records and ledgers of SKUs, and returns what
+ * repair(skus, options, merchant_id): repairs the inventory records and ledgers of SKUs, and returns what
  * was wrong.
  */
 FUNCTION_WITH_SAVEPOINTS(backorder_repair, repair_inventory)
 {
 	int			count;
 	char	  **skus = skus_argument(fcinfo, 0, &count);
-	Repair		repair = {.merchant_id = merchant_argument(fcinfo, 1), .fcinfo = fcinfo};
+	Repair		repair = {.merchant_id = merchant_argument(fcinfo, 2), .fcinfo = fcinfo};
 
+	(void) options_argument(fcinfo, 1, no_options);
 	enter_function(fcinfo, &repair.caller, repair.merchant_id, ACCESS_ADMIN);
 	lock_for_repair(&repair, (const char *const *) skus, count);
 	set_inventory_aside(&repair);

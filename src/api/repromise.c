@@ -8,6 +8,7 @@
 #include "base/access.h"
 #include "base/argument.h"
 #include "base/entry.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "model/call.h"
 #include "model/inventory.h"
@@ -75,7 +76,7 @@ return_promises(const Order *order, FunctionCallInfo fcinfo)
 PG_FUNCTION_INFO_V1(backorder_repromise);
 
 /*
- * repromise(skus, merchant_id): recalculates the promises of the SKUs, and returns the dates that
+ * repromise(skus, options, merchant_id): recalculates the promises of the SKUs, and returns the dates that
  * changed.
  */
 Datum
@@ -83,10 +84,11 @@ backorder_repromise(PG_FUNCTION_ARGS)
 {
 	int			count;
 	char	  **skus = skus_argument(fcinfo, 0, &count);
-	int32		merchant_id = merchant_argument(fcinfo, 1);
+	int32		merchant_id = merchant_argument(fcinfo, 2);
 	Caller		caller;
 	Call	   *call;
 
+	(void) options_argument(fcinfo, 1, no_options);
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_call(&caller, merchant_id, false);
 	call->cause = "repromise";

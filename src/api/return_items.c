@@ -21,6 +21,7 @@
 #include "engine/plan.h"
 #include "engine/stages.h"
 #include "api/amendment.h"
+#include "api/keyed_call.h"
 
 /* Refuses to take back more units than have shipped. */
 static void
@@ -115,10 +116,10 @@ take_items_back(Amendment *amendment, int64 quantity, int32 location, bool resto
 }
 
 /*
- * return_items(order_id, line_no, quantity, location_id, restock, merchant_id): marks shipped units
+ * return_items(order_id, line_no, quantity, location_id, restock, options, merchant_id): marks shipped units
  * as returned, puts them in stock unless restock is false, and returns the order's parts.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_return_items, return_items)
+KEYED_FUNCTION(backorder_return_items, return_items)
 {
 	int64		quantity = quantity_argument(fcinfo, 2, "quantity");
 	int32		location = int32_argument(fcinfo, 3, "location_id");

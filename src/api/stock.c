@@ -11,6 +11,7 @@
 #include "base/argument.h"
 #include "base/entry.h"
 #include "base/errors.h"
+#include "base/json.h"
 #include "base/savepoint.h"
 #include "model/call.h"
 #include "model/inventory.h"
@@ -20,6 +21,7 @@
 #include "engine/reallocate.h"
 #include "engine/stages.h"
 #include "api/result_rows.h"
+#include "api/keyed_call.h"
 
 /*
  * Begins a call that changes stock: locks the rows of stock with these sorted keys, then their
@@ -146,18 +148,19 @@ apply_stock_levels(Call *call, const StockLevels *levels)
 }
 
 /*
- * set_stock(skus, locations, quantities, merchant_id): sets what is on hand, and returns the stock.
+ * set_stock(skus, locations, quantities, options, merchant_id): sets what is on hand, and returns the stock.
  * A quantity is negative if more was sold than there was.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_set_stock, set_stock)
+KEYED_FUNCTION(backorder_set_stock, set_stock)
 {
 	StockLevels levels = stock_levels_argument(fcinfo);
-	int32		merchant_id = merchant_argument(fcinfo, 3);
+	int32		merchant_id = merchant_argument(fcinfo, 4);
 	List	   *keys = distinct_stock_keys(&levels);
 	Savepoint	savepoint;
 	Caller		caller;
 	Call	   *call;
 
+	(void) options_argument(fcinfo, 3, only_key);
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_stock_call(&caller, merchant_id, &savepoint, keys);
 	apply_stock_levels(call, &levels);
@@ -191,16 +194,16 @@ check_counted(int64 counted)
 }
 
 /*
- * count_stock(sku, location_id, counted, expected, merchant_id): sets what was counted, and returns
+ * count_stock(sku, location_id, counted, expected, options, merchant_id): sets what was counted, and returns
  * the stock.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_count_stock, count_stock)
+KEYED_FUNCTION(backorder_count_stock, count_stock)
 {
 	char	   *sku = text_argument(fcinfo, 0, "sku");
 	int32		location = int32_argument(fcinfo, 1, "location_id");
 	int64		counted = int64_argument(fcinfo, 2, "counted");
 	int64		expected = int64_argument(fcinfo, 3, "expected");
-	int32		merchant_id = merchant_argument(fcinfo, 4);
+	int32		merchant_id = merchant_argument(fcinfo, 5);
 	Savepoint	savepoint;
 	Caller		caller;
 	Call	   *call;
@@ -208,6 +211,7 @@ FUNCTION_WITH_SAVEPOINTS(backorder_count_stock, count_stock)
 	check_key(sku, "sku");
 	check_location(location);
 	check_counted(counted);
+	(void) options_argument(fcinfo, 4, only_key);
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_stock_call(&caller, merchant_id, &savepoint, list_make1(make_stock_key(sku, location)));
 	check_expected(find_inventory(call, sku), location, expected);
@@ -244,16 +248,16 @@ check_locations_differ(int32 from, int32 to)
 }
 
 /*
- * transfer_stock(sku, from_location, to_location, quantity, merchant_id): moves free units between
+ * transfer_stock(sku, from_location, to_location, quantity, options, merchant_id): moves free units between
  * locations, and returns the stock of both.
  */
-FUNCTION_WITH_SAVEPOINTS(backorder_transfer_stock, transfer_stock)
+KEYED_FUNCTION(backorder_transfer_stock, transfer_stock)
 {
 	char	   *sku = text_argument(fcinfo, 0, "sku");
 	int32		from = int32_argument(fcinfo, 1, "from_location");
 	int32		to = int32_argument(fcinfo, 2, "to_location");
 	int64		quantity = quantity_argument(fcinfo, 3, "quantity");
-	int32		merchant_id = merchant_argument(fcinfo, 4);
+	int32		merchant_id = merchant_argument(fcinfo, 5);
 	const char *cause = psprintf("transfer from %d to %d", from, to);
 	List	   *keys = sort_stock_keys(list_make2(make_stock_key(sku, from), make_stock_key(sku, to)));
 	Savepoint	savepoint;
@@ -262,6 +266,7 @@ FUNCTION_WITH_SAVEPOINTS(backorder_transfer_stock, transfer_stock)
 
 	check_key(sku, "sku");
 	check_locations_differ(from, to);
+	(void) options_argument(fcinfo, 4, only_key);
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_stock_call(&caller, merchant_id, &savepoint, keys);
 	check_transfer(find_inventory(call, sku), from, quantity);

@@ -15,6 +15,7 @@
 #include "base/argument.h"
 #include "base/entry.h"
 #include "base/errors.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "model/call.h"
 #include "model/inventory.h"
@@ -160,7 +161,7 @@ return_subscription(const Call *call, Subscription *subscription, FunctionCallIn
 PG_FUNCTION_INFO_V1(backorder_subscribe);
 
 /*
- * subscribe(sku, contact, quantity, customer, merchant_id): begins or changes a subscription, and
+ * subscribe(sku, contact, quantity, customer, options, merchant_id): begins or changes a subscription, and
  * returns it.
  */
 Datum
@@ -172,7 +173,8 @@ backorder_subscribe(PG_FUNCTION_ARGS)
 
 	subscription.quantity = quantity_argument(fcinfo, 2, "quantity");
 	subscription.customer = optional_text_argument(fcinfo, 3);
-	subscription.merchant_id = merchant_argument(fcinfo, 4);
+	subscription.merchant_id = merchant_argument(fcinfo, 5);
+	(void) options_argument(fcinfo, 4, no_options);
 	enter_function(fcinfo, &caller, subscription.merchant_id, ACCESS_APP);
 	call = lock_sku(&caller, &subscription);
 	check_may_wait(&call->inventories[0]);
@@ -185,7 +187,7 @@ backorder_subscribe(PG_FUNCTION_ARGS)
 PG_FUNCTION_INFO_V1(backorder_unsubscribe);
 
 /*
- * unsubscribe(sku, contact, merchant_id): ends a subscription, unless it has ended already, and
+ * unsubscribe(sku, contact, options, merchant_id): ends a subscription, unless it has ended already, and
  * returns it.
  */
 Datum
@@ -195,7 +197,8 @@ backorder_unsubscribe(PG_FUNCTION_ARGS)
 	Caller		caller;
 	Call	   *call;
 
-	subscription.merchant_id = merchant_argument(fcinfo, 2);
+	subscription.merchant_id = merchant_argument(fcinfo, 3);
+	(void) options_argument(fcinfo, 2, no_options);
 	enter_function(fcinfo, &caller, subscription.merchant_id, ACCESS_APP);
 	load_subscription(&subscription);	/* refuses one that does not exist before a lock is taken */
 	call = lock_sku(&caller, &subscription);

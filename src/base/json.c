@@ -198,6 +198,12 @@ check_known_key(void *target, int line_no, const char *key, const JsonbValue *va
 			  known[0] == NULL ? "This function has no options." : psprintf("The options are: %s.", join_names(known)));
 }
 
+/* The options of a function that has none. */
+const char *const no_options[] = {NULL};
+
+/* The options of a function that has an idempotency key, and no other option. */
+const char *const only_key[] = {"key", NULL};
+
 /* Returns argument n as an options object with known keys only, or NULL when it is null. */
 Jsonb *
 options_argument(FunctionCallInfo fcinfo, int n, const char *const *known)

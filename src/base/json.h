@@ -27,6 +27,9 @@ extern TimestampTz read_time(const char *time, const char *key, const char *want
 extern void each_key(JsonbContainer *object, TakeKey take, void *target, int line_no);
 extern Jsonb *object_of(Jsonb *json, const char *message, const char *hint);
 extern Jsonb *options_object(Jsonb *options);
+extern const char *const no_options[];
+extern const char *const only_key[];
+
 extern Jsonb *options_argument(FunctionCallInfo fcinfo, int n, const char *const *known);
 extern char *text_option(const Jsonb *options, const char *key);
 extern TimestampTz time_option(const Jsonb *options, const char *key);

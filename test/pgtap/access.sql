@@ -41,7 +41,7 @@ CREATE TEMP TABLE engine_tables (name text);
 INSERT INTO engine_tables VALUES
 	('merchant_access'), ('availability'), ('availability_slot'), ('sales_order'), ('shipment_group'), ('order_line_part'),
 	('notification'), ('delivery'), ('stock_movement'), ('promise_change'), ('expired_part'), ('subscription'), ('stock_warning'),
-	('incentive_budget'), ('order_incentive');
+	('incentive_budget'), ('order_incentive'), ('call_key');
 
 CREATE TEMP TABLE application_tables (name text);
 INSERT INTO application_tables VALUES ('location'), ('item'), ('stock'), ('supply'), ('incentive');

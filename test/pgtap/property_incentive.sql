@@ -123,11 +123,11 @@ BEGIN
 	IF dice <= 45 THEN
 		RETURN shop.place(m, reference);
 	ELSIF dice <= 55 AND l.id IS NOT NULL THEN
-		PERFORM backorder.cancel_line(l.id, l.line, 'no more', m);
+		PERFORM backorder.cancel_line(l.id, l.line, 'no more', merchant_id => m);
 	ELSIF dice <= 60 AND l.id IS NOT NULL THEN
-		PERFORM backorder.cancel_order(l.id, 'no more', m);
+		PERFORM backorder.cancel_order(l.id, 'no more', merchant_id => m);
 	ELSIF dice <= 68 AND l.id IS NOT NULL THEN
-		PERFORM backorder.change_quantity(l.id, l.line, shop.any(0, l.units::integer), m);
+		PERFORM backorder.change_quantity(l.id, l.line, shop.any(0, l.units::integer), merchant_id => m);
 	ELSIF dice <= 76 THEN
 		UPDATE backorder.stock SET on_hand = greatest(on_hand + shop.any(-2, 4), 0) WHERE merchant_id = m AND sku = shop.sku() AND location_id = shop.any(1, 2);
 	ELSIF dice <= 84 THEN
@@ -140,16 +140,16 @@ BEGIN
 		ELSIF shop.maybe(0.5) THEN
 			PERFORM backorder.ship_group(g.order_id, g.group_no, '{}', m);
 		ELSIF shop.maybe(0.7) THEN
-			PERFORM backorder.release_group(g.order_id, g.group_no, m);
+			PERFORM backorder.release_group(g.order_id, g.group_no, merchant_id => m);
 		ELSE
-			PERFORM backorder.unrelease_group(g.order_id, g.group_no, m);
+			PERFORM backorder.unrelease_group(g.order_id, g.group_no, merchant_id => m);
 		END IF;
 	ELSIF dice <= 91 THEN
-		PERFORM backorder.expire_holds(backorder.clock_time() + interval '2 hours', m);
+		PERFORM backorder.expire_holds(backorder.clock_time() + interval '2 hours', merchant_id => m);
 	ELSIF dice <= 92 THEN
 		SELECT order_id INTO g FROM backorder.expired_part WHERE merchant_id = m ORDER BY random() LIMIT 1;
 		IF FOUND THEN
-			PERFORM backorder.confirm_order(g.order_id, m);
+			PERFORM backorder.confirm_order(g.order_id, merchant_id => m);
 		END IF;
 	ELSIF dice <= 94 THEN
 		PERFORM shop.add_incentive(m);

@@ -127,7 +127,7 @@ BEGIN
 	INSERT INTO chosen SELECT p.line_no, p.location_id, p.quantity FROM backorder.order_line_part p WHERE p.merchant_id = m AND p.status = 'allocated';
 	UPDATE want w SET units = asked[w.line_no] - coalesce((SELECT sum(c.units) FROM chosen c WHERE c.line_no = w.line_no), 0);
 	PERFORM pg_temp.fill(ARRAY(SELECT location_id FROM chosen));
-	PERFORM backorder.set_stock(ARRAY(SELECT sku FROM arrival), ARRAY(SELECT location_id FROM arrival), ARRAY(SELECT on_hand::bigint FROM arrival), m);
+	PERFORM backorder.set_stock(ARRAY(SELECT sku FROM arrival), ARRAY(SELECT location_id FROM arrival), ARRAY(SELECT on_hand::bigint FROM arrival), merchant_id => m);
 	IF pg_temp.shown() IS DISTINCT FROM pg_temp.of_engine(m) THEN
 		INSERT INTO wrong VALUES (m, 'fill', format('%s, before: %s', pg_temp.shown(), before), pg_temp.of_engine(m));
 	END IF;

@@ -126,7 +126,7 @@ BEGIN
 		INSERT INTO backorder.stock VALUES (of_m, one, shelf, units) ON CONFLICT (merchant_id, sku, location_id) DO UPDATE SET on_hand = EXCLUDED.on_hand;
 	WHEN 'set' THEN
 		skus := '{ALLOW,BOTH,DENY}';
-		PERFORM backorder.set_stock(skus, ARRAY[shelf, shelf, shelf], ARRAY[pg_temp.roll(0, 3), pg_temp.roll(0, 5), pg_temp.roll(0, 3)]::bigint[], of_m);
+		PERFORM backorder.set_stock(skus, ARRAY[shelf, shelf, shelf], ARRAY[pg_temp.roll(0, 3), pg_temp.roll(0, 5), pg_temp.roll(0, 3)]::bigint[], merchant_id => of_m);
 	WHEN 'order' THEN
 		skus := CASE WHEN one <> 'BOTH' THEN ARRAY[one, 'BOTH'] ELSE ARRAY[one] END;
 		PERFORM backorder.place_order(gen_random_uuid()::text, skus, (ARRAY[units, pg_temp.roll(1, 3)])[:cardinality(skus)], '{}', of_m);
@@ -148,7 +148,7 @@ BEGIN
 			ON CONFLICT (m, sku, contact) DO UPDATE SET place = EXCLUDED.place, quantity = units, status = 'waiting', notice = NULL;
 		END IF;
 	WHEN 'unsubscribe' THEN
-		PERFORM backorder.unsubscribe(one, who, of_m);
+		PERFORM backorder.unsubscribe(one, who, merchant_id => of_m);
 		UPDATE sub SET status = 'ended', told_at = CASE WHEN notice = 'pending' THEN NULL ELSE told_at END, notice = CASE WHEN notice <> 'pending' THEN notice END
 		WHERE m = of_m AND sku = one AND contact = who;
 	WHEN 'work' THEN

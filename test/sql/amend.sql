@@ -95,13 +95,13 @@ SELECT part_no, quantity, status FROM backorder.change_quantity(id('wrap'), 1, 1
 -- Of eight shipped units, two come back to stock, and one of them fills a waiting part. One more is
 -- broken and does not go to stock.
 SELECT count(*) AS parts FROM backorder.place_order('eight', '{TEA}', '{8}', merchant_id => 2);
-SELECT quantity, status FROM backorder.change_quantity(id('first', 2), 1, 2, 2) WHERE line_no = 1 ORDER BY part_no;
+SELECT quantity, status FROM backorder.change_quantity(id('first', 2), 1, 2, merchant_id => 2) WHERE line_no = 1 ORDER BY part_no;
 SELECT status, units FROM backorder.ship_group(id('eight', 2), 1, '{}', 2);
 SELECT quantity, status FROM backorder.place_order('next', '{TEA}', '{1}', merchant_id => 2);
 SELECT part_no, quantity, status, location_id, group_no, group_status, detail ->> 'order_status' AS order_status
 FROM backorder.return_items(id('eight', 2), 1, 2, 5, merchant_id => 2) ORDER BY part_no;
 SELECT reference, quantity, status, location_id FROM part WHERE merchant_id = 2 AND reference = 'next';
-SELECT part_no, quantity, status FROM backorder.return_items(id('eight', 2), 1, 1, 5, false, 2) ORDER BY part_no;
+SELECT part_no, quantity, status FROM backorder.return_items(id('eight', 2), 1, 1, 5, false, merchant_id => 2) ORDER BY part_no;
 SELECT sku, location_id, on_hand FROM backorder.stock WHERE merchant_id = 2 AND sku = 'TEA' ORDER BY location_id;
 -- No more units come back than are shipped and not returned.
 CALL refused($$ SELECT backorder.return_items(id('eight', 2), 1, 6, 5, merchant_id => 2) $$);

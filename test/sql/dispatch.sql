@@ -92,9 +92,9 @@ SELECT group_no, status, units FROM backorder.ship_group(id('pick'), 1);
 
 -- A group that waits for its ship set again when it comes off the list.
 SELECT quantity, status, group_no FROM backorder.place_order('whole', '{TEA,WRAP}', '{5,1}', '{"ship_policy": "complete_order"}', 2) ORDER BY line_no;
-SELECT status FROM backorder.release_group(id('whole', 2), 1, 2);
+SELECT status FROM backorder.release_group(id('whole', 2), 1, merchant_id => 2);
 UPDATE backorder.stock SET on_hand = 3 WHERE merchant_id = 2 AND sku = 'TEA';
-SELECT group_no, status, location_id, units FROM backorder.unrelease_group(id('whole', 2), 1, 2);
+SELECT group_no, status, location_id, units FROM backorder.unrelease_group(id('whole', 2), 1, merchant_id => 2);
 SELECT line_no, part_no, sku, quantity, status, location_id, group_no, group_status FROM part WHERE merchant_id = 2 AND reference = 'whole' ORDER BY line_no, part_no;
 
 -- === Services ===

@@ -46,7 +46,7 @@ SET backorder.clock = '2026-03-02 10:59:59+00';
 SELECT reference, hold_until FROM backorder.expire_holds();
 SET backorder.clock = '2026-03-02 11:00+00';
 CALL refused($$ SELECT backorder.confirm_order(id('until')) $$);
-CALL refused($$ SELECT backorder.confirm_order(id('minutes', 2), 2) $$);
+CALL refused($$ SELECT backorder.confirm_order(id('minutes', 2), merchant_id => 2) $$);
 -- Expiry cancels without a notification, and the units fill the queue.
 SELECT reference, hold_until, detail FROM backorder.expire_holds();
 SELECT reference, line_no, sku, part_no, quantity, status, group_status FROM part WHERE merchant_id = 1 AND reference IN ('until', 'waits') ORDER BY reference, line_no, part_no;

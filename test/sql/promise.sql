@@ -110,9 +110,9 @@ WHERE c.merchant_id = 1 AND o.reference IN ('second', 'urgent', 'mug-1', 'book')
 SELECT promised_at FROM backorder.place_order('first', '{TEA,TEA}', '{1,1}', merchant_id => 2) ORDER BY line_no;
 SELECT promised_at FROM backorder.place_order('second', '{TEA}', '{3}', merchant_id => 2);
 -- At the same time, the order number decides, then the line: this overtakes others, too.
-SELECT line_no, part_no, quantity, promised_at FROM backorder.change_quantity(id('first', 2), 1, 2, 2) ORDER BY line_no, part_no;
+SELECT line_no, part_no, quantity, promised_at FROM backorder.change_quantity(id('first', 2), 1, 2, merchant_id => 2) ORDER BY line_no, part_no;
 SELECT reference, position, quantity, now, stale FROM promise WHERE merchant_id = 2 ORDER BY position;
-SELECT p.quantity, r.old_promised_at, r.new_promised_at FROM backorder.repromise('{TEA}', 2) AS r JOIN backorder.order_line_part p USING (order_id, line_no, part_no);
+SELECT p.quantity, r.old_promised_at, r.new_promised_at FROM backorder.repromise('{TEA}', merchant_id => 2) AS r JOIN backorder.order_line_part p USING (order_id, line_no, part_no);
 -- The promises of a long queue are recalculated in portions of orders, and all changes are
 -- returned. (No trigger sees the supply move.)
 INSERT INTO backorder.item (merchant_id, sku, policy) VALUES (2, 'RICE', 'allow');
@@ -121,7 +121,7 @@ SELECT count(*) AS parts FROM generate_series(1, 1100) AS c, LATERAL backorder.p
 SET session_replication_role = replica;
 UPDATE backorder.supply SET expected_at = '2026-04-20 09:00+00' WHERE merchant_id = 2 AND sku = 'RICE';
 RESET session_replication_role;
-SELECT old_promised_at, new_promised_at, count(*) AS parts, count(DISTINCT order_id) AS orders FROM backorder.repromise('{RICE}', 2) GROUP BY 1, 2;
+SELECT old_promised_at, new_promised_at, count(*) AS parts, count(DISTINCT order_id) AS orders FROM backorder.repromise('{RICE}', merchant_id => 2) GROUP BY 1, 2;
 
 -- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

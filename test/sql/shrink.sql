@@ -52,7 +52,7 @@ SELECT group_no, status, location_id FROM shipment WHERE merchant_id = 1 AND ref
 
 -- Units on a pick list are not deallocated. Other orders lose units instead, even earlier ones. The
 -- remaining discrepancy is reported.
-SELECT group_no, status, units FROM backorder.release_group(id('last', 2), 1, 2);
+SELECT group_no, status, units FROM backorder.release_group(id('last', 2), 1, merchant_id => 2);
 SELECT quantity, location_id FROM backorder.place_order('other', '{TEA}', '{6}', '{"priority": 5}', merchant_id => 2) ORDER BY part_no;
 UPDATE backorder.stock SET on_hand = 2 WHERE merchant_id = 2 AND sku = 'TEA' AND location_id = 1;
 SELECT reference, line_no, part_no, sku, quantity, status, location_id, group_status
@@ -64,7 +64,7 @@ UPDATE backorder.stock SET on_hand = 1 WHERE merchant_id = 2 AND sku = 'TEA' AND
 UPDATE backorder.stock SET on_hand = 2 WHERE merchant_id = 2 AND sku = 'TEA' AND location_id = 1;
 SELECT type, count(*) FROM event WHERE merchant_id = 2 AND audience = 'merchant' GROUP BY type ORDER BY type;
 -- Off the pick list, the units are deallocated like all others.
-SELECT group_no, status, location_id, units FROM backorder.unrelease_group(id('last', 2), 1, 2);
+SELECT group_no, status, location_id, units FROM backorder.unrelease_group(id('last', 2), 1, merchant_id => 2);
 SELECT reference, line_no, part_no, sku, quantity, status, location_id, group_no, group_status
 FROM part WHERE merchant_id = 2 ORDER BY reference, line_no, part_no;
 

@@ -65,7 +65,7 @@ SELECT quantity, status FROM backorder.place_order('two', '{SHOE}', '{2}', merch
 SELECT type, payload -> 'available' AS available FROM event WHERE merchant_id = 2 AND audience = 'merchant' ORDER BY notification_id;
 -- They have none either while back_in_stock notifications may have to be withdrawn.
 SELECT quantity, status FROM backorder.place_order('three', '{SHOE}', '{3}', merchant_id => 2);
-SELECT status FROM backorder.subscribe('SHOE', 'dora@example.org', 1, 'Dora', 2);
+SELECT status FROM backorder.subscribe('SHOE', 'dora@example.org', 1, 'Dora', merchant_id => 2);
 UPDATE backorder.stock SET on_hand = on_hand + 20 WHERE merchant_id = 2 AND sku = 'SHOE';
 SELECT slot_no, share FROM backorder.availability_slot WHERE merchant_id = 2 ORDER BY slot_no;
 SELECT status, count(*) FROM backorder.place_order('four', '{SHOE}', '{20}', merchant_id => 2) GROUP BY status;
@@ -80,7 +80,7 @@ BEGIN;
 UPDATE backorder.availability_slot SET share = '{5}' WHERE merchant_id = 2 AND slot_no = 1;
 DELETE FROM backorder.availability_slot WHERE merchant_id = 2 AND slot_no = 2;
 SELECT * FROM backorder.verify(2) ORDER BY problem;
-SELECT * FROM backorder.repair('{SHOE}', 2);
+SELECT * FROM backorder.repair('{SHOE}', merchant_id => 2);
 SELECT * FROM backorder.verify(2);
 ROLLBACK;
 -- It also sees the mark of idle slots on a record with a slot that counts waiting units, even
@@ -92,7 +92,7 @@ SELECT quantity, status FROM backorder.place_order('six', '{LACE}', '{2}', merch
 UPDATE backorder.availability_slot SET queue_share = 0 WHERE merchant_id = 2 AND sku = 'LACE';
 UPDATE backorder.availability SET slots_idle = true WHERE merchant_id = 2 AND sku = 'LACE';
 SELECT * FROM backorder.verify(2) ORDER BY problem;
-SELECT * FROM backorder.repair('{LACE}', 2);
+SELECT * FROM backorder.repair('{LACE}', merchant_id => 2);
 SELECT * FROM backorder.verify(2);
 SELECT backordered, slots_idle FROM backorder.availability WHERE merchant_id = 2 AND sku = 'LACE';
 ROLLBACK;
@@ -118,7 +118,7 @@ SELECT quantity, promised_at FROM backorder.place_order('fifth', '{BOOT}', '{1}'
 -- Their promises are recalculated.
 SELECT quantity, promised_at FROM backorder.place_order('urgent', '{BOOT}', '{1}', '{"priority": 1}', 2);
 SELECT backordered, promises_stale FROM backorder.availability WHERE (merchant_id, sku) = (2, 'BOOT');
-SELECT p.reference, r.new_promised_at FROM backorder.repromise('{BOOT}', 2) r JOIN part p ON p.merchant_id = 2 AND p.order_id = r.order_id ORDER BY p.queued_at, p.order_id;
+SELECT p.reference, r.new_promised_at FROM backorder.repromise('{BOOT}', merchant_id => 2) r JOIN part p ON p.merchant_id = 2 AND p.order_id = r.order_id ORDER BY p.queued_at, p.order_id;
 SELECT quantity, promised_at FROM backorder.place_order('sixth', '{BOOT}', '{1}', merchant_id => 2);
 SELECT sum(backordered) AS counted FROM backorder.availability_slot WHERE (merchant_id, sku) = (2, 'BOOT');
 -- The safety stock comes before all waiting units, with slots as without.
@@ -147,7 +147,7 @@ SELECT sku, promises_stale FROM backorder.availability WHERE merchant_id = 2 AND
 SELECT * FROM backorder.verify(2);
 -- The same holds for an order that raises a quantity: it takes no supply from others.
 SELECT set_config('backorder.clock', (current_setting('backorder.clock')::timestamptz - interval '1 second')::text, false) IS NOT NULL AS back;
-SELECT part_no, quantity, promised_at FROM backorder.change_quantity(id('two heels', 2), 1, 3, 2) ORDER BY part_no;
+SELECT part_no, quantity, promised_at FROM backorder.change_quantity(id('two heels', 2), 1, 3, merchant_id => 2) ORDER BY part_no;
 SELECT reference, quantity FROM part WHERE merchant_id = 2 AND sku = 'HEEL' ORDER BY queued_at, order_id;
 SELECT promises_stale FROM backorder.availability WHERE merchant_id = 2 AND sku = 'HEEL';
 -- It also joins behind those of its own priority if an order with a lower priority waits.

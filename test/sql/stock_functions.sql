@@ -27,20 +27,20 @@ SELECT reference, part_no, quantity, status, location_id FROM part WHERE merchan
 SELECT sku, location_id, change, on_hand, allocated, available, backordered
 FROM backorder.set_stock('{TEA}', '{9}', '{50}');
 -- The other merchant has stock of the same SKU at the same location.
-SELECT sku, location_id, change, on_hand, available FROM backorder.set_stock('{TEA}', '{1}', '{6}', 2);
+SELECT sku, location_id, change, on_hand, available FROM backorder.set_stock('{TEA}', '{1}', '{6}', merchant_id => 2);
 SELECT merchant_id, sku, location_id, on_hand FROM backorder.stock ORDER BY merchant_id, sku, location_id;
 
 -- === count_stock ===
 
 -- A count is booked if on hand still is what the counter saw, so that units sold or received
 -- meanwhile are not lost.
-SELECT change, on_hand, allocated, available FROM backorder.count_stock('TEA', 1, 5, 6, 2);
-CALL refused($$ SELECT backorder.count_stock('TEA', 1, 4, 6, 2) $$);
+SELECT change, on_hand, allocated, available FROM backorder.count_stock('TEA', 1, 5, 6, merchant_id => 2);
+CALL refused($$ SELECT backorder.count_stock('TEA', 1, 4, 6, merchant_id => 2) $$);
 -- A SKU and location without a row has 0 on hand.
-SELECT change, on_hand FROM backorder.count_stock('MUG', 1, 2, 0, 2);
-CALL refused($$ SELECT backorder.count_stock('MUG', 2, 2, 1, 2) $$);
+SELECT change, on_hand FROM backorder.count_stock('MUG', 1, 2, 0, merchant_id => 2);
+CALL refused($$ SELECT backorder.count_stock('MUG', 2, 2, 1, merchant_id => 2) $$);
 -- A count that matches changes nothing.
-SELECT change, on_hand FROM backorder.count_stock('MUG', 1, 2, 2, 2);
+SELECT change, on_hand FROM backorder.count_stock('MUG', 1, 2, 2, merchant_id => 2);
 -- Units that the count finds fill the queue. Missing units are deallocated.
 SELECT change, on_hand, allocated, backordered FROM backorder.count_stock('TEA', 1, 4, 1);
 SELECT change, on_hand, allocated, backordered FROM backorder.count_stock('TEA', 1, 2, 4);
@@ -50,11 +50,11 @@ SELECT reference, part_no, quantity, status FROM part WHERE merchant_id = 1 ORDE
 
 -- Free units move. Allocated units do not.
 SELECT sku, location_id, change, on_hand, allocated, available
-FROM backorder.transfer_stock('TEA', 1, 2, 3, 2) ORDER BY location_id;
+FROM backorder.transfer_stock('TEA', 1, 2, 3, merchant_id => 2) ORDER BY location_id;
 SELECT quantity, location_id FROM backorder.place_order('web-1', '{TEA}', '{2}', merchant_id => 2);
-CALL refused($$ SELECT backorder.transfer_stock('TEA', 1, 2, 3, 2) $$);
-CALL refused($$ SELECT backorder.transfer_stock('TEA', 1, 2, 1, 2) $$);
-CALL refused($$ SELECT backorder.transfer_stock('TEA', 7, 1, 1, 2) $$);
+CALL refused($$ SELECT backorder.transfer_stock('TEA', 1, 2, 3, merchant_id => 2) $$);
+CALL refused($$ SELECT backorder.transfer_stock('TEA', 1, 2, 1, merchant_id => 2) $$);
+CALL refused($$ SELECT backorder.transfer_stock('TEA', 7, 1, 1, merchant_id => 2) $$);
 -- Units from a closed location fill the queue. Units moved to a closed location are not available.
 SELECT location_id, change, on_hand, allocated, available, backordered
 FROM backorder.transfer_stock('TEA', 9, 2, 10) ORDER BY location_id;

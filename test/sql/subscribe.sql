@@ -177,6 +177,6 @@ SELECT waiting > 1024 AS many, units_wanted FROM backorder.subscription_demand W
 -- The other merchant's subscriber has no notification, and gets one when the goods arrive.
 SELECT merchant_id, sku, kind FROM backorder.stock_warning ORDER BY merchant_id, sku, kind;
 SELECT contact, status FROM waiting WHERE m = 2;
-SELECT count(*) FROM backorder.set_stock('{MUG}', '{1}', '{1}', 2);
+SELECT count(*) FROM backorder.set_stock('{MUG}', '{1}', '{1}', merchant_id => 2);
 SELECT contact, status FROM waiting WHERE m = 2;
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);

@@ -76,7 +76,7 @@ SELECT quantity, promised_at FROM backorder.place_order('mug', '{MUG}', '{4}', m
 SET backorder.clock = '2026-03-11 00:00+00';
 SELECT quantity, promised_at FROM backorder.place_order('second', '{TEA}', '{1}', merchant_id => 2);
 SELECT reference, promised_at FROM part WHERE merchant_id = 2 AND sku = 'TEA' ORDER BY queued_at, order_id;
-SELECT line_no, old_promised_at, new_promised_at FROM backorder.repromise('{TEA}', 2);
+SELECT line_no, old_promised_at, new_promised_at FROM backorder.repromise('{TEA}', merchant_id => 2);
 
 -- === A supply arrives ===
 

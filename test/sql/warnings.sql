@@ -11,8 +11,8 @@ FROM event WHERE audience = 'merchant';
 INSERT INTO backorder.item (merchant_id, sku, name, policy, low_stock, safety_stock)
 SELECT m, i.* FROM (VALUES (1), (2)) AS m (m), (VALUES
 	('TEA', 'Green tea', 'allow', 5, 0), ('MUG', 'Blue mug', 'allow', NULL, 0), ('POT', 'Tea pot', 'deny', 0, 2)) AS i;
-SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{8,3,4}', 1);
-SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{8,3,4}', 2);
+SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{8,3,4}', merchant_id => 1);
+SELECT count(*) FROM backorder.set_stock('{TEA,MUG,POT}', '{1,1,1}', '{8,3,4}', merchant_id => 2);
 -- Stock that arrives where there was none causes no warning.
 SELECT * FROM warning;
 

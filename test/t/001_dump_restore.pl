@@ -54,6 +54,7 @@ sub is_restored
 $node->safe_psql('postgres', 'CREATE DATABASE shop');
 $node->safe_psql('shop', 'CREATE EXTENSION backorder');
 fill_shop($node, 'shop');
+$node->safe_psql('shop', q{SELECT backorder.set_stock('{BOX}', '{1}', '{9}', '{"key": "reading 1"}', 1)});
 is(breaches($node, 'shop'), '', 'the shop has no breach');
 
 # The test is worth nothing for a table that is empty or not dumped at all.

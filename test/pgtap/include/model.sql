@@ -521,11 +521,12 @@ DECLARE
 BEGIN
 	SELECT count(*) AS lots, count(*) FILTER (WHERE standing = 'released') AS released,
 		count(*) FILTER (WHERE status IN ('allocated', 'backordered')) AS open,
-		count(*) FILTER (WHERE status IN ('shipped', 'returned')) AS shipped
+		count(*) FILTER (WHERE status IN ('shipped', 'returned')) AS shipped,
+		count(*) FILTER (WHERE status = 'canceled') AS canceled
 	INTO f FROM model.lot WHERE m = of_m AND order_id = of_order AND (of_line IS NULL OR line_no = of_line);
 	IF f.lots = 0 THEN
 		RETURN '{P0002}';
-	ELSIF f.released > 0 OR (f.open = 0 AND f.shipped > 0) THEN
+	ELSIF f.released > 0 OR (f.open = 0 AND f.canceled = 0 AND f.shipped > 0) THEN
 		RETURN '{OB005}';
 	END IF;
 	UPDATE model.lot SET expired = false
@@ -1568,7 +1569,7 @@ BEGIN
 			id := coalesce(model.pick(ARRAY(SELECT order_id FROM model.ord o
 				WHERE o.m = this.m AND CASE WHEN flag THEN model.is_expired(this.m, order_id) ELSE status = 'held' END ORDER BY order_id)), id);
 		END IF;
-		sql := format('SELECT * FROM backorder.confirm_order(%s, %s)', id, m);
+		sql := format('SELECT * FROM backorder.confirm_order(%s, merchant_id => %s)', id, m);
 		late := model.revives_late(m, id, sql);
 	WHEN 'extend' THEN
 		id := model.some_order(m);
@@ -1579,11 +1580,11 @@ BEGIN
 		sql := format('SELECT * FROM backorder.extend_hold(%s, %L, ''{}'', %s)', id, extra, m);
 	WHEN 'cancel' THEN
 		id := model.some_order(m);
-		sql := format('SELECT * FROM backorder.cancel_order(%s, %L, %s)', id, 'why not', m);
+		sql := format('SELECT * FROM backorder.cancel_order(%s, %L, merchant_id => %s)', id, 'why not', m);
 	WHEN 'cancel_line' THEN
 		id := model.some_order(m);
 		n := model.some_line(m, id);
-		sql := format('SELECT * FROM backorder.cancel_line(%s, %s, NULL, %s)', id, n, m);
+		sql := format('SELECT * FROM backorder.cancel_line(%s, %s, NULL, merchant_id => %s)', id, n, m);
 	WHEN 'change' THEN
 		id := model.some_order(m);
 		n := model.some_line(m, id);
@@ -1593,13 +1594,13 @@ BEGIN
 				WHERE a.m = this.m AND a.status = 'allocated' AND b.status = 'backordered' ORDER BY 1)), concat(id, ' ', n)) l;
 		END IF;
 		q := model.roll(0, 9);
-		sql := format('SELECT * FROM backorder.change_quantity(%s, %s, %s, %s)', id, n, q, m);
+		sql := format('SELECT * FROM backorder.change_quantity(%s, %s, %s, merchant_id => %s)', id, n, q, m);
 		late := model.raises_late(m, id, n, q, sql);
 	WHEN 'release', 'unrelease', 'ship', 'deliver' THEN
 		SELECT order_id, group_no INTO id, n FROM model.some_group(m,
 			CASE kind WHEN 'release' THEN '{ready}' WHEN 'unrelease' THEN '{released}' WHEN 'ship' THEN '{ready,released}' ELSE '{shipped}' END::text[]);
 		sql := format('SELECT * FROM backorder.%s_group(%s, %s, %s%s)', kind, id, n,
-			CASE kind WHEN 'ship' THEN '''{"tracking": "T1"}'', ' WHEN 'deliver' THEN '''{}'', ' END, m);
+			CASE kind WHEN 'ship' THEN '''{"tracking": "T1"}'', ' ELSE '''{}'', ' END, m);
 	WHEN 'return' THEN
 		id := model.some_order(m);
 		n := model.some_line(m, id);
@@ -1610,10 +1611,10 @@ BEGIN
 		q := model.roll(1, 4);
 		n2 := model.roll(1, 5);
 		flag := model.chance(70);
-		sql := format('SELECT * FROM backorder.return_items(%s, %s, %s, %s, %L, %s)', id, n, q, n2, flag, m);
+		sql := format('SELECT * FROM backorder.return_items(%s, %s, %s, %s, %L, merchant_id => %s)', id, n, q, n2, flag, m);
 	WHEN 'expire' THEN
 		extra := CASE WHEN model.chance(70) THEN NULL ELSE (model.clock() + make_interval(hours => model.roll(-20, 20)))::text END;
-		sql := format('SELECT * FROM backorder.expire_holds(%L, %s)', extra, m);
+		sql := format('SELECT * FROM backorder.expire_holds(%L, merchant_id => %s)', extra, m);
 	WHEN 'stock' THEN
 		IF model.chance(30) THEN
 			ms := '{1,2}';
@@ -1641,13 +1642,13 @@ BEGIN
 	WHEN 'set' THEN
 		extra := model.some_shelves(ms);
 		EXECUTE format('SELECT jsonb_build_object(''s'', array_agg(s), ''l'', array_agg(l), ''q'', array_agg(q)) FROM (VALUES %s) x (m, s, l, q)', extra) INTO request;
-		sql := format('SELECT * FROM backorder.set_stock(%L, %L, %L, %s)', translate(request ->> 's', '[]', '{}'), translate(request ->> 'l', '[]', '{}'), translate(request ->> 'q', '[]', '{}'), m);
+		sql := format('SELECT * FROM backorder.set_stock(%L, %L, %L, merchant_id => %s)', translate(request ->> 's', '[]', '{}'), translate(request ->> 'l', '[]', '{}'), translate(request ->> 'q', '[]', '{}'), m);
 	WHEN 'count' THEN
 		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE,SERVICE}'::text[]);
 		n := model.roll(1, 4);
 		q := model.on_hand(m, sku, n) + CASE WHEN model.chance(15) THEN 1 ELSE 0 END;
 		n2 := greatest(q + model.roll(-3, 2), 0);
-		sql := format('SELECT * FROM backorder.count_stock(%L, %s, %s, %s, %s)', sku, n, n2, q, m);
+		sql := format('SELECT * FROM backorder.count_stock(%L, %s, %s, %s, merchant_id => %s)', sku, n, n2, q, m);
 	WHEN 'transfer' THEN
 		sku := model.pick('{ALLOW,LIMIT,DENY,PRE,LEAD,SAFE,SERVICE}'::text[]);
 		flag := model.chance(20);
@@ -1656,7 +1657,7 @@ BEGIN
 		n2 := 1 + (n + model.roll(0, 2)) % 4;
 		q := CASE WHEN model.chance(80) THEN greatest((SELECT s.on_hand - s.allocated FROM model.shelves(m, sku) s WHERE s.location_id = n), 1) ELSE model.roll(1, 5) END;
 		q := coalesce(q, 1);
-		sql := format('SELECT * FROM backorder.transfer_stock(%L, %s, %s, %s, %s)', sku, n, n2, q, m);
+		sql := format('SELECT * FROM backorder.transfer_stock(%L, %s, %s, %s, merchant_id => %s)', sku, n, n2, q, m);
 	WHEN 'supply' THEN
 		skus := ARRAY[model.pick('{ALLOW,LIMIT,PRE,LEAD,SAFE}'::text[]), model.pick('{ALLOW,LIMIT,PRE,LEAD,SAFE}'::text[])];
 		sql := format('INSERT INTO backorder.supply (merchant_id, sku, location_id, quantity, expected_at) VALUES (%s, %L, %s, %s, %L), (%s, %L, %s, %s, %L)',
@@ -1691,7 +1692,7 @@ BEGIN
 			jsonb_strip_nulls(jsonb_build_object('location_id', n, 'close', CASE WHEN flag THEN true END)), m);
 	WHEN 'repromise' THEN
 		skus := ARRAY[model.some_sku(), 'ALLOW'];
-		sql := format('SELECT * FROM backorder.repromise(%L, %s)', skus, m);
+		sql := format('SELECT * FROM backorder.repromise(%L, merchant_id => %s)', skus, m);
 	WHEN 'item' THEN
 		IF model.chance(15) THEN
 			ms := '{1,2}';
