@@ -72,6 +72,7 @@ REGRESS = \
 	news \
 	dates \
 	keys \
+	readings \
 	promise \
 	dispatch \
 	amend \

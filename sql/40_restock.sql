@@ -46,10 +46,13 @@ COMMENT ON FUNCTION backorder.set_stock(text[], integer[], bigint[], jsonb, inte
 'Sets the units on hand of these SKUs and locations, and fills the queue once. Cannot deadlock with
 another single call or statement.
 Arguments: skus, locations, quantities = one element per SKU and location, 1 to 100,000 of them,
-  each pair once; a quantity may be negative; options = key; merchant_id = the merchant.
+  each pair once; a quantity may be negative; options = key, expected (array: units on hand that
+  the caller saw, null = any) or as_of (time with zone: when the quantities were read); merchant_id
+  = the merchant.
 Returns one row per SKU and location: change (units, signed), then the state after the call:
   on_hand and allocated of the location, available and backordered of the SKU over all locations.
-  detail has backordered_before.
+  detail has backordered_before; for a pair that was refused, because the caller saw something
+  else, also refused and expected.
 Errors: OB004 the key was used for another call; OB006 arrays that do not match, or a repeated
   pair; 22003 out of range; 22004 null argument; 42501 no access.
 Level: app.';

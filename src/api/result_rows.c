@@ -148,6 +148,13 @@ return_group(const Order *order, const ShipmentGroup *group, FunctionCallInfo fc
 void
 return_stock_at(const Inventory *inv, int32 location, int64 change, FunctionCallInfo fcinfo)
 {
+	return_stock_with(inv, location, change, NULL, fcinfo);
+}
+
+/* As return_stock_at(), with more keys in detail, or NULL. */
+void
+return_stock_with(const Inventory *inv, int32 location, int64 change, const char *more, FunctionCallInfo fcinfo)
+{
 	const LocationStock *loc = stock_at(inv, location);
 	ResultRow	row = {0};
 
@@ -158,6 +165,7 @@ return_stock_at(const Inventory *inv, int32 location, int64 change, FunctionCall
 	result_int64(&row, loc == NULL ? 0 : loc->allocated);
 	result_int64(&row, available_to_promise(inv));
 	result_int64(&row, inv->backordered);
-	result_value(&row, json_datum(psprintf("{\"backordered_before\": " INT64_FORMAT "}", inv->backordered_before)));
+	result_value(&row, json_datum(psprintf("{\"backordered_before\": " INT64_FORMAT "%s%s}", inv->backordered_before,
+										   more == NULL ? "" : ", ", more == NULL ? "" : more)));
 	return_row(&row, fcinfo);
 }

@@ -9,13 +9,16 @@
 
 #include "base/access.h"
 #include "base/argument.h"
+#include "base/clock.h"
 #include "base/entry.h"
 #include "base/errors.h"
 #include "base/json.h"
 #include "base/savepoint.h"
+#include "base/sql.h"
 #include "model/call.h"
 #include "model/inventory.h"
 #include "model/stock_key.h"
+#include "store/stock_audit.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
 #include "engine/reallocate.h"
@@ -79,6 +82,9 @@ typedef struct StockLevels
 	int32	   *locations;
 	int64	   *quantities;		/* as they are to be */
 	int64	   *changes;		/* by which on hand changes */
+	int64	   *expected;		/* what the caller saw, or NULL */
+	bool	   *unseen;			/* the caller expects nothing of this one */
+	TimestampTz as_of;			/* when the caller saw the quantities; NO_TIME: now */
 } StockLevels;
 
 /* Refuses arrays of different lengths. */
@@ -93,11 +99,29 @@ check_lengths(int skus, int locations, int quantities)
 				 errhint("Pass one location and one quantity for each SKU.")));
 }
 
+/* Reads what the caller saw, and when; one of the two can be told. */
+static void
+read_stock_options(StockLevels *levels, const Jsonb *options)
+{
+	levels->expected = quantities_option(options, "expected", levels->count, &levels->unseen);
+	levels->as_of = time_option(options, "as_of");
+	if (levels->expected != NULL && levels->as_of != NO_TIME)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("\"expected\" and \"as_of\" cannot be used together"),
+				 errhint("Pass what was on hand when the quantities were read, or the time at which they were read.")));
+	if (levels->as_of != NO_TIME && levels->as_of > read_clock())
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("\"as_of\" lies in the future"),
+				 errhint("Pass the time at which the quantities were read.")));
+}
+
 /* Returns what the first three arguments, arrays of one length, say. */
 static StockLevels
 stock_levels_argument(FunctionCallInfo fcinfo)
 {
-	StockLevels levels;
+	StockLevels levels = {0};
 	int			nlocations;
 	int			nquantities;
 
@@ -134,17 +158,95 @@ distinct_stock_keys(const StockLevels *levels)
 	return keys;
 }
 
-/* Sets what is on hand of the locked SKUs. */
+/* A SKU and location of the levels, and its index there. */
+typedef struct LevelKey
+{
+	const char *sku;
+	int32		location;
+	int			index;
+} LevelKey;
+
+/* Compares keys of levels, for qsort() and bsearch(). */
+static int
+compare_level_keys(const void *a, const void *b)
+{
+	const LevelKey *x = a;
+	const LevelKey *y = b;
+	int			order = strcmp(x->sku, y->sku);
+
+	return order != 0 ? order : (x->location > y->location) - (x->location < y->location);
+}
+
+/* Returns the keys of the levels, sorted. */
+static LevelKey *
+sort_levels(const StockLevels *levels)
+{
+	LevelKey   *keys = palloc_array(LevelKey, levels->count + 1);
+
+	for (int i = 0; i < levels->count; i++)
+		keys[i] = (LevelKey) {.sku = levels->skus[i], .location = levels->locations[i], .index = i};
+	qsort(keys, levels->count, sizeof(LevelKey), compare_level_keys);
+	return keys;
+}
+
+/*
+ * Adds to each quantity what the ledger has moved since the caller read it. The difference that is
+ * left is recorded for that time, so that the same reading is not added to itself.
+ */
+static void
+add_movements_since(Call *call, const StockLevels *levels)
+{
+	LevelKey   *keys;
+	ListCell   *lc;
+
+	if (levels->as_of == NO_TIME)
+		return;
+	call->moved_at = levels->as_of;
+	keys = sort_levels(levels);
+	foreach(lc, sum_ledger_since(call, text_array((const char *const *) levels->skus, levels->count), levels->as_of))
+	{
+		const LedgerSum *sum = lfirst(lc);
+		LevelKey	wanted = {.sku = sum->sku, .location = sum->location};
+		const LevelKey *found = bsearch(&wanted, keys, levels->count, sizeof(LevelKey), compare_level_keys);
+
+		if (found != NULL)
+			levels->quantities[found->index] = add_units(levels->quantities[found->index], sum->units);
+	}
+}
+
+/* Whether the caller saw something else than what is on hand. */
+static bool
+is_outdated(const StockLevels *levels, int i, int64 on_hand)
+{
+	return levels->expected != NULL && !levels->unseen[i] && levels->expected[i] != on_hand;
+}
+
+/* Sets what is on hand of the locked SKUs, except where the caller saw something else. */
 static void
 apply_stock_levels(Call *call, const StockLevels *levels)
 {
+	add_movements_since(call, levels);
 	for (int i = 0; i < levels->count; i++)
 	{
 		Inventory  *inv = find_inventory(call, levels->skus[i]);
 
+		if (is_outdated(levels, i, on_hand_at(inv, levels->locations[i])))
+			continue;
 		levels->changes[i] = levels->quantities[i] - on_hand_at(inv, levels->locations[i]);
 		set_on_hand(call, inv, levels->locations[i], levels->quantities[i], "adjusted", "set_stock");
 	}
+}
+
+/* Returns the stock that the caller set, or tells that it was refused because the caller saw something else. */
+static void
+return_level(const Call *call, const StockLevels *levels, int i, FunctionCallInfo fcinfo)
+{
+	const Inventory *inv = find_inventory(call, levels->skus[i]);
+	const char *refused = NULL;
+
+	if (is_outdated(levels, i, on_hand_at(inv, levels->locations[i]) - levels->changes[i]))
+		refused = psprintf("\"refused\": true, \"expected\": " INT64_FORMAT, levels->expected[i]);
+	return_stock_with(inv, levels->locations[i], levels->changes[i], refused, fcinfo);
 }
 
 /*
@@ -153,6 +255,7 @@ apply_stock_levels(Call *call, const StockLevels *levels)
  */
 KEYED_FUNCTION(backorder_set_stock, set_stock)
 {
+	static const char *const known[] = {"key", "expected", "as_of", NULL};
 	StockLevels levels = stock_levels_argument(fcinfo);
 	int32		merchant_id = merchant_argument(fcinfo, 4);
 	List	   *keys = distinct_stock_keys(&levels);
@@ -160,13 +263,13 @@ KEYED_FUNCTION(backorder_set_stock, set_stock)
 	Caller		caller;
 	Call	   *call;
 
-	(void) options_argument(fcinfo, 3, only_key);
+	read_stock_options(&levels, options_argument(fcinfo, 3, known));
 	enter_function(fcinfo, &caller, merchant_id, ACCESS_APP);
 	call = begin_stock_call(&caller, merchant_id, &savepoint, keys);
 	apply_stock_levels(call, &levels);
 	end_stock_call(call, &savepoint);
 	for (int i = 0; i < levels.count; i++)
-		return_stock_at(find_inventory(call, levels.skus[i]), levels.locations[i], levels.changes[i], fcinfo);
+		return_level(call, &levels, i, fcinfo);
 	return leave_function(&caller);
 }
 

@@ -262,3 +262,32 @@ location_option(const Jsonb *options, const char *key)
 
 	return value == NULL ? NO_LOCATION : json_integer(value, key, 0, 1, PG_INT32_MAX);
 }
+
+/*
+ * The quantities of an option, an array of `count` whole numbers; (*nulls)[i] tells that one is null.
+ * NULL if it is not given.
+ */
+int64 *
+quantities_option(const Jsonb *options, const char *key, int count, bool **nulls)
+{
+	const JsonbValue *value = option(options, key);
+	JsonbContainer *array = value == NULL || value->type != jbvBinary ? NULL : value->val.binary.data;
+	int64	   *quantities;
+
+	if (value == NULL)
+		return NULL;
+	if (array == NULL || !JsonContainerIsArray(array) || JsonContainerSize(array) != count)
+		malformed(psprintf("\"%s\" must be an array of %d whole numbers", key, count),
+				  "Pass one number, or null, for each SKU.");
+	quantities = palloc0_array(int64, count + 1);
+	*nulls = palloc0_array(bool, count + 1);
+	for (int i = 0; i < count; i++)
+	{
+		const JsonbValue *element = getIthJsonbValueFromContainer(array, i);
+
+		(*nulls)[i] = element->type == jbvNull;
+		if (!(*nulls)[i])
+			quantities[i] = json_integer(element, key, 0, -MAX_QUANTITY, MAX_QUANTITY);
+	}
+	return quantities;
+}

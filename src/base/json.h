@@ -34,6 +34,7 @@ extern Jsonb *options_argument(FunctionCallInfo fcinfo, int n, const char *const
 extern char *text_option(const Jsonb *options, const char *key);
 extern TimestampTz time_option(const Jsonb *options, const char *key);
 extern bool bool_option(const Jsonb *options, const char *key);
+extern int64 *quantities_option(const Jsonb *options, const char *key, int count, bool **nulls);
 extern int32 location_option(const Jsonb *options, const char *key);
 
 #endif

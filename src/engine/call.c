@@ -2,6 +2,7 @@
 #include "postgres.h"
 
 #include "engine/call.h"
+#include "base/clock.h"
 #include "base/access.h"
 #include "model/call.h"
 #include "model/planned_change.h"
@@ -17,6 +18,7 @@ begin_call(Caller *caller, int32 merchant_id, bool read_only)
 	call->read_only = read_only;
 	call->actor = caller_name(caller);
 	call->cause = "catalogue";
+	call->moved_at = NO_TIME;
 	call->changes = hash_create("backorder changes", 64, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	return call;
 }

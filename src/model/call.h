@@ -54,6 +54,7 @@ struct Call
 	TimestampTz clock;
 	const char *actor;
 	const char *cause;			/* to record with changed promises */
+	TimestampTz moved_at;		/* when the units of its movements moved; NO_TIME: now */
 	int			ninventories;
 	Inventory  *inventories;	/* in order of sku */
 	int			nlocations;

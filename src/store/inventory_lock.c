@@ -374,7 +374,7 @@ write_movements(const Call *call)
 			Int64GetDatum(next_id()), CStringGetTextDatum(movement->sku),
 			Int32GetDatum(movement->location), CStringGetTextDatum(movement->kind),
 			Int64GetDatum(movement->quantity), CStringGetTextDatum(movement->cause),
-			NameGetDatum(actor), TimestampTzGetDatum(call->clock)
+			NameGetDatum(actor), TimestampTzGetDatum(call->moved_at == NO_TIME ? call->clock : call->moved_at)
 		};
 
 		if (movement->quantity != 0)

@@ -52,7 +52,12 @@ STATEMENT(sum_movements,
 		  "SELECT sku, location_id, sum(quantity)::bigint FROM backorder.stock_movement"
 		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) GROUP BY 1, 2 ORDER BY 1, 2",
 		  INT4OID, TEXTARRAYOID);
-enum {LEDGER_SKU = 1, LEDGER_LOCATION, LEDGER_UNITS};
+
+STATEMENT(sum_movements_since,
+		  "SELECT sku, location_id, sum(quantity)::bigint FROM backorder.stock_movement"
+		  " WHERE merchant_id = $1 AND sku IN (SELECT unnest($2)) AND moved_at > $3 GROUP BY 1, 2 ORDER BY 1, 2",
+		  INT4OID, TEXTARRAYOID, TIMESTAMPTZOID);
+enum {LEDGER_SKU = 1, LEDGER_LOCATION, LEDGER_UNITS};	/* of both statements */
 
 /*
  * Returns those of the keys whose on hand in stock differs from the inventory record.
@@ -160,11 +165,10 @@ load_open_units(Call *call, Datum skus)
 	free_rows(&rows);
 }
 
-/* Returns what the ledger says of the call's SKUs (text[]), as LedgerSum, in key order. */
-List *
-sum_ledger(const Call *call, Datum skus)
+/* Reads the sums of one of the statements over the ledger, as LedgerSum, in key order. */
+static List *
+read_sums(Rows rows)
 {
-	Rows		rows = query_skus(&sum_movements, call->merchant_id, skus);
 	List	   *sums = NIL;
 
 	for (uint64 i = 0; i < rows.count; i++)
@@ -178,4 +182,20 @@ sum_ledger(const Call *call, Datum skus)
 	}
 	free_rows(&rows);
 	return sums;
+}
+
+/* Returns what the ledger says of the call's SKUs (text[]), as LedgerSum, in key order. */
+List *
+sum_ledger(const Call *call, Datum skus)
+{
+	return read_sums(query_skus(&sum_movements, call->merchant_id, skus));
+}
+
+/* As sum_ledger(), of what was moved after a time. */
+List *
+sum_ledger_since(const Call *call, Datum skus, TimestampTz time)
+{
+	Datum		values[] = {Int32GetDatum(call->merchant_id), skus, TimestampTzGetDatum(time)};
+
+	return read_sums(query(&sum_movements_since, false, values, NULL));
 }

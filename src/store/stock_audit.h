@@ -7,6 +7,7 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "nodes/pg_list.h"
 
 #include "model/types.h"
@@ -25,5 +26,6 @@ extern List *read_stock_keys(int32 merchant_id, Datum skus);
 extern void load_on_hand(Call *call, Datum skus);
 extern void load_open_units(Call *call, Datum skus);
 extern List *sum_ledger(const Call *call, Datum skus);
+extern List *sum_ledger_since(const Call *call, Datum skus, TimestampTz time);
 
 #endif
