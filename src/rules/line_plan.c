@@ -23,6 +23,7 @@
 #include "model/request.h"
 #include "model/states.h"
 #include "model/stock_policy.h"
+#include "rules/sourcing.h"
 
 /*
  * Adds the keys that say why a line is refused; for a line that would leave too late, they include
@@ -201,8 +202,17 @@ plan_lines(Checkout *checkout)
 	check_known(checkout);
 	divide_lines(checkout);
 	for (int i = 0; i < nlines; i++)
-		if (checkout->lines[i].later > 0)
-			judge_short_line(checkout, &checkout->lines[i]);
+	{
+		LinePlan   *line = &checkout->lines[i];
+
+		if (line->later > 0)
+			judge_short_line(checkout, line);
+		else if (!line->inv->item.tracked && !has_open_location(checkout->call))
+		{
+			line->now = 0;
+			refuse(line, ERRCODE_OUT_OF_STOCK, "no location is open");
+		}
+	}
 }
 
 /* Returns the status of a line in a preview. */

@@ -272,6 +272,13 @@ best_location(const Call *call)
 	return best.location == NO_LOCATION ? DEFAULT_LOCATION : best.location;
 }
 
+/* Whether a service can leave from anywhere: a location is open, or the merchant has named none. */
+bool
+has_open_location(const Call *call)
+{
+	return is_active_location(call, best_location(call));
+}
+
 /*
  * Returns the location of a service that need not wait. It is the location of the first ready group
  * of the same preorder date, else the one that it has, else the merchant's best location.

@@ -26,6 +26,7 @@ typedef struct Allocation
 
 extern List *source_lines(Demand *demands, int count);
 extern LocationStock *choose_fill_location(const Part *part);
+extern bool has_open_location(const Call *call);
 extern int32 choose_service_location(const Call *call, const Order *order, const Part *part,
 									 TimestampTz not_before);
 extern int32 choose_gift_location(const Order *order, const Inventory *inv, int64 units);

@@ -160,3 +160,14 @@ SELECT sku, group_status, promised_at FROM part WHERE merchant_id = 1 AND refere
 
 -- verify() finds nothing for either merchant.
 SELECT 1 AS merchant, * FROM backorder.verify(1) UNION ALL SELECT 2, * FROM backorder.verify(2);
+
+-- === Closed means closed ===
+-- While all locations are closed, services cannot be sent either. They are refused until one opens.
+INSERT INTO backorder.merchant (merchant_id) VALUES (7);
+INSERT INTO backorder.item (merchant_id, sku, policy, tracked) VALUES (7, 'WRAP', 'deny', false), (7, 'TEA', 'allow', true);
+INSERT INTO backorder.location (merchant_id, location_id, active) VALUES (7, 1, false), (7, 2, false);
+SELECT sku, status, detail ->> 'reason' AS reason FROM backorder.item_availability('{WRAP,TEA}', 7);
+CALL refused($$ SELECT backorder.place_order('closed', '{WRAP,TEA}', '{1,1}', '{}', 7) $$);
+UPDATE backorder.location SET active = true WHERE merchant_id = 7 AND location_id = 2;
+SELECT sku, status, location_id FROM backorder.place_order('open', '{WRAP}', '{1}', '{}', 7);
+SELECT * FROM backorder.verify(7);

@@ -308,6 +308,10 @@ CREATE FUNCTION model.line_of(request jsonb) RETURNS TABLE (line_no integer, sku
 	FROM jsonb_array_elements(request -> 'lines') WITH ORDINALITY l (line, n) $$;
 
 -- What each line gets now and later, and whether it is refused, by which error.
+-- Whether anything can be sent: a location is open; one without a row is.
+CREATE FUNCTION model.is_open(of_m integer) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM backorder.location l WHERE l.merchant_id = of_m AND l.active) OR model.is_active(of_m, 1) $$;
+
 CREATE FUNCTION model.divide(of_m integer, lines jsonb, accept boolean)
 RETURNS TABLE (line_no integer, sku text, units bigint, now bigint, later bigint, refusal text) LANGUAGE sql STABLE AS $$
 	WITH line AS (
@@ -323,6 +327,7 @@ RETURNS TABLE (line_no integer, sku text, units bigint, now bigint, later bigint
 	)
 	SELECT line_no, sku, units, now::bigint, later::bigint, CASE
 		WHEN NOT known THEN 'OB002'
+		WHEN NOT tracked AND NOT model.is_open(of_m) THEN 'OB001'
 		WHEN later = 0 THEN NULL
 		WHEN NOT accept OR policy = 'deny' OR (policy = 'preorder' AND model.preorder_date(of_m, sku) IS NULL) THEN 'OB001'
 		WHEN model.waiting(of_m, sku) + later_of_sku > backorder_limit THEN 'OB003' END
