@@ -21,7 +21,7 @@ CREATE FUNCTION backorder.current_merchant() RETURNS integer
 COMMENT ON FUNCTION backorder.current_merchant() IS
 'Returns the setting backorder.merchant_id (default 1): the merchant of every call and row that
   names none. It is a default, not a right. Rights come from merchant_access.
-Errors: none.';
+Errors: OB006 no merchant is named, if backorder.require_merchant is on.';
 
 CREATE FUNCTION backorder.clock_time() RETURNS timestamptz
 	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'backorder_clock_time';

@@ -8,6 +8,7 @@
 #include "utils/datetime.h"
 
 #include "base/clock.h"
+#include "base/errors.h"
 
 PG_FUNCTION_INFO_V1(backorder_next_id);
 
@@ -20,10 +21,16 @@ backorder_next_id(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(backorder_current_merchant);
 
-/* current_merchant(): returns the merchant of calls that name none. */
+/* current_merchant(): returns the merchant of calls that name none, or refuses such calls. */
 Datum
 backorder_current_merchant(PG_FUNCTION_ARGS)
 {
+	if (newer_settings->require_merchant)
+		ereport(ERROR,
+				(errcode(ERRCODE_MALFORMED_REQUEST),
+				 errmsg("no merchant is named"),
+				 errdetail("backorder.require_merchant is on."),
+				 errhint("Pass merchant_id => ... to the function, or give the row a merchant_id.")));
 	PG_RETURN_INT32(settings->merchant_id);
 }
 

@@ -93,6 +93,10 @@ define_newer_settings(void)
 							 "Reads and writes rows without plans where that is possible; off for tests and comparison.", NULL,
 							 &own.direct_access, true,
 							 PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("backorder.require_merchant",
+							 "Refuses calls and inserted rows that name no merchant.", NULL,
+							 &own.require_merchant, false,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
 	return &own;
 }
 

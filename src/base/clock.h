@@ -24,6 +24,7 @@ typedef struct NewerSettings	/* since 0.6.0 */
 {
 	TimestampTz clock_time;		/* what clock says; NO_TIME if it is empty, or if an older module has defined it */
 	bool		direct_access;	/* off: every statement runs by plan, for tests and comparison */
+	bool		require_merchant;	/* refuses calls and rows that name no merchant */
 } NewerSettings;
 
 extern Settings *settings;

@@ -141,3 +141,14 @@ SELECT sku, status, promised_at AT TIME ZONE 'UTC' AS promised_at FROM backorder
 SELECT status, available, promised_at AT TIME ZONE 'UTC' AS promised_at FROM backorder.preview_order('{TEA}', '{2}'::bigint[]);
 SELECT reference, sku, quantity, age_days FROM backorder.open_backorder;
 SELECT * FROM backorder.verify();
+
+-- === A merchant in every call ===
+-- If it is required, the setting of the session is not used: calls and rows must name their merchant.
+SET backorder.merchant_id = 2;
+SET backorder.require_merchant = on;
+CALL refused($$ SELECT backorder.set_stock('{TEA}', '{1}', '{1}') $$);
+CALL refused($$ INSERT INTO backorder.item (sku) VALUES ('TEA') $$);
+INSERT INTO backorder.item (merchant_id, sku) VALUES (1, 'NEW');
+SELECT sku, change FROM backorder.set_stock('{NEW}', '{1}', '{1}', merchant_id => 1);
+RESET backorder.require_merchant;
+RESET backorder.merchant_id;
