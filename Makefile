@@ -73,6 +73,7 @@ REGRESS = \
 	dates \
 	keys \
 	readings \
+	rename \
 	promise \
 	dispatch \
 	amend \

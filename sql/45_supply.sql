@@ -63,6 +63,22 @@ CREATE TRIGGER location_truncated BEFORE TRUNCATE ON backorder.location
 CREATE TRIGGER incentive_truncated BEFORE TRUNCATE ON backorder.incentive
 	FOR EACH STATEMENT EXECUTE FUNCTION backorder.refuse_truncate('incentive');
 
+CREATE FUNCTION backorder.rename_item(old_sku text, new_sku text, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
+	RETURNS TABLE (
+	table_name text, rows bigint)
+	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'backorder_rename_item';
+COMMENT ON FUNCTION backorder.rename_item(text, text, jsonb, integer) IS
+'Gives an item another SKU, in all rows that name it: stock, supply, the inventory record, order
+lines and their history, subscriptions, the ledger, incentives, and notifications about the SKU.
+Nothing is allocated, recorded in the ledger or notified. Notifications about orders that were
+written before keep the old SKU.
+Arguments: old_sku = the item; new_sku = a SKU that was never used; options = none; merchant_id =
+  the merchant.
+Returns one row per table: table_name, rows (that were changed); none if both SKUs are the same.
+Errors: OB002 unknown SKU; OB005 the new SKU is in use; OB006 malformed argument; 22004 null
+  argument; 42501 no access.
+Level: app.';
+
 CREATE FUNCTION backorder.receive_supply(supply_id bigint, quantity bigint, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS TABLE (
 	sku text, location_id integer, change bigint, on_hand bigint, allocated bigint, available bigint,

@@ -77,6 +77,27 @@ check_exists(const Amendment *amendment, int nskus)
 				 errhint("Check the order and the merchant.")));
 }
 
+/* Refuses parts whose item was renamed while the call waited for the lock of its old SKU. */
+void
+check_skus_locked(const List *seen)
+{
+	ListCell   *lc;
+
+	foreach(lc, seen)
+		if (((const SeenPart *) lfirst(lc))->inv == NULL)
+			report_rename(((const SeenPart *) lfirst(lc))->key.order_id);
+}
+
+/* Ends a call that waited for the lock of a SKU while the item was renamed. */
+void
+report_rename(int64 order_id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("an item of order " INT64_FORMAT " was renamed during this call", order_id),
+			 errhint("Retry the transaction.")));
+}
+
 /*
  * Adds the SKUs of the order's gifts to those of the line, because the gifts may be withdrawn with
  * it.
@@ -119,6 +140,7 @@ lock_and_read_parts(Amendment *amendment)
 	if (amendment->service)
 		lock_orders(amendment->call, &amendment->order_id, 1);
 	amendment->seen = read_seen_parts(amendment->call, &amendment->order_id, 1, amendment->line_no);
+	check_skus_locked(amendment->seen);
 	if (amendment->seen == NIL)
 		damaged(psprintf("order " INT64_FORMAT " has parts, but no shipment groups", amendment->order_id));
 }

@@ -35,6 +35,8 @@ extern void begin_amendment(Amendment *amendment, FunctionCallInfo fcinfo, int32
 extern Datum end_amendment(Amendment *amendment, FunctionCallInfo fcinfo);
 extern void check_exists(const Amendment *amendment, int nskus);
 extern void lock_and_read_parts(Amendment *amendment);
+extern void check_skus_locked(const List *seen);
+pg_noreturn extern void report_rename(int64 order_id);
 extern bool is_seen_open(const SeenPart *seen);
 extern void plan_cancel(Call *call, const SeenPart *seen, int64 units);
 extern void plan_gifts(Amendment *amendment);

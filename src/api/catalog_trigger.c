@@ -101,7 +101,7 @@ check_no_open_parts(const Call *call, const List *taken_away)
 		wrong_state(psprintf("item \"%s\" has open order line parts", open.sku),
 					psprintf(INT64_FORMAT " of %d items have some; this one has " INT64_FORMAT ".",
 							 open.nskus, count, open.parts),
-					"An item cannot be deleted, renamed, tracked or untracked before its orders have shipped or been canceled.");
+					"An item cannot be deleted, tracked or untracked before its orders have shipped or been canceled; rename_item() renames it.");
 }
 
 /* The items that a statement changed in each way that matters. */

@@ -49,11 +49,14 @@ plan_expiry(Caller *caller, int32 merchant_id, const int64 *ids, int count)
 	int			nskus;
 	const char **skus = read_order_skus(merchant_id, ids, count, 0, &nskus);
 	Call	   *call = begin_call(caller, merchant_id, false);
+	List	   *parts;
 	ListCell   *lc;
 
 	call->cause = "quantity";
 	lock_inventory(call, skus, nskus);
-	foreach(lc, read_seen_parts(call, ids, count, 0))
+	parts = read_seen_parts(call, ids, count, 0);
+	check_skus_locked(parts);
+	foreach(lc, parts)
 	{
 		const SeenPart *seen = lfirst(lc);
 

@@ -88,6 +88,21 @@ check_return_location(int32 location)
 				 errhint("Pass the location that takes the units back.")));
 }
 
+/* Refuses a line whose item was renamed while the call waited for the lock of its old SKU. */
+static void
+check_not_renamed(const Amendment *amendment, const char *sku)
+{
+	ListCell   *lc;
+
+	foreach(lc, amendment->order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (part->line_no == amendment->line_no && strcmp(part->sku, sku) != 0)
+			report_rename(amendment->order_id);
+	}
+}
+
 /* Takes the units back; the row of stock and the SKU are locked first, then the order. */
 static void
 take_items_back(Amendment *amendment, int64 quantity, int32 location, bool restock)
@@ -109,6 +124,7 @@ take_items_back(Amendment *amendment, int64 quantity, int32 location, bool resto
 		plan_restock(amendment, location, quantity);
 	lock_orders_of_plan(amendment->call, &amendment->order_id, 1);
 	amendment->order = get_order(amendment->call, amendment->order_id);
+	check_not_renamed(amendment, skus[0]);
 	return_units(amendment, quantity);
 	apply_plan(amendment->call);
 	finish_call(amendment->call);

@@ -8,8 +8,8 @@
 #include "base/entry.h"
 
 /*
- * Runs the body of a trigger that fires AFTER each statement; a restore brings the rows that it
- * would write.
+ * Runs the body of a trigger that fires AFTER each statement. A restore brings the rows that it would
+ * write, and a rename writes them itself.
  */
 Datum
 run_statement_trigger(FunctionCallInfo fcinfo, TriggerBody body)
@@ -17,7 +17,7 @@ run_statement_trigger(FunctionCallInfo fcinfo, TriggerBody body)
 	TriggerData *trigger = statement_trigger(fcinfo);
 	Caller		caller;
 
-	if (is_restore())
+	if (triggers_rest())
 		return PointerGetDatum(NULL);
 	enter_trigger(&caller);
 	body(trigger, &caller);

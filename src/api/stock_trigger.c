@@ -63,7 +63,7 @@ backorder_remember_stock(PG_FUNCTION_ARGS)
 	TriggerData *trigger = row_trigger(fcinfo);
 	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
 
-	if (!is_restore())
+	if (!triggers_rest())
 	{
 		remember(trigger->tg_trigtuple, desc);
 		remember(trigger->tg_newtuple, desc);

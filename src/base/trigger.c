@@ -56,12 +56,38 @@ row_trigger(FunctionCallInfo fcinfo)
  * Any role can set both, so the caller must also have the owner's rights. Under row security no
  * other role can restore.
  */
-bool
+static bool
 is_restore(void)
 {
 	Caller		caller = {.caller = GetUserId()};
 
 	return !check_function_bodies && namespace_search_path[0] == '\0' && is_owner(&caller);
+}
+
+/* Whether a rename runs, which writes all that the triggers would write. */
+static bool renaming = false;
+
+/* Whether the triggers have nothing to do: rows are being restored, or renamed. */
+bool
+triggers_rest(void)
+{
+	return renaming || is_restore();
+}
+
+/* Runs a function during which the triggers have nothing to do. */
+void
+run_without_triggers(void (*run) (void *), void *context)
+{
+	renaming = true;
+	PG_TRY();
+	{
+		run(context);
+	}
+	PG_FINALLY();
+	{
+		renaming = false;
+	}
+	PG_END_TRY();
 }
 
 /* Returns a column's value by name; *isnull is true if it is null, or if the table has no such column. */

@@ -23,7 +23,8 @@ typedef bool (*MattersFunction) (TupleTableSlot *before, TupleTableSlot *after, 
 
 extern TriggerData *statement_trigger(FunctionCallInfo fcinfo);
 extern TriggerData *row_trigger(FunctionCallInfo fcinfo);
-extern bool is_restore(void);
+extern bool triggers_rest(void);
+extern void run_without_triggers(void (*run) (void *), void *context);
 extern bool differs(TupleTableSlot *before, TupleTableSlot *after, TupleDesc desc, const char *column);
 extern bool has_text(TupleTableSlot *slot, TupleDesc desc, const char *column, const char *wanted);
 extern int64 int64_of(TupleTableSlot *slot, TupleDesc desc, const char *column);

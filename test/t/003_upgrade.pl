@@ -189,7 +189,8 @@ $current = $node->safe_psql('fresh', q{SELECT extversion FROM pg_extension WHERE
 $module_before_0_4 = other_module('before.so', 'backorder settings' => 'backorder sEttings');
 $module_since_0_4 = other_module('since.so');
 my $module_before_0_6 = other_module('before_0_6.so',
-	'settings since' => 'sEttings since', 'backorder.direct_access' => 'backorder.xirect_access');
+	'settings since' => 'sEttings since', 'backorder.direct_access' => 'backorder.xirect_access',
+	'backorder.require_merchant' => 'backorder.xequire_merchant');
 my $fresh = describe($node, 'fresh');
 
 cmp_ok(scalar(split /\n/, $fresh), '>', 100, 'the description is long');
