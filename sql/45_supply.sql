@@ -98,6 +98,25 @@ Errors: OB004 the key was used for another call; OB005 the supply is not open; O
   no access.
 Level: app.';
 
+CREATE FUNCTION backorder.reverse_receipt(supply_id bigint, quantity bigint, options jsonb DEFAULT '{}', merchant_id integer DEFAULT backorder.current_merchant())
+	RETURNS TABLE (
+	sku text, location_id integer, change bigint, on_hand bigint, allocated bigint, available bigint,
+	backordered bigint, detail jsonb)
+	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'backorder_reverse_receipt';
+COMMENT ON FUNCTION backorder.reverse_receipt(bigint, bigint, jsonb, integer) IS
+'Takes back units that were received by mistake: they leave the stock of the location, and the
+supply is open again. Parts that lose their units wait again. The ledger records it.
+Arguments: supply_id = the supply; quantity = units that did not arrive; options = key, location_id
+  (integer, if they were received elsewhere than expected) and close (true: they will not arrive);
+  merchant_id = the merchant.
+Returns one row per SKU and location: change (units, signed), then the state after the call:
+  on_hand and allocated of the location, available and backordered of the SKU over all locations.
+  detail has backordered_before.
+Errors: OB004 the key was used for another call; OB005 fewer units were received, or the supply is
+  canceled; OB006 malformed argument or unknown option; P0002 no such supply; 22003 out of range;
+  22004 null argument; 42501 no access.
+Level: app.';
+
 CREATE FUNCTION backorder.supply_arrival(expected_at timestamptz, merchant_id integer DEFAULT backorder.current_merchant())
 	RETURNS timestamptz
 	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'backorder_supply_arrival';

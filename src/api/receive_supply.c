@@ -1,7 +1,8 @@
 /*
  * receive_supply(): puts units of an open supply in stock, and allocates them to the queue.
+ * reverse_receipt(): takes units that were received by mistake out of stock again.
  *
- * The call locks the row of supply, then the row of stock and its location, then the SKU. If the
+ * Each call locks the row of supply, then the row of stock and its location, then the SKU. If the
  * supply names another SKU or location when it is locked than when it was read, the call rolls back
  * to its savepoint and begins again.
  */
@@ -114,11 +115,9 @@ receive(Receipt *receipt)
 	reallocate(receipt->call);
 }
 
-/*
- * receive_supply(supply_id, quantity, options, merchant_id): receives units of a supply, and
- * returns the stock that has them.
- */
-KEYED_FUNCTION(backorder_receive_supply, receive_supply)
+/* Begins a call with the arguments of both functions. */
+static Receipt
+receipt_argument(FunctionCallInfo fcinfo)
 {
 	static const char *const known[] = {"location_id", "close", "key", NULL};
 	Receipt		receipt = {0};
@@ -131,9 +130,62 @@ KEYED_FUNCTION(backorder_receive_supply, receive_supply)
 	receipt.close = bool_option(options, "close");
 	receipt.merchant_id = merchant_argument(fcinfo, 3);
 	enter_function(fcinfo, &receipt.caller, receipt.merchant_id, ACCESS_APP);
+	return receipt;
+}
+
+/*
+ * receive_supply(supply_id, quantity, options, merchant_id): receives units of a supply, and
+ * returns the stock that has them.
+ */
+KEYED_FUNCTION(backorder_receive_supply, receive_supply)
+{
+	Receipt		receipt = receipt_argument(fcinfo);
+
 	lock_receipt(&receipt);
 	receive(&receipt);
 	release_savepoint(&receipt.savepoint);
 	return_stock_at(&receipt.call->inventories[0], receipt.location, receipt.quantity, fcinfo);
+	return leave_function(&receipt.caller);
+}
+
+/* Refuses to take back more units than were received, or units of a supply that is canceled. */
+static void
+check_reversible(const Receipt *receipt)
+{
+	if (strcmp(receipt->supply.status, "canceled") == 0)
+		wrong_state(psprintf("the receipt of supply " INT64_FORMAT " cannot be reversed", receipt->supply_id),
+					"The supply is canceled.", "Correct the stock with count_stock().");
+	if (receipt->quantity > receipt->supply.received)
+		wrong_state(psprintf("the receipt of supply " INT64_FORMAT " cannot be reversed", receipt->supply_id),
+					psprintf(INT64_FORMAT " units of it were received.", receipt->supply.received),
+					"Reverse no more than was received.");
+}
+
+/* Takes the units out of stock again, opens the supply, and reallocates the SKU. */
+static void
+reverse(Receipt *receipt)
+{
+	Inventory  *inv = &receipt->call->inventories[0];
+
+	check_reversible(receipt);
+	write_received(receipt->merchant_id, receipt->supply_id, receipt->supply.received - receipt->quantity, receipt->close);
+	add_on_hand(receipt->call, inv, receipt->location, -receipt->quantity, "received",
+				psprintf("supply " INT64_FORMAT ", reversed", receipt->supply_id));
+	inv->recalculate_all = true;
+	reallocate(receipt->call);
+}
+
+/*
+ * reverse_receipt(supply_id, quantity, options, merchant_id): takes back units that were received by
+ * mistake, and returns the stock that had them.
+ */
+KEYED_FUNCTION(backorder_reverse_receipt, reverse_receipt)
+{
+	Receipt		receipt = receipt_argument(fcinfo);
+
+	lock_receipt(&receipt);
+	reverse(&receipt);
+	release_savepoint(&receipt.savepoint);
+	return_stock_at(&receipt.call->inventories[0], receipt.location, -receipt.quantity, fcinfo);
 	return leave_function(&receipt.caller);
 }

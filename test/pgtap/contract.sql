@@ -40,7 +40,7 @@ INSERT INTO public_functions VALUES
 	('release_group', 1, 'v'), ('unrelease_group', 1, 'v'), ('ship_group', 1, 'v'), ('deliver_group', 1, 'v'),
 	('return_items', 1, 'v'),
 	('set_stock', 1, 'v'), ('count_stock', 1, 'v'), ('transfer_stock', 1, 'v'), ('receive_supply', 1, 'v'),
-	('expire_holds', 1, 'v'), ('forget_keys', 1, 'v'), ('rename_item', 1, 'v'), ('repromise', 1, 'v'), ('supply_arrival', 1, 's'),
+	('expire_holds', 1, 'v'), ('forget_keys', 1, 'v'), ('rename_item', 1, 'v'), ('reverse_receipt', 1, 'v'), ('repromise', 1, 'v'), ('supply_arrival', 1, 's'),
 	('subscribe', 1, 'v'), ('unsubscribe', 1, 'v'),
 	('verify', 1, 's'), ('repair', 1, 'v'),
 	('grant_access', 1, 'v'), ('revoke_access', 1, 'v');

@@ -73,6 +73,20 @@ SELECT line_no, quantity, status FROM backorder.cancel_line(id('web-4'), 1) ORDE
 -- All of line 2 has shipped.
 CALL refused($$ SELECT backorder.cancel_line(id('web-4'), 2) $$);
 
+-- === A wrong receipt ===
+-- Six units of supply 2 are booked, four have arrived. The order that loses its units waits for the supply again.
+INSERT INTO backorder.item (sku, policy) VALUES ('POT', 'allow');
+INSERT INTO backorder.supply (supply_id, sku, location_id, quantity, expected_at) VALUES (2, 'POT', 1, 6, '2026-03-10 12:00+00');
+SELECT quantity, status FROM backorder.place_order('pots', '{POT}', '{5}');
+SELECT change, on_hand, backordered FROM backorder.receive_supply(2, 6);
+SELECT change, on_hand, allocated, backordered FROM backorder.reverse_receipt(2, 2, '{"key": "correction 1"}');
+SELECT change, on_hand, allocated, backordered FROM backorder.reverse_receipt(2, 2, '{"key": "correction 1"}');
+SELECT part_no, quantity, status, promised_at FROM part WHERE reference = 'pots' ORDER BY part_no;
+SELECT quantity, received, status FROM backorder.supply WHERE supply_id = 2;
+SELECT kind, quantity, cause FROM backorder.stock_movement WHERE sku = 'POT' ORDER BY movement_id;
+CALL refused($$ SELECT backorder.reverse_receipt(2, 5) $$);
+SELECT change, on_hand, backordered FROM backorder.receive_supply(2, 2);
+
 -- === What is refused ===
 -- The key of another call.
 CALL refused($$ SELECT backorder.return_items(id('web-1'), 1, 2, 1, options => '{"key": "refund 7"}') $$);
