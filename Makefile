@@ -78,6 +78,7 @@ REGRESS = \
 	dispatch \
 	amend \
 	incentive \
+	grants_anew \
 	hold \
 	late \
 	notify \

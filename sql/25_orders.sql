@@ -173,6 +173,7 @@ CREATE TABLE backorder.order_line_part (
 	first_promised_at timestamptz,
 	promised_at       timestamptz,
 	promise_basis     text,
+	deallocated       boolean NOT NULL DEFAULT false,
 	CONSTRAINT order_line_part_pkey PRIMARY KEY (merchant_id, order_id, line_no, part_no),
 	CONSTRAINT order_line_part_quantity_in_range CHECK (quantity BETWEEN 1 AND 9007199254740992),
 	CONSTRAINT order_line_part_status_known CHECK (status IN ('allocated', 'backordered', 'shipped', 'canceled', 'returned')),
@@ -200,6 +201,7 @@ COMMENT ON COLUMN backorder.order_line_part.short_at_order IS 'Whether these uni
 COMMENT ON COLUMN backorder.order_line_part.first_promised_at IS 'First dispatch date that the customer was given; never overwritten. A revived order has new parts.';
 COMMENT ON COLUMN backorder.order_line_part.promised_at IS 'Present dispatch date; null = unknown.';
 COMMENT ON COLUMN backorder.order_line_part.promise_basis IS 'What promised_at rests on: shelf (stock on hand), supply, lead_time or preorder (the item''s available_from); null = unknown.';
+COMMENT ON COLUMN backorder.order_line_part.deallocated IS 'Whether these units were allocated when they were ordered, lost their location later, and waited.';
 
 CREATE TABLE backorder.expired_part (
 	merchant_id integer NOT NULL,

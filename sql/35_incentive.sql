@@ -23,6 +23,7 @@ CREATE TABLE backorder.incentive (
 	active                boolean NOT NULL DEFAULT true,
 	slip_days             integer,
 	max_steps             integer,
+	on_change             text,
 	CONSTRAINT incentive_pkey PRIMARY KEY (merchant_id, incentive_id),
 	CONSTRAINT incentive_id_in_range CHECK (incentive_id BETWEEN 1 AND 9007199254740992),
 	CONSTRAINT incentive_kind_known CHECK (kind IN ('free_shipping', 'gift', 'percent_off', 'amount_off')),
@@ -43,7 +44,8 @@ CREATE TABLE backorder.incentive (
 	CONSTRAINT incentive_slip_days_in_range CHECK (slip_days BETWEEN 1 AND 36500),
 	CONSTRAINT incentive_max_steps_in_range CHECK (max_steps BETWEEN 1 AND 1000),
 	CONSTRAINT incentive_slip_whole CHECK ((slip_days IS NULL) = (max_steps IS NULL)),
-	CONSTRAINT incentive_slip_is_no_gift CHECK (slip_days IS NULL OR kind <> 'gift')
+	CONSTRAINT incentive_slip_is_no_gift CHECK (slip_days IS NULL OR kind <> 'gift'),
+	CONSTRAINT incentive_on_change_known CHECK (on_change IN ('keep', 'lower', 'withdraw'))
 );
 CREATE INDEX incentive_active ON backorder.incentive (merchant_id, rank, incentive_id) WHERE active;
 COMMENT ON TABLE backorder.incentive IS
@@ -67,9 +69,10 @@ COMMENT ON COLUMN backorder.incentive.max_grants IS 'Budget: most grants, withdr
 COMMENT ON COLUMN backorder.incentive.max_value IS 'Budget: most value granted, withdrawn grants excluded; null = no limit.';
 COMMENT ON COLUMN backorder.incentive.rank IS 'The lowest rank is granted first; equal ranks by incentive_id.';
 COMMENT ON COLUMN backorder.incentive.combines IS 'Whether it may be granted together with others that combine.';
-COMMENT ON COLUMN backorder.incentive.active IS 'Whether it may be granted. Grants that orders have already stay.';
+COMMENT ON COLUMN backorder.incentive.active IS 'Whether it may be granted. Grants that orders have already are not affected.';
 COMMENT ON COLUMN backorder.incentive.slip_days IS 'Null = granted at checkout. Otherwise granted when a promise moves: step 1 when it is this many days after the first promise, step 2 at twice as many, and so on. Each step is granted once.';
 COMMENT ON COLUMN backorder.incentive.max_steps IS 'Last step of slip_days; null for an incentive granted at checkout.';
+COMMENT ON COLUMN backorder.incentive.on_change IS 'What becomes of a grant when its order changes. lower: money off falls with the order; a grant whose conditions no longer hold is withdrawn. withdraw: as lower, but money off that would fall is withdrawn. keep: the grant stays while anything of the order is left. Null = lower for percent_off and amount_off, withdraw for free_shipping and gift.';
 
 CREATE TABLE backorder.incentive_budget (
 	merchant_id  integer NOT NULL,
@@ -110,30 +113,54 @@ CREATE TABLE backorder.order_incentive (
 	withdrawn_at timestamptz,
 	cause        text NOT NULL,
 	budgeted     boolean NOT NULL,
+	on_change    text NOT NULL DEFAULT 'lower',
+	slip_days    integer,
+	percent      numeric,
+	wait_until   timestamptz,
+	min_order_value numeric,
+	min_backordered_value numeric,
+	waiting_lines integer[],
+	earning_lines integer[],
+	lowered_from numeric,
+	spent        numeric NOT NULL DEFAULT 0,
+	forfeited    boolean NOT NULL DEFAULT false,
 	CONSTRAINT order_incentive_pkey PRIMARY KEY (merchant_id, order_id, incentive_id, step),
 	CONSTRAINT order_incentive_step_not_negative CHECK (step >= 0),
 	CONSTRAINT order_incentive_kind_known CHECK (kind IN ('free_shipping', 'gift', 'percent_off', 'amount_off')),
 	CONSTRAINT order_incentive_value_not_negative CHECK (value >= 0),
 	CONSTRAINT order_incentive_gift_has_line CHECK ((line_no IS NOT NULL) = (kind = 'gift')),
 	CONSTRAINT order_incentive_status_known CHECK (status IN ('granted', 'withdrawn')),
-	CONSTRAINT order_incentive_withdrawn_once CHECK ((status = 'withdrawn') = (withdrawn_at IS NOT NULL))
+	CONSTRAINT order_incentive_withdrawn_once CHECK ((status = 'withdrawn') = (withdrawn_at IS NOT NULL)),
+	CONSTRAINT order_incentive_on_change_known CHECK (on_change IN ('keep', 'lower', 'withdraw')),
+	CONSTRAINT order_incentive_spent_in_range CHECK (spent BETWEEN 0 AND value)
 ) WITH (fillfactor = 80);
 CREATE INDEX order_incentive_incentive ON backorder.order_incentive (merchant_id, incentive_id);
 COMMENT ON TABLE backorder.order_incentive IS
-'What an order was granted for waiting, one row per grant. A grant is withdrawn when all short units of the order are canceled before anything has shipped, or when its gift is canceled. Written by the engine only.';
+'What an order was granted for waiting, one row per grant, with the terms under which it was granted. Every call that changes an order judges its grants again: it lowers or withdraws what the order does not earn any more, as on_change says. Written by the engine only.';
 COMMENT ON COLUMN backorder.order_incentive.merchant_id IS 'The merchant.';
 COMMENT ON COLUMN backorder.order_incentive.order_id IS 'The order.';
 COMMENT ON COLUMN backorder.order_incentive.incentive_id IS 'The incentive. It may have changed or been deleted since.';
 COMMENT ON COLUMN backorder.order_incentive.step IS '0 = granted at checkout; 1 or more = the step of slip_days.';
 COMMENT ON COLUMN backorder.order_incentive.name IS 'The incentive''s name when it was granted.';
 COMMENT ON COLUMN backorder.order_incentive.kind IS 'free_shipping, gift, percent_off or amount_off.';
-COMMENT ON COLUMN backorder.order_incentive.value IS 'What it costs the merchant, in money, computed when it was granted. For percent_off and amount_off: what the customer pays less.';
+COMMENT ON COLUMN backorder.order_incentive.value IS 'What it costs the merchant, in money: computed when it was granted, and lowered since if the order changed. Never raised. For percent_off and amount_off: what the customer pays less.';
 COMMENT ON COLUMN backorder.order_incentive.line_no IS 'The order line of the gift; null for the other kinds.';
 COMMENT ON COLUMN backorder.order_incentive.status IS 'granted or withdrawn.';
 COMMENT ON COLUMN backorder.order_incentive.granted_at IS 'When it was granted.';
 COMMENT ON COLUMN backorder.order_incentive.withdrawn_at IS 'When it was withdrawn; null while it is granted.';
-COMMENT ON COLUMN backorder.order_incentive.cause IS 'Cause of the status: placed, or what moved the promise, as in promise_change; canceled after a withdrawal.';
+COMMENT ON COLUMN backorder.order_incentive.cause IS 'Cause of the status: placed, or what moved the promise, as in promise_change. After a withdrawal: canceled or returned; otherwise what the call was for, as in promise_change.';
 COMMENT ON COLUMN backorder.order_incentive.budgeted IS 'Whether it was taken from the budget of the incentive.';
+COMMENT ON COLUMN backorder.order_incentive.on_change IS 'Term: keep, lower or withdraw, as for the incentive.';
+COMMENT ON COLUMN backorder.order_incentive.slip_days IS 'Term: days per step, as for the incentive; null for an incentive granted at checkout, and if it is not known.';
+COMMENT ON COLUMN backorder.order_incentive.percent IS 'Term: percent of the order''s value; null for the other kinds, and if it is not known.';
+COMMENT ON COLUMN backorder.order_incentive.wait_until IS 'Term: only units of earning_lines count whose first promise is this date or later; null = all of them.';
+COMMENT ON COLUMN backorder.order_incentive.min_order_value IS 'Term: least value of the order, as for the incentive; null = none.';
+COMMENT ON COLUMN backorder.order_incentive.min_backordered_value IS 'Term: least value of the units of waiting_lines that waited; null = none.';
+COMMENT ON COLUMN backorder.order_incentive.waiting_lines IS 'Term: the lines of which units waited, for min_backordered_value; null = all lines.';
+COMMENT ON COLUMN backorder.order_incentive.earning_lines IS 'Term: the lines whose wait, or slip, earned the grant. It is earned while units of them are left that waited; null = all lines.';
+COMMENT ON COLUMN backorder.order_incentive.lowered_from IS 'The value when it was granted, if it was lowered since; null if not.';
+COMMENT ON COLUMN backorder.order_incentive.spent IS 'The part of the value that cannot be taken back. A gift is spent when it ships, free shipping when anything ships; spend_grant() notes money off.';
+COMMENT ON COLUMN backorder.order_incentive.forfeited IS 'Whether the order has lost it, but it could not be taken back: it is spent, or a gift on a pick list.';
 
 SELECT pg_catalog.pg_extension_config_dump('backorder.incentive', '');
 SELECT pg_catalog.pg_extension_config_dump('backorder.incentive_budget', '');

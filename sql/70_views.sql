@@ -357,7 +357,7 @@ BEGIN ATOMIC
 		('merchant_access', false, false, '{}'),
 		('notification', true, true, '{}'),
 		('order_incentive', false, false, '{}'),
-		('order_line_part', true, true, '{}'),
+		('order_line_part', true, true, '{deallocated}'),
 		('promise_change', true, true, '{}'),
 		('sales_order', true, true, '{revision,groups_used}'),
 		('shipment_group', true, true, '{}'),

@@ -107,3 +107,78 @@ CREATE TABLE IF NOT EXISTS backorder.call_key (
 );
 CREATE INDEX IF NOT EXISTS call_key_called_at ON backorder.call_key (merchant_id, called_at);
 SELECT pg_catalog.pg_extension_config_dump('backorder.call_key', '');
+
+-- Grants get the terms by which they are judged from now on. What 0.5.0 granted does not record them, so they are those of the
+-- incentive as it is now, as far as the order, as it was placed, meets them: otherwise the incentive has changed since, and
+-- that term is left out. What is wrong is not mended here: verify() names it, and repair() mends it.
+ALTER TABLE backorder.incentive ADD COLUMN IF NOT EXISTS on_change text
+	CONSTRAINT incentive_on_change_known CHECK (on_change IN ('keep', 'lower', 'withdraw'));
+DO $do$ BEGIN
+	IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'backorder.order_incentive'::regclass AND attname = 'on_change') THEN
+		RETURN;
+	END IF;
+	EXECUTE 'ALTER TABLE backorder.order_line_part ADD COLUMN deallocated boolean NOT NULL DEFAULT false';
+	EXECUTE 'ALTER TABLE backorder.order_incentive'
+		' ADD COLUMN on_change text NOT NULL DEFAULT ''lower'','
+		' ADD COLUMN slip_days integer,'
+		' ADD COLUMN percent numeric,'
+		' ADD COLUMN wait_until timestamptz,'
+		' ADD COLUMN min_order_value numeric,'
+		' ADD COLUMN min_backordered_value numeric,'
+		' ADD COLUMN waiting_lines integer[],'
+		' ADD COLUMN earning_lines integer[],'
+		' ADD COLUMN lowered_from numeric,'
+		' ADD COLUMN spent numeric NOT NULL DEFAULT 0,'
+		' ADD COLUMN forfeited boolean NOT NULL DEFAULT false,'
+		' ADD CONSTRAINT order_incentive_on_change_known CHECK (on_change IN (''keep'', ''lower'', ''withdraw'')),'
+		' ADD CONSTRAINT order_incentive_spent_in_range CHECK (spent BETWEEN 0 AND value)';
+	-- A part that waited has a history of promises, whether or not it was short when it was ordered.
+	EXECUTE $update$
+		UPDATE backorder.order_line_part p SET deallocated = true
+		WHERE NOT p.short_at_order
+			AND EXISTS (SELECT FROM backorder.order_incentive g WHERE g.merchant_id = p.merchant_id AND g.order_id = p.order_id)
+			AND (p.status = 'backordered' OR EXISTS (
+				SELECT FROM backorder.promise_change c WHERE c.merchant_id = p.merchant_id AND c.order_id = p.order_id
+					AND c.line_no = p.line_no AND c.part_no = p.part_no))
+	$update$;
+	EXECUTE $update$
+		UPDATE backorder.order_incentive g
+		SET on_change = CASE WHEN g.kind IN ('percent_off', 'amount_off') THEN 'lower' ELSE 'withdraw' END,
+			percent = t.percent,
+			wait_until = CASE WHEN w.is_met THEN t.wait_until END,
+			min_order_value = t.min_order_value,
+			min_backordered_value = t.min_backordered_value,
+			waiting_lines = CASE WHEN t.min_backordered_value IS NOT NULL THEN t.lines END,
+			earning_lines = CASE WHEN g.step > 0 THEN NULL WHEN w.is_met THEN w.lines ELSE t.lines END
+		FROM (
+			SELECT g.merchant_id, g.order_id, g.incentive_id, g.step, o.lines, g.granted_at + i.min_wait AS wait_until,
+				CASE WHEN g.kind <> 'percent_off' THEN NULL WHEN round(o.value * i.amount / 100, 2) >= g.value THEN i.amount
+					WHEN i.amount IS NOT NULL THEN 100 * g.value / nullif(o.value, 0) END AS percent,
+				CASE WHEN o.value >= i.min_order_value THEN i.min_order_value END AS min_order_value,
+				CASE WHEN o.waiting_value >= i.min_backordered_value THEN i.min_backordered_value END AS min_backordered_value
+			FROM backorder.order_incentive g
+			LEFT JOIN backorder.incentive i ON i.merchant_id = g.merchant_id AND i.incentive_id = g.incentive_id AND i.kind = g.kind
+			CROSS JOIN LATERAL (
+				SELECT coalesce(sum(p.quantity * p.unit_price), 0) AS value,
+					coalesce(sum(p.quantity * p.unit_price) FILTER (WHERE m.is_match), 0) AS waiting_value,
+					array_agg(DISTINCT p.line_no) FILTER (WHERE m.is_match) AS lines
+				FROM backorder.order_line_part p
+				LEFT JOIN backorder.item t ON t.merchant_id = p.merchant_id AND t.sku = p.sku
+				CROSS JOIN LATERAL (SELECT (p.short_at_order OR p.deallocated)
+					AND ((i.skus IS NULL AND i.tag IS NULL) OR p.sku = ANY (i.skus) OR i.tag = ANY (t.tags)) AS is_match) AS m
+				WHERE p.merchant_id = g.merchant_id AND p.order_id = g.order_id AND NOT EXISTS (
+					SELECT FROM backorder.order_incentive gift
+					WHERE gift.merchant_id = g.merchant_id AND gift.order_id = g.order_id AND gift.line_no = p.line_no)
+			) AS o
+		) AS t
+		CROSS JOIN LATERAL (
+			SELECT t.step = 0 AND count(p) FILTER (WHERE p.first_promised_at >= t.wait_until) > 0
+					AND count(p) FILTER (WHERE p.first_promised_at IS NULL) = 0 AS is_met,
+				array_agg(DISTINCT p.line_no) FILTER (WHERE p.first_promised_at >= t.wait_until) AS lines
+			FROM backorder.order_line_part p
+			WHERE p.merchant_id = t.merchant_id AND p.order_id = t.order_id AND p.line_no = ANY (t.lines)
+				AND (p.short_at_order OR p.deallocated)
+		) AS w
+		WHERE g.merchant_id = t.merchant_id AND g.order_id = t.order_id AND g.incentive_id = t.incentive_id AND g.step = t.step
+	$update$;
+END $do$;

@@ -8,13 +8,14 @@
  * others of the plan, in one pass by id, and applies the plan. For a service there is no inventory
  * to lock, so the order is locked before its parts are read.
  *
- * An order keeps its gifts while a part of it has shipped, waits, or was short when it was ordered.
- * A call on one line may cancel the last such part. So it locks the SKUs of the gifts too, and
- * plans to cancel the gifts. The order's other lines may change until the order is locked.
- * Therefore the call runs in a savepoint, and begins again if the locked order contradicts the
- * plan.
+ * A call on one line may take from the order what its gifts were granted for. So it locks the SKUs
+ * of the gifts too, judges the gifts as the plan leaves the order, and plans to cancel those that it
+ * loses. The order's other lines may change until the order is locked. Therefore the call runs in a
+ * savepoint, and begins again if the locked order contradicts the plan.
  */
 #include "postgres.h"
+
+#include "nodes/nodes.h"
 
 #include "api/amendment.h"
 #include "base/access.h"
@@ -31,7 +32,7 @@
 #include "model/states.h"
 #include "store/order_lookup.h"
 #include "store/order_rows.h"
-#include "rules/grant_changes.h"
+#include "rules/grant_judgment.h"
 #include "engine/call.h"
 #include "engine/plan.h"
 #include "engine/stages.h"
@@ -178,60 +179,65 @@ plan_cancel(Call *call, const SeenPart *seen, int64 units)
 		add_allocated(seen->inv, stock_at(seen->inv, seen->location), -units);
 }
 
-/* Units of a part, as it was read, that the plan leaves. */
-static int64
-units_left(const Call *call, const SeenPart *seen)
+/* Cancels in memory what the plan cancels of a part. */
+static void
+apply_planned_cancel(const Call *call, Part *part)
 {
-	const PlannedChange *change = hash_search(call->changes, &seen->key, HASH_FIND, NULL);
+	PartKey		key = {part->order->order_id, part->line_no, part->part_no};
+	const PlannedChange *change = hash_search(call->changes, &key, HASH_FIND, NULL);
 
-	return seen->quantity - (change == NULL ? 0 : change->cancel);
+	if (change == NULL || change->cancel == 0)
+		return;
+	if (change->cancel >= part->now.quantity)
+		part->now.status = CANCELED;
+	else
+		part->now.quantity -= change->cancel;
 }
 
-/* Whether a part, as it was read, entitles the order to its gifts after the plan is applied. */
-static bool
-is_entitled(const Amendment *amendment, const SeenPart *seen)
+/* Returns the lines of the gifts that the order loses by the plan, a list of int. The order is not locked yet. */
+static List *
+gifts_lost_by_plan(const Amendment *amendment)
 {
-	if (seen->status == SHIPPED || seen->status == RETURNED)
-		return true;
-	return seen->status != CANCELED && (seen->short_at_order || seen->status == BACKORDERED) &&
-		!list_member_int(amendment->gifts, seen->key.line_no) && units_left(amendment->call, seen) > 0;
+	Call		look = *amendment->call;
+	Order	   *order;
+	ListCell   *lc;
+
+	read_orders(&look, &amendment->order_id, 1);
+	order = get_order(&look, amendment->order_id);
+	foreach(lc, order->parts)
+		apply_planned_cancel(&look, lfirst(lc));
+	return unearned_gifts(order);
 }
 
-/*
- * Plans to cancel the order's gifts that are not on a pick list, if no part entitles the order to
- * them any more.
- */
+/* Plans to cancel the gifts that the order loses and that are not on a pick list. */
 void
 plan_gifts(Amendment *amendment)
 {
-	List	   *seen;
 	ListCell   *lc;
 
 	if (amendment->gifts == NIL || amendment->service)
 		return;
-	seen = read_seen_parts(amendment->call, &amendment->order_id, 1, 0);
-	amendment->takes_gifts = true;
-	foreach(lc, seen)
-		amendment->takes_gifts &= !is_entitled(amendment, lfirst(lc));
-	foreach(lc, seen)
+	amendment->lost_gifts = gifts_lost_by_plan(amendment);
+	foreach(lc, read_seen_parts(amendment->call, &amendment->order_id, 1, 0))
 	{
 		const SeenPart *part = lfirst(lc);
 
-		if (amendment->takes_gifts && list_member_int(amendment->gifts, part->key.line_no) &&
-			part->key.line_no != amendment->line_no && is_seen_open(part) && !part->released)
+		if (list_member_int(amendment->lost_gifts, part->key.line_no) && part->key.line_no != amendment->line_no &&
+			is_seen_open(part) && !part->released)
 			plan_cancel(amendment->call, part, part->quantity);
 	}
 }
 
 /*
  * Whether the order, locked and with the plan applied, loses its gifts as planned. If not, rolls
- * back to the savepoint; the caller must begin again. After MAX_ATTEMPTS the plan holds as it is.
+ * back to the savepoint; the caller must begin again. After MAX_ATTEMPTS the plan holds as it is: a
+ * gift that the order should lose is then marked as forfeited.
  */
 bool
 gifts_are_as_planned(const Amendment *amendment)
 {
 	if (amendment->gifts == NIL || amendment->service || amendment->attempts >= MAX_ATTEMPTS ||
-		amendment->takes_gifts == loses_gifts(amendment->order))
+		equal(amendment->lost_gifts, unearned_gifts(amendment->order)))
 		return true;
 	roll_back_to_savepoint(&amendment->savepoint);
 	return false;
@@ -282,15 +288,13 @@ has_open(const Amendment *amendment)
 	return false;
 }
 
-/* Cancels the gifts that are services, if the plan withdraws the gifts. */
+/* Cancels the gifts that are services and that the plan withdraws. */
 void
 cancel_service_gifts(const Amendment *amendment)
 {
 	ListCell   *lc;
 
-	if (!amendment->takes_gifts)
-		return;
-	foreach(lc, amendment->gifts)
+	foreach(lc, amendment->lost_gifts)
 		if (lfirst_int(lc) != amendment->line_no)
 			cancel_services(amendment->order, lfirst_int(lc));
 }

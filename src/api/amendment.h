@@ -26,7 +26,7 @@ typedef struct Amendment
 	/* the order's gifts, if the call is on a line; if there are any, the call runs in a savepoint */
 	List	   *gifts;			/* their line numbers */
 	bool		service;		/* the line is a service, which never waits, so the gifts stay */
-	bool		takes_gifts;	/* the plan withdraws them */
+	List	   *lost_gifts;		/* of int: lines of gifts that the plan withdraws */
 	Savepoint	savepoint;
 	int			attempts;
 } Amendment;

@@ -60,7 +60,7 @@ preview_detail(const Checkout *checkout, const LinePlan *line, int from, int to)
 	{
 		appendStringInfoString(&json, "{\"parts\": ");
 		append_parts(&json, checkout->order, from, to);
-		append_incentives(&json, checkout->order);
+		append_incentives(&json, checkout->order, false);
 		appendStringInfoChar(&json, '}');
 	}
 	return json_datum(json.data);

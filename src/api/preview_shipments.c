@@ -154,7 +154,7 @@ parcel_detail(const Checkout *checkout, const Parcel *parcel, int number, int co
 		append_packed(&json, lfirst(lc));
 	}
 	appendStringInfoChar(&json, ']');
-	append_incentives(&json, checkout->order);
+	append_incentives(&json, checkout->order, false);
 	appendStringInfoChar(&json, '}');
 	return json_datum(json.data);
 }

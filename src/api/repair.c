@@ -1,11 +1,15 @@
 /*
  * repair(): recomputes the inventory records of SKUs from stock and open parts, brings the ledger
- * to what is on hand, and reallocates. It returns a row for each number that was wrong.
+ * to what is on hand, and reallocates. It lowers and withdraws grants that the orders of these SKUs
+ * do not earn. It returns a row for each number that was wrong.
  *
  * Rows of stock, locations and SKUs are locked as for any change of stock. The records in memory
  * are put aside and filled again; the usual end of the call then writes the differences.
  */
 #include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
 
 #include "base/access.h"
 #include "base/argument.h"
@@ -16,8 +20,10 @@
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/inventory.h"
+#include "model/order.h"
 #include "model/payload.h"
 #include "model/stock_key.h"
+#include "store/grant_audit.h"
 #include "store/stock_audit.h"
 #include "store/stock_rows.h"
 #include "engine/call.h"
@@ -171,6 +177,43 @@ correct_ledgers(const Repair *repair)
 	}
 }
 
+/* Returns a row for a grant that the repair has lowered or withdrawn. */
+static void
+report_grant(const Repair *repair, const Order *order, const Grant *grant)
+{
+	ResultRow	row = {0};
+	StringInfoData detail;
+	ListCell   *lc;
+
+	foreach(lc, order->parts)
+		if (((Part *) lfirst(lc))->inv != NULL)
+			break;
+	initStringInfo(&detail);
+	appendStringInfo(&detail, "{\"was\": %s, \"is\": ",
+					 DatumGetCString(DirectFunctionCall1(numeric_out, grant->was_value)));
+	appendStringInfo(&detail, "%s}", grant->withdrawn ? "null" : DatumGetCString(DirectFunctionCall1(numeric_out, grant->value)));
+	result_text(&row, lc == NULL ? NULL : ((Part *) lfirst(lc))->sku);
+	result_text(&row, psprintf("incentive " INT64_FORMAT " of order " INT64_FORMAT, grant->incentive_id, order->order_id));
+	result_value(&row, json_datum(detail.data));
+	return_row(&row, repair->fcinfo);
+}
+
+/* Reports the grants that their orders did not earn. */
+static void
+report_grants(const Repair *repair)
+{
+	const Call *call = repair->call;
+
+	for (int i = 0; i < call->norders; i++)
+	{
+		ListCell   *lc;
+
+		foreach(lc, call->orders[i]->grants)
+			if (((Grant *) lfirst(lc))->changed)
+				report_grant(repair, call->orders[i], lfirst(lc));
+	}
+}
+
 /* Locks the stock and the SKUs of the repair, and reads all slots of their records. */
 static void
 lock_for_repair(Repair *repair, const char *const *skus, int count)
@@ -195,6 +238,8 @@ FUNCTION_WITH_SAVEPOINTS(backorder_repair, repair_inventory)
 {
 	int			count;
 	char	  **skus = skus_argument(fcinfo, 0, &count);
+	int			norders;
+	int64	   *order_ids;
 	Repair		repair = {.merchant_id = merchant_argument(fcinfo, 2), .fcinfo = fcinfo};
 
 	(void) options_argument(fcinfo, 1, no_options);
@@ -207,7 +252,9 @@ FUNCTION_WITH_SAVEPOINTS(backorder_repair, repair_inventory)
 	correct_ledgers(&repair);
 	for (int i = 0; i < repair.call->ninventories; i++)
 		repair.call->inventories[i].recalculate_all = true;
-	reallocate(repair.call);
+	order_ids = find_misjudged_orders(repair.call, repair.skus, &norders);
+	reallocate_with_orders(repair.call, order_ids, norders);
+	report_grants(&repair);
 	release_savepoint(&repair.savepoint);
 	return leave_function(&repair.caller);
 }

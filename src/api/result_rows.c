@@ -35,7 +35,7 @@ part_detail(const Part *part)
 					 order_status_names[part->order->status],
 					 part->short_at_order ? "true" : "false");
 	append_basis(&json, part->now.basis);
-	append_incentives(&json, part->order);
+	append_incentives(&json, part->order, false);
 	appendStringInfoChar(&json, '}');
 	return json_datum(json.data);
 }

@@ -15,6 +15,7 @@
 #include "base/entry.h"
 #include "base/result.h"
 #include "base/sql.h"
+#include "store/grant_audit.h"
 
 /*
  * A query with one argument, the merchant; parallel workers may help. Large tables are compared by
@@ -653,28 +654,32 @@ CHECK_STATEMENT(budgets_and_grants,
 		  " WHERE breach.found");
 
 /*
- * 10: a grant belongs to an order that is not canceled; a gift is a line at price 0 with a part
- * that is not canceled.
+ * 10: a grant belongs to an order that is not canceled, unless it is spent; a gift is a line at price
+ * 0 with a part that is neither canceled nor returned.
  */
 CHECK_STATEMENT(grants_and_orders,
 		  "SELECT format('order %s, incentive %s', g.order_id, g.incentive_id), breach.problem"
 		  " FROM backorder.order_incentive g"
 		  " LEFT JOIN backorder.sales_order o ON o.merchant_id = $1 AND o.order_id = g.order_id"
 		  " CROSS JOIN LATERAL ("
-		  "  SELECT count(*) AS parts, count(*) FILTER (WHERE p.status <> 'canceled') AS kept,"
+		  "  SELECT count(*) AS parts, count(*) FILTER (WHERE p.status NOT IN ('canceled', 'returned')) AS kept,"
 		  "    count(*) FILTER (WHERE p.unit_price IS DISTINCT FROM 0) AS priced"
 		  "  FROM backorder.order_line_part p"
 		  "  WHERE p.merchant_id = $1 AND p.order_id = g.order_id AND p.line_no = g.line_no"
 		  " ) AS p"
 		  " CROSS JOIN LATERAL (VALUES"
 		  "  (o.status IS NULL, 'there is no such order'),"
-		  "  (g.status = 'granted' AND o.status = 'canceled', 'it is granted, but the order is canceled'),"
+		  "  (g.status = 'granted' AND (g.spent = 0 OR g.value > g.spent) AND o.status = 'canceled', 'it is granted, but the order is canceled'),"
 		  "  (g.line_no IS NOT NULL AND p.parts = 0, format('the gift is line %s, which does not exist', g.line_no)),"
 		  "  (p.priced > 0, format('the gift is line %s, which has a price', g.line_no)),"
 		  "  (g.line_no IS NOT NULL AND p.parts > 0 AND (g.status = 'granted') <> (p.kept > 0),"
-		  "    format('it is %s, but of the gift, line %s, %s parts are not canceled', g.status, g.line_no, p.kept))"
+		  "    format('it is %s, but of the gift, line %s, %s parts are left', g.status, g.line_no, p.kept))"
 		  " ) AS breach (found, problem)"
 		  " WHERE g.merchant_id = $1 AND breach.found");
+
+/* 10: a grant is no more than its order, which is not canceled, earns by the terms under which it was granted. */
+CHECK_STATEMENT(grants_and_terms,
+		  "SELECT format('order %s, incentive %s', g.order_id, g.incentive_id), breach.problem" FROM_MISJUDGED_GRANTS);
 
 static const Check checks[] = {
 	{1, &orders_and_parts},
@@ -707,6 +712,7 @@ static const Check checks[] = {
 	{9, &consent_and_parts},
 	{10, &budgets_and_grants},
 	{10, &grants_and_orders},
+	{10, &grants_and_terms},
 };
 
 /* Returns a row for each breach that one check finds. */

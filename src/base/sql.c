@@ -480,6 +480,23 @@ row_interval(const Rows *rows, uint64 row, int column)
 	return interval;
 }
 
+/* Returns the elements of an integer[] as a list of int; NIL for null. */
+List *
+row_int32_list(const Rows *rows, uint64 row, int column)
+{
+	List	   *list = NIL;
+	ArrayType  *array;
+	int			count;
+
+	if (row_null(rows, row, column))
+		return NIL;
+	array = DatumGetArrayTypeP(row_datum(rows, row, column));
+	count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	for (int i = 0; i < count; i++)
+		list = lappend_int(list, ((int32 *) ARR_DATA_PTR(array))[i]);
+	return list;
+}
+
 /* Returns a copy of the elements of a bigint[] without nulls, and sets *count to their number. */
 int64 *
 row_int64_array(const Rows *rows, uint64 row, int column, int *count)

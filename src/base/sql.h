@@ -12,6 +12,7 @@
 
 #include "datatype/timestamp.h"
 #include "executor/spi.h"
+#include "nodes/pg_list.h"
 #include "storage/itemptr.h"
 #include "utils/array.h"
 #include "utils/timestamp.h"
@@ -151,6 +152,7 @@ extern bool row_bool(const Rows *rows, uint64 row, int column);
 extern char *row_text(const Rows *rows, uint64 row, int column);
 extern TimestampTz row_time(const Rows *rows, uint64 row, int column);
 extern Interval *row_interval(const Rows *rows, uint64 row, int column);
+extern List *row_int32_list(const Rows *rows, uint64 row, int column);
 extern int64 *row_int64_array(const Rows *rows, uint64 row, int column, int *count);
 extern Datum row_numeric(const Rows *rows, uint64 row, int column, bool *isnull);
 extern ItemPointerData row_tid(const Rows *rows, uint64 row);

@@ -9,6 +9,7 @@
 #include "model/order.h"
 #include "store/outbox.h"
 #include "rules/consent.h"
+#include "rules/grant_judgment.h"
 #include "rules/news.h"
 #include "rules/notifications.h"
 #include "rules/ship_sets.h"
@@ -33,6 +34,26 @@ restore_known_dates(Call *call)
 			foreach(lc, call->orders[i]->parts)
 				restore_known_date(call, lfirst(lc));
 	}
+}
+
+/*
+ * Judges the grants of each order again. A plan that is applied in portions changes nothing that the rule looks at, and
+ * could not return anything to budgets in the order of the locks.
+ */
+void
+judge_grants_of_orders(Call *call)
+{
+	for (int i = 0; i < call->norders && !call->in_portions; i++)
+		judge_grants(call->orders[i]);
+}
+
+/* Takes back what orders were granted for slips that were put right before anybody was told. */
+void
+forget_slips_of_orders(Call *call)
+{
+	for (int i = 0; i < call->norders; i++)
+		if (call->orders[i]->pending != NIL)
+			forget_untold_slips(call->orders[i]);
 }
 
 /* Groups the parts of each order into shipments. */

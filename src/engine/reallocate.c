@@ -126,6 +126,7 @@ reallocate_in_portions(Call *call)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "backorder portion", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 
+	call->in_portions = true;
 	lock_planned_orders(call);
 	find_orders_with_pending(call, hash_get_num_entries(call->changes) / PENDING_SHARE);
 	if (moves_promises(call))
@@ -143,18 +144,28 @@ reallocate_in_portions(Call *call)
 	MemoryContextDelete(context);
 }
 
-/* Plans the reallocation of the call's SKUs, applies it, and ends the call. */
+/*
+ * Plans the reallocation of the call's SKUs, applies it, and ends the call. These other orders are locked, judged and
+ * written too, unless the plan is applied in portions.
+ */
 void
-reallocate(Call *call)
+reallocate_with_orders(Call *call, const int64 *order_ids, int count)
 {
 	plan_reallocation(call);
 	if (hash_get_num_entries(call->changes) > 2L * ORDERS_AT_ONCE)
 		reallocate_in_portions(call);
 	else
 	{
-		lock_orders_of_plan(call, NULL, 0);
+		lock_orders_of_plan(call, order_ids, count);
 		apply_plan(call);
 		run_phase(call, FINISH_ORDERS);
 	}
 	run_phase(call, FINISH_INVENTORY);
+}
+
+/* Plans the reallocation of the call's SKUs, applies it, and ends the call. */
+void
+reallocate(Call *call)
+{
+	reallocate_with_orders(call, NULL, 0);
 }

@@ -6,6 +6,7 @@
 
 #include "model/types.h"
 
+extern void reallocate_with_orders(Call *call, const int64 *order_ids, int count);
 extern void reallocate(Call *call);
 
 #endif

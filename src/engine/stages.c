@@ -62,8 +62,10 @@ static const Stage stages[] = {
 	{PLAN_REALLOCATION, "exchange units between locations", plan_exchanges},
 	{PLAN_REALLOCATION, "recalculate promises", plan_promises},
 
+	{FINISH_ORDERS, "judge grants", judge_grants_of_orders},
 	{FINISH_ORDERS, "read pending notifications", load_pending_of_orders},
 	{FINISH_ORDERS, "restore dates that customers know", restore_known_dates},
+	{FINISH_ORDERS, "forget slips that nobody was told of", forget_slips_of_orders},
 	{FINISH_ORDERS, "group shipments", group_shipments_of_orders},
 	{FINISH_ORDERS, "record the promise shown", record_promises_shown},
 	{FINISH_ORDERS, "write orders", write_orders},

@@ -73,6 +73,7 @@ struct Call
 	bool		writes_stock;	/* write the movements to stock too */
 	bool		chooses_queue_position; /* the new order may not be the last one of the default priority in the queue */
 	bool		reference_taken;	/* another session has used the reference meanwhile: write nothing */
+	bool		in_portions;	/* a large plan is applied to some of its orders at a time */
 	bool		in_savepoint;	/* the call's locks and changes are in this savepoint: */
 	Savepoint	savepoint;
 	/* returns the rows of a finished order; may be NULL */

@@ -81,6 +81,7 @@ struct Part
 	int32		priority;
 	TimestampTz queued_at;
 	bool		short_at_order;
+	bool		deallocated;	/* its units were allocated when they were ordered, and waited later */
 	Datum		unit_price;		/* numeric */
 	bool		no_price;
 	TimestampTz item_date;		/* the item's preorder date, even if it is past; or NO_TIME */
@@ -123,6 +124,7 @@ struct Order
 	List	   *canceled;		/* of Canceled, by this call */
 	const char *customer_group; /* or NULL */
 	List	   *grants;			/* of Grant, in the order in which they were granted */
+	List	   *forgotten;		/* of Grant: those that this call takes back as if they had never been */
 	List	   *pending;		/* pending notifications of the order, which this call may replace */
 	List	   *known;			/* of KnownUnits: what the customer knew before the pending notifications */
 	List	   *moves;			/* of Move: what is news for the customer */
@@ -174,8 +176,24 @@ struct Grant
 	bool		withdrawn;
 	bool		budgeted;		/* taken from the incentive's budget */
 	TimestampTz granted_at;		/* as read */
+	Datum		lowered_from;	/* numeric: its first value, if it was lowered since; 0: it was not */
+	Datum		spent;			/* numeric: the part of its value that cannot be taken back */
+	bool		forfeited;		/* the order has lost it, but not all of it could be taken back */
+	bool		untold;			/* for a slip, and no notification tells of it that a worker has taken */
 	bool		is_new;			/* has no row yet */
-	bool		changed;		/* this call withdrew it */
+	bool		forgotten;		/* this call takes it back as if it had never been */
+	bool		changed;		/* this call lowered or withdrew it, or found it forfeited or spent */
+	Datum		was_value;		/* as it was read */
+
+	/* the terms under which it was granted; a numeric that is 0 and a list that is NIL are none */
+	GrantPolicy on_change;
+	int32		slip_days;		/* per step; 0: none, or not known */
+	Datum		percent;		/* of the order's value */
+	List	   *waiting_lines;	/* of int: lines whose units waited; NIL: any */
+	List	   *earning_lines;	/* of int: lines whose wait earned the grant; NIL: any */
+	TimestampTz wait_until;		/* the first promise that is late enough, or NO_TIME */
+	Datum		min_order_value;
+	Datum		min_backordered_value;
 };
 
 extern int compare_ids(const void *a, const void *b);

@@ -54,7 +54,7 @@ append_consent(StringInfo json, const Consent *consent)
 
 /* One grant as JSON. */
 static void
-append_grant(StringInfo json, const Grant *grant)
+append_grant(StringInfo json, const Grant *grant, bool tells_what_is_new)
 {
 	appendStringInfo(json, "{\"incentive_id\": " INT64_FORMAT ", \"name\": ", grant->incentive_id);
 	append_text(json, grant->name);
@@ -63,12 +63,22 @@ append_grant(StringInfo json, const Grant *grant)
 					 grant->withdrawn ? "withdrawn" : "granted");
 	if (grant->line_no != 0)
 		appendStringInfo(json, ", \"line_no\": %d", grant->line_no);
+	if (grant->lowered_from != (Datum) 0)
+		appendStringInfo(json, ", \"lowered_from\": %s",
+						 DatumGetCString(DirectFunctionCall1(numeric_out, grant->lowered_from)));
+	if (grant->forfeited)
+		appendStringInfoString(json, ", \"forfeited\": true");
+	if (grant->untold && tells_what_is_new)
+		appendStringInfoString(json, ", \"new\": true");
 	appendStringInfoChar(json, '}');
 }
 
-/* Adds the key "incentives" to an object that has keys already: what the order was granted, if it ever was. */
+/*
+ * Adds the key "incentives" to an object that has keys already: what the order was granted, if it ever was. A notification
+ * tells which ones are new to the customer.
+ */
 void
-append_incentives(StringInfo json, const Order *order)
+append_incentives(StringInfo json, const Order *order, bool tells_what_is_new)
 {
 	ListCell   *lc;
 
@@ -79,7 +89,7 @@ append_incentives(StringInfo json, const Order *order)
 	{
 		if (lc != list_head(order->grants))
 			appendStringInfoString(json, ", ");
-		append_grant(json, lfirst(lc));
+		append_grant(json, lfirst(lc), tells_what_is_new);
 	}
 	appendStringInfoChar(json, ']');
 }

@@ -11,7 +11,7 @@
 #include "model/types.h"
 
 extern void append_consent(StringInfo json, const Consent *consent);
-extern void append_incentives(StringInfo json, const Order *order);
+extern void append_incentives(StringInfo json, const Order *order, bool tells_what_is_new);
 extern void append_time(StringInfo json, TimestampTz time);
 extern void append_text(StringInfo json, const char *text);
 extern void append_basis(StringInfo json, PromiseBasis basis);

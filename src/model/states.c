@@ -10,3 +10,4 @@ const char *const order_status_names[] = {"held", "open", "complete", "canceled"
 const char *const stock_policy_names[] = {"deny", "allow", "preorder", NULL};
 const char *const promise_basis_names[] = {"", "shelf", "supply", "lead_time", "preorder", NULL};
 const char *const late_payment_names[] = {"queue", "available", "refuse", NULL};
+const char *const grant_policy_names[] = {"keep", "lower", "withdraw", NULL};

@@ -36,6 +36,12 @@ typedef enum PromiseBasis
 	BASIS_UNKNOWN, BASIS_SHELF, BASIS_SUPPLY, BASIS_LEAD_TIME, BASIS_PREORDER
 } PromiseBasis;
 
+/* What becomes of a grant when an order changes. */
+typedef enum GrantPolicy
+{
+	GRANT_KEPT, GRANT_LOWERED, GRANT_WITHDRAWN
+} GrantPolicy;
+
 /* What confirm_order() does after the end of a hold. */
 typedef enum LatePayment
 {
@@ -55,5 +61,6 @@ extern const char *const order_status_names[];
 extern const char *const stock_policy_names[];
 extern const char *const promise_basis_names[];
 extern const char *const late_payment_names[];
+extern const char *const grant_policy_names[];
 
 #endif

@@ -2,8 +2,8 @@
  * What orders are granted, and lose, after checkout.
  *
  * A promise that moves later by so many days beyond the first one reaches a step of an incentive,
- * and the order is granted that step. A grant is withdrawn when units are canceled, nothing that
- * waited is left, and nothing has shipped yet; a gift is withdrawn with its line.
+ * and the order is granted that step. What an order loses is decided in grant_judgment.c, for every
+ * order of every call.
  */
 #include "postgres.h"
 
@@ -22,96 +22,11 @@
 typedef struct GrantChanges
 {
 	Call	   *call;
-	List	   *withdrawn;		/* of Grant */
+	List	   *lost;			/* of Grant: budgeted, and lowered or withdrawn */
 	List	   *candidates;		/* of IncentiveCandidate, by order */
 	List	   *grants;			/* of Grant: the new ones */
 	List	   *orders;			/* of Order, in the order of grants */
 } GrantChanges;
-
-/* Whether any part of the order has left. */
-static bool
-has_left(const Order *order)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->parts)
-	{
-		const Part *part = lfirst(lc);
-
-		if (part->now.status == SHIPPED || part->now.status == RETURNED)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Whether the order keeps paid units that were short when ordered, waited until this call, or wait
- * now.
- */
-static bool
-has_waited(const Order *order)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->parts)
-	{
-		const Part *part = lfirst(lc);
-
-		if (!part->gift && part->now.status != CANCELED &&
-			(part->short_at_order || part->now.status == BACKORDERED || part->was.status == BACKORDERED))
-			return true;
-	}
-	return false;
-}
-
-/* Whether all units of a line are canceled. */
-static bool
-is_line_canceled(const Order *order, int32 line_no)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->parts)
-	{
-		const Part *part = lfirst(lc);
-
-		if (part->line_no == line_no && part->now.status != CANCELED)
-			return false;
-	}
-	return true;
-}
-
-/* Whether the order, as it is now, does not qualify for its gifts any more. */
-bool
-loses_gifts(const Order *order)
-{
-	return !has_left(order) && !has_waited(order);
-}
-
-/* Whether a grant of an order of which units were canceled is to be withdrawn. */
-static bool
-is_forfeited(const Order *order, const Grant *grant)
-{
-	if (grant->line_no != 0)
-		return is_line_canceled(order, grant->line_no);
-	return loses_gifts(order);
-}
-
-/* Withdraws the grants for which the order does not qualify any more. */
-static void
-withdraw_grants(GrantChanges *changes, const Order *order)
-{
-	ListCell   *lc;
-
-	foreach(lc, order->grants)
-	{
-		Grant	   *grant = lfirst(lc);
-
-		if (grant->withdrawn || !is_forfeited(order, grant))
-			continue;
-		grant->withdrawn = grant->changed = true;
-		changes->withdrawn = lappend(changes->withdrawn, grant);
-	}
-}
 
 /*
  * Whether this call moved a promise of an open order later, to a day or more after the first one.
@@ -216,14 +131,24 @@ grant_steps(Budget *budget, GrantChanges *changes, const IncentiveCandidate *can
 			!budget_seems_to_last(candidate, value) ||
 			(candidate->budgeted && !take_budget(budget, candidate->incentive_id, value)))
 			continue;
-		grant = make_grant(candidate, step, value);
+		grant = make_grant(candidate, order, step, value);
 		*grants = lappend(*grants, grant);
 		changes->grants = lappend(changes->grants, grant);
 		changes->orders = lappend(changes->orders, order);
 	}
 }
 
-/* Returns withdrawn grants to their budgets, then grants the steps that promises have reached. */
+/* Returns to its budget what the order has lost of a grant. */
+static void
+return_lost(Budget *budget, const Grant *grant)
+{
+	if (grant->withdrawn || grant->forgotten)
+		return_budget(budget, grant->incentive_id, 1, grant->was_value);
+	else
+		return_budget(budget, grant->incentive_id, 0, difference(grant->was_value, grant->value));
+}
+
+/* Returns to their budgets what orders have lost, then grants the steps that promises have reached. */
 static void
 change_grants(Budget *budget, void *target)
 {
@@ -233,13 +158,9 @@ change_grants(Budget *budget, void *target)
 	ListCell   *lc;
 
 	changes->grants = changes->orders = NIL;
-	foreach(lc, changes->withdrawn)
-	{
-		const Grant *grant = lfirst(lc);
-
-		if (grant->budgeted && !budget->must_run_again)
-			return_budget(budget, grant->incentive_id, grant->value);
-	}
+	foreach(lc, changes->lost)
+		if (!budget->must_run_again)
+			return_lost(budget, lfirst(lc));
 	foreach(lc, changes->candidates)
 	{
 		const IncentiveCandidate *candidate = lfirst(lc);
@@ -257,8 +178,28 @@ change_grants(Budget *budget, void *target)
 	}
 }
 
+/* Adds the grants of the order that went back to their budgets, whole or in part. */
+static void
+add_lost(GrantChanges *changes, const Order *order)
+{
+	ListCell   *lc;
+
+	foreach(lc, order->forgotten)
+		if (((Grant *) lfirst(lc))->budgeted)
+			changes->lost = lappend(changes->lost, lfirst(lc));
+
+	foreach(lc, order->grants)
+	{
+		Grant	   *grant = lfirst(lc);
+
+		if (grant->budgeted && grant->changed &&
+			(grant->withdrawn || is_less(grant->value, grant->was_value)))
+			changes->lost = lappend(changes->lost, grant);
+	}
+}
+
 /*
- * Withdraws and grants what the orders of this call lose and gain, and writes it. Comes after all
+ * Grants what the orders of this call gain, and writes that and what they lose. Comes after all
  * other decisions, since budgets are locked last, and before the customer is notified.
  */
 void
@@ -268,10 +209,9 @@ adjust_grants(Call *call)
 	Budget		budget = {.merchant_id = call->merchant_id};
 
 	for (int i = 0; i < call->norders; i++)
-		if (call->orders[i]->canceled != NIL)
-			withdraw_grants(&changes, call->orders[i]);
+		add_lost(&changes, call->orders[i]);
 	find_candidates_for_slips(&changes);
-	if (changes.withdrawn != NIL || changes.candidates != NIL)
+	if (changes.lost != NIL || changes.candidates != NIL)
 		run_with_budget(&budget, change_grants, &changes);
 	for (int i = 0; i < list_length(changes.grants); i++)
 	{

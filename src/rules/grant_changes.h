@@ -6,7 +6,6 @@
 
 #include "model/types.h"
 
-extern bool loses_gifts(const Order *order);
 extern void adjust_grants(Call *call);
 
 #endif

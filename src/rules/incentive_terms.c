@@ -11,21 +11,28 @@
 #include "store/budgets.h"
 
 /* Whether the first number is less than the second. */
-static bool
+bool
 is_less(Datum a, Datum b)
 {
 	return DatumGetBool(DirectFunctionCall2(numeric_lt, a, b));
 }
 
+/* Returns the first number minus the second. */
+Datum
+difference(Datum a, Datum b)
+{
+	return DirectFunctionCall2(numeric_sub, a, b);
+}
+
 /* Whether grants of this kind reduce what the customer pays. */
-static bool
+bool
 is_money_off(const char *kind)
 {
 	return strcmp(kind, "percent_off") == 0 || strcmp(kind, "amount_off") == 0;
 }
 
 /* Sets *value to the price of a part; false if no price is known. */
-static bool
+bool
 part_value(const Part *part, Datum *value)
 {
 	if (part->no_price)
@@ -90,7 +97,7 @@ add_waiting_parts(List *waiting, const Order *order)
 			continue;
 		entry = palloc0_object(WaitingPart);
 		*entry = (WaitingPart) {.order_id = order->order_id, .customer_group = order->customer_group,
-		.order_value = sum, .sku = part->sku, .promised_at = part->now.promised_at,
+		.order_value = sum, .line_no = part->line_no, .sku = part->sku, .promised_at = part->now.promised_at,
 		.slipped_days = slipped_days(part)};
 		entry->no_value = !part_value(part, &entry->value);
 		waiting = lappend(waiting, entry);
@@ -112,7 +119,7 @@ value_after(Datum value, const List *grants)
 		const Grant *grant = lfirst(lc);
 
 		if (!grant->withdrawn && is_money_off(grant->kind))
-			value = DirectFunctionCall2(numeric_sub, value, grant->value);
+			value = difference(value, grant->value);
 	}
 	return value;
 }
@@ -146,13 +153,52 @@ budget_seems_to_last(const IncentiveCandidate *candidate, Datum value)
 		(candidate->grants_left != 0 && (candidate->any_value || !is_less(candidate->value_left, value)));
 }
 
-/* Returns a new grant of the incentive. */
+/* Whether the wait of a part earns a grant: it reaches the step of a slip, or the length of a wait. */
+static bool
+earns(const IncentiveCandidate *candidate, int32 step, const Part *part)
+{
+	if (!waits_for_paid_goods(part) || !list_member_int(candidate->lines, part->line_no))
+		return false;
+	if (step > 0)
+		return slipped_days(part) / candidate->slip_days >= step;
+	return candidate->wait_until == NO_TIME || part->now.promised_at == NO_TIME ||
+		part->now.promised_at >= candidate->wait_until;
+}
+
+/*
+ * Stores with the grant which lines earned it. Of the parts of these lines, those count whose first promise is late
+ * enough; if a date was unknown, all of them do.
+ */
+static void
+store_earning_lines(Grant *grant, const IncentiveCandidate *candidate, const Order *order)
+{
+	ListCell   *lc;
+
+	grant->wait_until = grant->step > 0 ? NO_TIME : candidate->wait_until;
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (!earns(candidate, grant->step, part))
+			continue;
+		grant->earning_lines = list_append_unique_int(grant->earning_lines, part->line_no);
+		if (part->now.first_promised_at == NO_TIME || part->now.first_promised_at < grant->wait_until)
+			grant->wait_until = NO_TIME;
+	}
+}
+
+/* Returns a new grant of the incentive for the order, with the terms by which it is judged later. */
 Grant *
-make_grant(const IncentiveCandidate *candidate, int32 step, Datum value)
+make_grant(const IncentiveCandidate *candidate, const Order *order, int32 step, Datum value)
 {
 	Grant	   *grant = palloc0_object(Grant);
 
 	*grant = (Grant) {.incentive_id = candidate->incentive_id, .step = step, .name = candidate->name,
-	.kind = candidate->kind, .value = value, .budgeted = candidate->budgeted, .is_new = true};
+	.kind = candidate->kind, .value = value, .budgeted = candidate->budgeted, .is_new = true,
+	.spent = numeric_of(0), .untold = step > 0, .slip_days = candidate->slip_days, .on_change = candidate->on_change, .percent = candidate->percent,
+	.min_order_value = candidate->min_order_value, .min_backordered_value = candidate->min_backordered_value};
+	if (candidate->min_backordered_value != (Datum) 0)
+		grant->waiting_lines = candidate->lines;
+	store_earning_lines(grant, candidate, order);
 	return grant;
 }

@@ -111,7 +111,7 @@ choose_grants(Budget *budget, void *target)
 			continue;
 		}
 		choice->chosen = lappend(choice->chosen, candidate);
-		choice->grants = lappend(choice->grants, make_grant(candidate, 0, value));
+		choice->grants = lappend(choice->grants, make_grant(candidate, choice->order, 0, value));
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "model/dates.h"
 #include "model/order.h"
 #include "model/states.h"
+#include "rules/grant_judgment.h"
 
 /*
  * Whether this call gave the part a promise that its units did not have: it has changed, or the units
@@ -47,7 +48,7 @@ has_changed_for_customer(const Order *order)
 
 	if (!order->confirmed && (order->status == ORDER_HELD || order->was_status == ORDER_HELD))
 		return false;
-	if (order->confirmed || order->canceled != NIL)
+	if (order->confirmed || order->canceled != NIL || has_lost_grant(order))
 		return true;
 	foreach(lc, order->parts)
 		if (has_changed(lfirst(lc)))

@@ -34,6 +34,11 @@ const NotificationType notification_types[] = {
 		.description = "units were canceled, and the order has other units left or has shipped some"
 	},
 	{
+		.name = "incentives_changed", .audience = CUSTOMER, .about = ABOUT_ORDER, .replaceable = true,
+		.is_due = are_incentives_changed, .payload = order_payload,
+		.description = "grants of the order were lowered or withdrawn, and no unit was canceled"
+	},
+	{
 		.name = "promise_changed", .audience = CUSTOMER, .about = ABOUT_ORDER, .replaceable = true,
 		.is_due = is_promise_changed, .payload = order_payload,
 		.description = "dates of open units changed, units were added to a line, or units were deallocated;"

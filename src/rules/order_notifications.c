@@ -16,6 +16,7 @@
 #include "model/payload.h"
 #include "model/states.h"
 #include "store/pending_notifications.h"
+#include "rules/grant_judgment.h"
 #include "rules/news.h"
 
 #define CONFIRMATION "placed"	/* the type that tells of the whole order, and of the consent */
@@ -28,8 +29,10 @@ changes_grants(const Order *order)
 {
 	ListCell   *lc;
 
+	if (has_lost_grant(order))
+		return true;
 	foreach(lc, order->grants)
-		if (((Grant *) lfirst(lc))->is_new || ((Grant *) lfirst(lc))->changed)
+		if (((Grant *) lfirst(lc))->is_new)
 			return true;
 	foreach(lc, order->pending)
 		if (((PendingNotification *) lfirst(lc))->changes_grants)
@@ -92,6 +95,15 @@ bool
 is_backorder_filled(const NotificationSubject *subject)
 {
 	return subject->order->fills != NIL;
+}
+
+/* Whether this call lowered or withdrew grants, and the customer learns of it by no other notification. */
+bool
+are_incentives_changed(const NotificationSubject *subject)
+{
+	const Order *order = subject->order;
+
+	return order->moves == NIL && order->fills == NIL && has_lost_grant(order);
 }
 
 /* Whether this call shipped the group. */
@@ -376,7 +388,7 @@ order_payload(const NotificationType *type, const NotificationSubject *subject)
 	append_canceled(&json, order);
 	if (confirms_order(type, order))
 		append_consent(&json, &order->consent);
-	append_incentives(&json, order);
+	append_incentives(&json, order, type->replaceable && !order->confirmed);
 	if (type->replaceable && !order->confirmed)
 		appendStringInfo(&json, ", \"grants_changed\": %s", changes_grants(order) ? "true" : "false");
 	appendStringInfoChar(&json, '}');

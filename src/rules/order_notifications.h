@@ -11,6 +11,7 @@
 extern bool is_order_placed(const NotificationSubject *subject);
 extern bool is_order_canceled(const NotificationSubject *subject);
 extern bool are_units_canceled(const NotificationSubject *subject);
+extern bool are_incentives_changed(const NotificationSubject *subject);
 extern bool is_promise_changed(const NotificationSubject *subject);
 extern bool is_backorder_filled(const NotificationSubject *subject);
 extern bool is_group_shipped(const NotificationSubject *subject);

@@ -311,17 +311,17 @@ take_budget(Budget *budget, int64 incentive_id, Datum value)
 }
 
 /*
- * Returns one grant of a value to the budget; nothing if the incentive is gone. The call may have to run again
+ * Returns some grants (0 or 1) and a value to the budget; nothing if the incentive is gone. The call may have to run again
  * (budget->must_run_again).
  */
 void
-return_budget(Budget *budget, int64 incentive_id, Datum value)
+return_budget(Budget *budget, int64 incentive_id, int64 grants, Datum value)
 {
 	Datum		less = DirectFunctionCall1(numeric_uminus, value);
 
 	if (has_id(budget->whole, incentive_id))
-		spread_budget(budget->merchant_id, incentive_id, -1, less, value);
-	else if (!change_one_share(budget, incentive_id, can_take_back, value, -1, less))
+		spread_budget(budget->merchant_id, incentive_id, -grants, less, value);
+	else if (!change_one_share(budget, incentive_id, can_take_back, value, -grants, less))
 		require_another_run(budget, incentive_id);
 }
 

@@ -23,7 +23,7 @@ typedef struct Budget
 extern Datum numeric_of(int64 number);
 extern void lock_slip_budgets(const Call *call);
 extern bool take_budget(Budget *budget, int64 incentive_id, Datum value);
-extern void return_budget(Budget *budget, int64 incentive_id, Datum value);
+extern void return_budget(Budget *budget, int64 incentive_id, int64 grants, Datum value);
 extern void run_with_budget(Budget *budget, void (*decide) (Budget *, void *), void *target);
 extern void renew_budgets(int32 merchant_id, const List *keys);
 

@@ -1,51 +1,93 @@
 /*
  * The incentives that orders were granted: rows of order_incentive.
  *
- * Grants are read with their orders. A call adds grants, or marks grants as withdrawn;
- * write_grants() inserts the first and updates the others.
+ * Grants are read with their orders, and with the terms under which they were granted. A call adds
+ * grants, or changes them; write_grants() inserts the first and updates the others.
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
+
 #include "store/grants.h"
+#include "base/clock.h"
 #include "base/direct.h"
+#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
 #include "model/order.h"
+#include "model/states.h"
 #include "store/row_values.h"
 
 #define GRANT_KEY(first, next, prefix) \
 	first(prefix, order_id, INT8) next(prefix, incentive_id, INT8) next(prefix, step, INT4)
+#define GRANT_TERMS(first, next, prefix) \
+	first(prefix, on_change, TEXT) next(prefix, slip_days, INT4) next(prefix, percent, NUMERIC) next(prefix, wait_until, TIMESTAMPTZ) \
+	next(prefix, min_order_value, NUMERIC) next(prefix, min_backordered_value, NUMERIC)
 #define GRANT_COLUMNS(first, next, prefix) \
 	GRANT_KEY(first, next, prefix) \
 	next(prefix, name, TEXT) next(prefix, kind, TEXT) next(prefix, value, NUMERIC) \
 	next(prefix, line_no, INT4) next(prefix, status, TEXT) next(prefix, budgeted, BOOL) \
-	next(prefix, granted_at, TIMESTAMPTZ)
+	next(prefix, granted_at, TIMESTAMPTZ) GRANT_TERMS(next, next, prefix)
+#define READ_GRANT(first, next, prefix) \
+	GRANT_COLUMNS(first, next, prefix) next(prefix, waiting_lines, INT4ARRAY) next(prefix, earning_lines, INT4ARRAY) \
+	next(prefix, lowered_from, NUMERIC) next(prefix, spent, NUMERIC) next(prefix, forfeited, BOOL)
+/* The lines are texts, since an array cannot be an element of an array. */
 #define NEW_GRANT(first, next, prefix) \
-	GRANT_COLUMNS(first, next, prefix) next(prefix, cause, TEXT)
-#define WITHDRAWN_GRANT(first, next, prefix) \
-	GRANT_KEY(first, next, prefix) next(prefix, withdrawn_at, TIMESTAMPTZ)
+	GRANT_COLUMNS(first, next, prefix) next(prefix, cause, TEXT) \
+	next(prefix, waiting_lines, TEXT) next(prefix, earning_lines, TEXT)
+#define CHANGED_GRANT(first, next, prefix) \
+	GRANT_KEY(first, next, prefix) next(prefix, value, NUMERIC) next(prefix, lowered_from, NUMERIC) \
+	next(prefix, spent, NUMERIC) next(prefix, forfeited, BOOL) next(prefix, status, TEXT) \
+	next(prefix, withdrawn_at, TIMESTAMPTZ) next(prefix, cause, TEXT)
 
-enum {COLUMN_NUMBERS(NEW_GRANT, GRANT_)};
-enum {COLUMN_NUMBERS(WITHDRAWN_GRANT, WITHDRAWN_)};
+enum {COLUMN_NUMBERS(READ_GRANT, GRANT_)};
+enum {COLUMN_NUMBERS(NEW_GRANT, NEW_)};
+enum {COLUMN_NUMBERS(CHANGED_GRANT, CHANGED_)};
 
 DIRECT_STATEMENT(read_grant_rows,
-				 DIRECTLY(DIRECT_READ, "order_incentive", "order_incentive_pkey", COLUMN_NAMES(GRANT_COLUMNS)),
-				 "SELECT " COLUMN_NAMES(GRANT_COLUMNS) " FROM backorder.order_incentive"
+				 DIRECTLY(DIRECT_READ, "order_incentive", "order_incentive_pkey", COLUMN_NAMES(READ_GRANT)),
+				 "SELECT " COLUMN_NAMES(READ_GRANT) " FROM backorder.order_incentive"
 				 " WHERE merchant_id = $1 AND order_id IN (SELECT unnest($2))",
 				 INT4OID, INT8ARRAYOID);
 
 STATEMENT(insert_grants,
 		  "INSERT INTO backorder.order_incentive (merchant_id, " COLUMN_NAMES(NEW_GRANT) ")"
-		  " SELECT $1, g.* FROM unnest(" COLUMN_PARAMETERS(NEW_GRANT) ") AS g",
+		  " SELECT $1, " COLUMN_NAMES(GRANT_COLUMNS) ", cause, waiting_lines::integer[], earning_lines::integer[]"
+		  " FROM unnest(" COLUMN_PARAMETERS(NEW_GRANT) ") AS g(" COLUMN_NAMES(NEW_GRANT) ")",
 		  INT4OID, COLUMN_ARRAY_TYPES(NEW_GRANT));
 
-STATEMENT(withdraw_grants,
+STATEMENT(update_grants,
 		  "UPDATE backorder.order_incentive o"
-		  " SET status = 'withdrawn', withdrawn_at = w.withdrawn_at, cause = 'canceled'"
-		  " FROM unnest(" COLUMN_PARAMETERS(WITHDRAWN_GRANT) ") AS w(" COLUMN_NAMES(WITHDRAWN_GRANT) ")"
-		  " WHERE o.merchant_id = $1 AND o.order_id = w.order_id"
-		  "  AND o.incentive_id = w.incentive_id AND o.step = w.step",
-		  INT4OID, COLUMN_ARRAY_TYPES(WITHDRAWN_GRANT));
+		  " SET value = c.value, lowered_from = c.lowered_from, spent = c.spent, forfeited = c.forfeited,"
+		  "  status = c.status, withdrawn_at = c.withdrawn_at, cause = coalesce(c.cause, o.cause)"
+		  " FROM unnest(" COLUMN_PARAMETERS(CHANGED_GRANT) ") AS c(" COLUMN_NAMES(CHANGED_GRANT) ")"
+		  " WHERE o.merchant_id = $1 AND o.order_id = c.order_id"
+		  "  AND o.incentive_id = c.incentive_id AND o.step = c.step",
+		  INT4OID, COLUMN_ARRAY_TYPES(CHANGED_GRANT));
+
+STATEMENT(delete_grants,
+		  "DELETE FROM backorder.order_incentive o"
+		  " USING unnest(" COLUMN_PARAMETERS(GRANT_KEY) ") AS g(" COLUMN_NAMES(GRANT_KEY) ")"
+		  " WHERE o.merchant_id = $1 AND o.order_id = g.order_id"
+		  "  AND o.incentive_id = g.incentive_id AND o.step = g.step",
+		  INT4OID, COLUMN_ARRAY_TYPES(GRANT_KEY));
+
+/* Reads the terms under which the grant in a row was granted. */
+static void
+read_terms(Grant *grant, const Rows *rows, uint64 row)
+{
+	bool		isnull;
+
+	grant->on_change = stored_name_index(row_text(rows, row, GRANT_on_change), grant_policy_names,
+										 "policy for grants");
+	grant->slip_days = row_int32(rows, row, GRANT_slip_days);
+	grant->percent = row_numeric(rows, row, GRANT_percent, &isnull);
+	grant->wait_until = row_time(rows, row, GRANT_wait_until);
+	grant->min_order_value = row_numeric(rows, row, GRANT_min_order_value, &isnull);
+	grant->min_backordered_value = row_numeric(rows, row, GRANT_min_backordered_value, &isnull);
+	grant->waiting_lines = row_int32_list(rows, row, GRANT_waiting_lines);
+	grant->earning_lines = row_int32_list(rows, row, GRANT_earning_lines);
+}
 
 /* Returns the grant in a row. */
 static Grant *
@@ -63,6 +105,11 @@ read_grant(const Rows *rows, uint64 row)
 	grant->withdrawn = strcmp(row_text(rows, row, GRANT_status), "withdrawn") == 0;
 	grant->budgeted = row_bool(rows, row, GRANT_budgeted);
 	grant->granted_at = row_time(rows, row, GRANT_granted_at);
+	grant->lowered_from = row_numeric(rows, row, GRANT_lowered_from, &isnull);
+	grant->spent = row_numeric(rows, row, GRANT_spent, &isnull);
+	grant->forfeited = row_bool(rows, row, GRANT_forfeited);
+	grant->was_value = grant->value;
+	read_terms(grant, rows, row);
 	return grant;
 }
 
@@ -122,44 +169,119 @@ read_grants(Call *call, bool one_snapshot, const int64 *order_ids, int count)
 		list_sort(call->orders[i]->grants, compare_grants);
 }
 
+/* Puts in line numbers as the text of an array, null for none. */
+static void
+put_lines(RowValues *row, int column, const List *lines)
+{
+	StringInfoData text;
+	ListCell   *lc;
+
+	initStringInfo(&text);
+	foreach(lc, lines)
+		appendStringInfo(&text, "%c%d", text.len == 0 ? '{' : ',', lfirst_int(lc));
+	appendStringInfoChar(&text, '}');
+	put_text(row, column, lines == NIL ? NULL : text.data);
+}
+
+/* Puts in a numeric, null for 0. */
+static void
+put_optional_numeric(RowValues *row, int column, Datum value)
+{
+	put_datum(row, column, value, value == (Datum) 0);
+}
+
+/* Puts in the terms of a grant. */
+static void
+put_terms(RowValues *row, const Grant *grant)
+{
+	put_text(row, NEW_on_change, grant_policy_names[grant->on_change]);
+	put_optional_int32(row, NEW_slip_days, grant->slip_days);
+	put_optional_numeric(row, NEW_percent, grant->percent);
+	put_time(row, NEW_wait_until, grant->wait_until);
+	put_optional_numeric(row, NEW_min_order_value, grant->min_order_value);
+	put_optional_numeric(row, NEW_min_backordered_value, grant->min_backordered_value);
+	put_lines(row, NEW_waiting_lines, grant->waiting_lines);
+	put_lines(row, NEW_earning_lines, grant->earning_lines);
+}
+
 /* Collects a grant of this call. */
 static void
 add_new_grant(Batch *granted, const Call *call, const Order *order, const Grant *grant)
 {
 	RowValues	row = {0};
 
-	put_int64(&row, GRANT_order_id, order->order_id);
-	put_int64(&row, GRANT_incentive_id, grant->incentive_id);
-	put_int32(&row, GRANT_step, grant->step);
-	put_text(&row, GRANT_name, grant->name);
-	put_text(&row, GRANT_kind, grant->kind);
-	put_datum(&row, GRANT_value, grant->value, false);
-	put_optional_int32(&row, GRANT_line_no, grant->line_no);
-	put_text(&row, GRANT_status, "granted");
-	put_bool(&row, GRANT_budgeted, grant->budgeted);
-	put_time(&row, GRANT_granted_at, call->clock);
-	put_text(&row, GRANT_cause, call->cause);
+	put_int64(&row, NEW_order_id, order->order_id);
+	put_int64(&row, NEW_incentive_id, grant->incentive_id);
+	put_int32(&row, NEW_step, grant->step);
+	put_text(&row, NEW_name, grant->name);
+	put_text(&row, NEW_kind, grant->kind);
+	put_datum(&row, NEW_value, grant->value, false);
+	put_optional_int32(&row, NEW_line_no, grant->line_no);
+	put_text(&row, NEW_status, "granted");
+	put_bool(&row, NEW_budgeted, grant->budgeted);
+	put_time(&row, NEW_granted_at, call->clock);
+	put_text(&row, NEW_cause, call->cause);
+	put_terms(&row, grant);
 	add_values(granted, &row);
 }
 
-/* Collects a grant that this call withdrew. */
+/* Returns what made this call withdraw a grant of the order. */
+static const char *
+withdrawal_cause(const Call *call, const Order *order)
+{
+	ListCell   *lc;
+
+	if (order->canceled != NIL)
+		return "canceled";
+	foreach(lc, order->parts)
+	{
+		const Part *part = lfirst(lc);
+
+		if (part->now.status == RETURNED && part->was.status != RETURNED)
+			return "returned";
+	}
+	return call->cause;
+}
+
+/* Collects a grant that this call changed. */
 static void
-add_withdrawn_grant(Batch *withdrawn, const Call *call, const Order *order, const Grant *grant)
+add_changed_grant(Batch *changed, const Call *call, const Order *order, const Grant *grant)
 {
 	RowValues	row = {0};
 
-	put_int64(&row, WITHDRAWN_order_id, order->order_id);
-	put_int64(&row, WITHDRAWN_incentive_id, grant->incentive_id);
-	put_int32(&row, WITHDRAWN_step, grant->step);
-	put_time(&row, WITHDRAWN_withdrawn_at, call->clock);
-	add_values(withdrawn, &row);
+	put_int64(&row, CHANGED_order_id, order->order_id);
+	put_int64(&row, CHANGED_incentive_id, grant->incentive_id);
+	put_int32(&row, CHANGED_step, grant->step);
+	put_datum(&row, CHANGED_value, grant->value, false);
+	put_optional_numeric(&row, CHANGED_lowered_from, grant->lowered_from);
+	put_datum(&row, CHANGED_spent, grant->spent, false);
+	put_bool(&row, CHANGED_forfeited, grant->forfeited);
+	put_text(&row, CHANGED_status, grant->withdrawn ? "withdrawn" : "granted");
+	put_time(&row, CHANGED_withdrawn_at, grant->withdrawn ? call->clock : NO_TIME);
+	put_text(&row, CHANGED_cause, grant->withdrawn ? withdrawal_cause(call, order) : NULL);
+	add_values(changed, &row);
 }
 
-/* Collects the grants of an order that this call added or withdrew. */
+/* Collects a grant that this call takes back as if it had never been. */
 static void
-collect_grants(Batch *granted, Batch *withdrawn, const Call *call, const Order *order)
+add_forgotten_grant(Batch *forgotten, const Order *order, const Grant *grant)
+{
+	RowValues	row = {0};
+
+	put_int64(&row, GRANT_order_id, order->order_id);
+	put_int64(&row, GRANT_incentive_id, grant->incentive_id);
+	put_int32(&row, GRANT_step, grant->step);
+	add_values(forgotten, &row);
+}
+
+/* Collects the grants of an order that this call added, changed or takes back. */
+static void
+collect_grants(Batch *granted, Batch *changed, Batch *forgotten, const Call *call, const Order *order)
 {
 	ListCell   *lc;
+
+	foreach(lc, order->forgotten)
+		add_forgotten_grant(forgotten, order, lfirst(lc));
 
 	foreach(lc, order->grants)
 	{
@@ -168,23 +290,27 @@ collect_grants(Batch *granted, Batch *withdrawn, const Call *call, const Order *
 		if (grant->is_new)
 			add_new_grant(granted, call, order, grant);
 		else if (grant->changed)
-			add_withdrawn_grant(withdrawn, call, order, grant);
+			add_changed_grant(changed, call, order, grant);
 	}
 }
 
-/* Writes the grants that this call added to its orders, and those that it withdrew. */
+/* Writes the grants that this call added to its orders, those that it changed, and those that it takes back. */
 void
 write_grants(const Call *call)
 {
 	static const Oid granted_types[] = {COLUMN_TYPES(NEW_GRANT)};
-	static const Oid withdrawn_types[] = {COLUMN_TYPES(WITHDRAWN_GRANT)};
+	static const Oid changed_types[] = {COLUMN_TYPES(CHANGED_GRANT)};
+	static const Oid forgotten_types[] = {COLUMN_TYPES(GRANT_KEY)};
 	Batch		granted;
-	Batch		withdrawn;
+	Batch		changed;
+	Batch		forgotten;
 
 	start_batch(&granted, lengthof(granted_types), granted_types);
-	start_batch(&withdrawn, lengthof(withdrawn_types), withdrawn_types);
+	start_batch(&changed, lengthof(changed_types), changed_types);
+	start_batch(&forgotten, lengthof(forgotten_types), forgotten_types);
 	for (int i = 0; i < call->norders; i++)
-		collect_grants(&granted, &withdrawn, call, call->orders[i]);
+		collect_grants(&granted, &changed, &forgotten, call, call->orders[i]);
+	write_batch(&delete_grants, call->merchant_id, &forgotten);
 	write_batch(&insert_grants, call->merchant_id, &granted);
-	write_batch(&withdraw_grants, call->merchant_id, &withdrawn);
+	write_batch(&update_grants, call->merchant_id, &changed);
 }

@@ -6,13 +6,15 @@
 #include "store/incentive_rows.h"
 #include "base/clock.h"
 #include "base/direct.h"
+#include "base/names.h"
 #include "base/sql.h"
 #include "model/call.h"
+#include "model/states.h"
 
 #define WAITING_COLUMNS(first, next, prefix) \
 	first(prefix, order_id, INT8) next(prefix, customer_group, TEXT) next(prefix, order_value, NUMERIC) \
-	next(prefix, clock, TIMESTAMPTZ) next(prefix, sku, TEXT) next(prefix, value, NUMERIC) \
-	next(prefix, promised_at, TIMESTAMPTZ) next(prefix, slipped, INT4)
+	next(prefix, clock, TIMESTAMPTZ) next(prefix, line_no, INT4) next(prefix, sku, TEXT) \
+	next(prefix, value, NUMERIC) next(prefix, promised_at, TIMESTAMPTZ) next(prefix, slipped, INT4)
 enum {COLUMN_NUMBERS(WAITING_COLUMNS, WAITING_)};
 
 /* The columns of FIND_CANDIDATES. */
@@ -20,7 +22,8 @@ enum
 {
 	CANDIDATE_order_id = 1, CANDIDATE_incentive_id, CANDIDATE_name, CANDIDATE_kind, CANDIDATE_gift_sku,
 	CANDIDATE_gift_quantity, CANDIDATE_combines, CANDIDATE_value, CANDIDATE_budgeted, CANDIDATE_grants_left,
-	CANDIDATE_value_left, CANDIDATE_steps
+	CANDIDATE_value_left, CANDIDATE_steps, CANDIDATE_slip_days, CANDIDATE_on_change, CANDIDATE_percent,
+	CANDIDATE_wait_until, CANDIDATE_min_order_value, CANDIDATE_min_backordered_value, CANDIDATE_lines
 };
 
 /*
@@ -32,9 +35,12 @@ enum
 	"SELECT p.order_id, i.incentive_id, i.name, i.kind, i.gift_sku, i.gift_quantity, i.combines," \
 	" CASE i.kind WHEN 'percent_off' THEN round(p.order_value * i.amount / 100, 2) WHEN 'amount_off' THEN i.amount" \
 	"  WHEN 'gift' THEN coalesce(i.value, g.unit_price * i.gift_quantity, 0) ELSE coalesce(i.value, 0) END," \
-	" b.budgeted, b.grants_left, b.value_left, least(max(p.slipped) / i.slip_days, i.max_steps)" \
+	" b.budgeted, b.grants_left, b.value_left, least(max(p.slipped) / i.slip_days, i.max_steps), i.slip_days," \
+	" coalesce(i.on_change, CASE WHEN i.kind IN ('percent_off', 'amount_off') THEN 'lower' ELSE 'withdraw' END)," \
+	" CASE WHEN i.kind = 'percent_off' THEN i.amount END, p.clock + i.min_wait," \
+	" i.min_order_value, i.min_backordered_value, array_agg(DISTINCT p.line_no)" \
 	" FROM backorder.incentive i" \
-	" JOIN unnest($2, $3, $4, $5, $6, $7, $8, $9)" \
+	" JOIN unnest(" COLUMN_PARAMETERS(WAITING_COLUMNS) ")" \
 	"  AS p(" COLUMN_NAMES(WAITING_COLUMNS) ")" \
 	"  ON (i.skus IS NULL AND i.tag IS NULL) OR p.sku = ANY (i.skus) OR EXISTS (" \
 	"   SELECT FROM backorder.item t WHERE t.merchant_id = $1 AND t.sku = p.sku AND i.tag = ANY (t.tags))" \
@@ -72,8 +78,8 @@ add_waiting_part(Batch *batch, const Call *call, const WaitingPart *part)
 	Datum		row[] = {
 		Int64GetDatum(part->order_id),
 		part->customer_group == NULL ? (Datum) 0 : CStringGetTextDatum(part->customer_group),
-		part->order_value, TimestampTzGetDatum(call->clock), CStringGetTextDatum(part->sku), part->value,
-		TimestampTzGetDatum(part->promised_at), Int32GetDatum(part->slipped_days)
+		part->order_value, TimestampTzGetDatum(call->clock), Int32GetDatum(part->line_no),
+		CStringGetTextDatum(part->sku), part->value, TimestampTzGetDatum(part->promised_at), Int32GetDatum(part->slipped_days)
 	};
 	bool		nulls[lengthof(row)] = {false};
 
@@ -103,6 +109,14 @@ read_candidate(const Rows *rows, uint64 row)
 		? -1 : row_int64(rows, row, CANDIDATE_grants_left);
 	candidate->value_left = row_numeric(rows, row, CANDIDATE_value_left, &candidate->any_value);
 	candidate->steps = row_int32(rows, row, CANDIDATE_steps);
+	candidate->slip_days = row_int32(rows, row, CANDIDATE_slip_days);
+	candidate->on_change = stored_name_index(row_text(rows, row, CANDIDATE_on_change), grant_policy_names,
+											 "policy for grants");
+	candidate->percent = row_numeric(rows, row, CANDIDATE_percent, &isnull);
+	candidate->wait_until = row_time(rows, row, CANDIDATE_wait_until);
+	candidate->min_order_value = row_numeric(rows, row, CANDIDATE_min_order_value, &isnull);
+	candidate->min_backordered_value = row_numeric(rows, row, CANDIDATE_min_backordered_value, &isnull);
+	candidate->lines = row_int32_list(rows, row, CANDIDATE_lines);
 	return candidate;
 }
 

@@ -7,6 +7,7 @@
 #include "datatype/timestamp.h"
 #include "nodes/pg_list.h"
 
+#include "model/states.h"
 #include "model/types.h"
 
 /* A backordered part, with what conditions of incentives look at. */
@@ -15,6 +16,7 @@ typedef struct WaitingPart
 	int64		order_id;
 	const char *customer_group; /* of the order, or NULL */
 	Datum		order_value;	/* numeric */
+	int32		line_no;
 	const char *sku;
 	Datum		value;			/* of the part, numeric */
 	bool		no_value;		/* no price is known */
@@ -38,6 +40,13 @@ typedef struct IncentiveCandidate
 	Datum		value_left;		/* as read, over all budget shares */
 	bool		any_value;		/* value_left has no limit */
 	int32		steps;			/* that the promise has reached */
+	int32		slip_days;		/* per step */
+	GrantPolicy on_change;
+	Datum		percent;		/* of the order's value, numeric; 0: none */
+	TimestampTz wait_until;		/* the date that a wait must reach, or NO_TIME */
+	Datum		min_order_value;	/* numeric; 0: none */
+	Datum		min_backordered_value;	/* numeric; 0: none */
+	List	   *lines;			/* of int: the lines that wait and match */
 } IncentiveCandidate;
 
 extern List *find_candidates_at_checkout(const Call *call, const List *waiting);

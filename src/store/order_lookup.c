@@ -40,7 +40,7 @@ enum {ORDER_SKU = 1};
 
 STATEMENT(find_parts,
 		  "SELECT p.sku, p.order_id, p.line_no, p.part_no, p.quantity, p.status, p.location_id, p.priority,"
-		  " p.queued_at, g.status, p.short_at_order FROM backorder.order_line_part p"
+		  " p.queued_at, g.status FROM backorder.order_line_part p"
 		  " JOIN backorder.shipment_group g ON g.merchant_id = $1 AND g.order_id = p.order_id AND g.group_no = p.group_no"
 		  " WHERE p.merchant_id = $1 AND p.order_id IN (SELECT unnest($2)) AND ($3 = 0 OR p.line_no = $3)"
 		  " ORDER BY p.order_id, p.line_no, p.queued_at DESC, p.part_no DESC",
@@ -48,7 +48,7 @@ STATEMENT(find_parts,
 enum
 {
 	PART_SKU = 1, PART_ORDER_ID, PART_LINE_NO, PART_NO, PART_QUANTITY, PART_STATUS, PART_LOCATION, PART_PRIORITY,
-	PART_QUEUED_AT, PART_GROUP_STATUS, PART_SHORT_AT_ORDER
+	PART_QUEUED_AT, PART_GROUP_STATUS
 };
 
 /* Gift lines are added when the order is placed, and never removed. */
@@ -136,7 +136,6 @@ read_seen_part(const Call *call, const Rows *rows, uint64 row)
 	seen->queued_at = row_time(rows, row, PART_QUEUED_AT);
 	seen->released = stored_name_index(row_text(rows, row, PART_GROUP_STATUS), group_status_names, "group status")
 		== GROUP_RELEASED;
-	seen->short_at_order = row_bool(rows, row, PART_SHORT_AT_ORDER);
 	return seen;
 }
 

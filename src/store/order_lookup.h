@@ -22,7 +22,6 @@ typedef struct SeenPart
 	int32		priority;
 	TimestampTz queued_at;
 	bool		released;		/* on a pick list */
-	bool		short_at_order;
 } SeenPart;
 
 extern bool find_reference(int32 merchant_id, bool read_only, const char *reference, int64 *order_id,

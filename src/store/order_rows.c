@@ -62,7 +62,8 @@
 #define PART_CHANGES(first, next, prefix) \
 	first(prefix, quantity, INT8) next(prefix, status, TEXT) next(prefix, group_no, INT4) \
 	next(prefix, location_id, INT4) next(prefix, first_promised_at, TIMESTAMPTZ) \
-	next(prefix, promised_at, TIMESTAMPTZ) next(prefix, promise_basis, TEXT)
+	next(prefix, promised_at, TIMESTAMPTZ) next(prefix, promise_basis, TEXT) \
+	next(prefix, deallocated, BOOL)
 #define UPDATED_PART(first, next, prefix) \
 	PART_KEY(first, next, prefix) PART_CHANGES(next, next, prefix)
 #define PART_COLUMNS(first, next, prefix) \
@@ -261,6 +262,13 @@ read_part_fields(PartFields *now, const Rows *rows, uint64 row)
 	now->basis = row_basis(rows, row, PART_promise_basis);
 }
 
+/* Whether the part waits, although its units were allocated when they were ordered. */
+static bool
+lost_its_units(const Part *part)
+{
+	return part->now.status == BACKORDERED && !part->short_at_order;
+}
+
 /*
  * Appends the part in a row to its order, with its group and, if the call has it, its inventory
  * record.
@@ -283,6 +291,7 @@ read_part(Call *call, Order *order, const Rows *rows, uint64 row)
 	part->tracked = true;
 	part->item_date = NO_TIME;
 	read_part_fields(&part->now, rows, row);
+	part->deallocated = row_bool(rows, row, PART_deallocated) || lost_its_units(part);
 	part->was = part->now;
 	part->group = find_group(order, part->now.group_no);
 	if (part->group == NULL)
@@ -627,6 +636,7 @@ put_part_changes(RowValues *row, const Part *part)
 	put_time(row, PART_first_promised_at, now->first_promised_at);
 	put_time(row, PART_promised_at, now->promised_at);
 	put_basis(row, PART_promise_basis, now->basis);
+	put_bool(row, PART_deallocated, part->deallocated || lost_its_units(part));
 }
 
 /* Puts in the columns of a part that stay as they are inserted. */

@@ -211,6 +211,25 @@ read_known(Order *order, PendingNotification *pending, const JsonbValue *element
 	order->known = lappend(order->known, known);
 }
 
+/* Marks a grant of which the notification is the first to tell. */
+static void
+read_incentive(Order *order, PendingNotification *pending, const JsonbValue *element)
+{
+	JsonbContainer *object = object_in(element);
+	ListCell   *lc;
+
+	if (object == NULL || !is_true(value_of(object, "new")))
+		return;
+	pending->tells_of_slips = true;
+	foreach(lc, order->grants)
+	{
+		Grant	   *grant = lfirst(lc);
+
+		grant->untold |= grant->incentive_id == number_of(object, "incentive_id") &&
+			grant->step == number_of(object, "step");
+	}
+}
+
 /* Reads each element of the array that a payload has under a key, if it has one. */
 static void
 read_array(Order *order, PendingNotification *pending, Jsonb *payload, const char *key,
@@ -241,6 +260,7 @@ read_pending(Order *order, const Rows *rows, uint64 row)
 	read_array(order, pending, payload, "covers", read_covered);
 	read_array(order, pending, payload, "canceled", read_canceled);
 	read_array(order, pending, payload, "before", read_known);
+	read_array(order, pending, payload, "incentives", read_incentive);
 	pending->changes_grants = is_true(value_of(&payload->root, "grants_changed"));
 	order->pending = lappend(order->pending, pending);
 }

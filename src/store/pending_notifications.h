@@ -19,6 +19,7 @@ typedef struct PendingNotification
 	const char *type;
 	List	   *covers;			/* of const char *: types of the earlier notifications that it stands for */
 	List	   *canceled;		/* of Canceled */
+	bool		tells_of_slips; /* it is the first to tell of incentives that were granted for a slip */
 	bool		changes_grants; /* it tells of incentives that were granted or withdrawn */
 } PendingNotification;
 

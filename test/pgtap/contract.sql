@@ -38,7 +38,7 @@ INSERT INTO public_functions VALUES
 	('item_availability', 1, 's'), ('preview_order', 2, 's'), ('preview_shipments', 2, 's'), ('place_order', 2, 'v'),
 	('confirm_order', 1, 'v'), ('extend_hold', 1, 'v'), ('cancel_order', 1, 'v'), ('cancel_line', 1, 'v'), ('change_quantity', 1, 'v'),
 	('release_group', 1, 'v'), ('unrelease_group', 1, 'v'), ('ship_group', 1, 'v'), ('deliver_group', 1, 'v'),
-	('return_items', 1, 'v'),
+	('return_items', 1, 'v'), ('spend_grant', 1, 'v'),
 	('set_stock', 1, 'v'), ('count_stock', 1, 'v'), ('transfer_stock', 1, 'v'), ('receive_supply', 1, 'v'),
 	('expire_holds', 1, 'v'), ('forget_keys', 1, 'v'), ('rename_item', 1, 'v'), ('reverse_receipt', 1, 'v'), ('repromise', 1, 'v'), ('supply_arrival', 1, 's'),
 	('subscribe', 1, 'v'), ('unsubscribe', 1, 'v'),

@@ -1,5 +1,6 @@
 -- Random shops, a merchant each, with random incentives: what a preview says is what an immediate order gets; budgets are kept, gifts are
--- there, one incentive comes alone or in company; and after every step verify() has nothing to say.
+-- there, one incentive comes alone or in company; a grant is no more than a plain model allows, and never grows; and after every
+-- step verify() has nothing to say.
 -- A shop that fails says its seed; PROPERTY_SEEDS, PROPERTY_STEPS and PROPERTY_FIRST ask for more.
 \set seeds 24
 \set steps 80
@@ -46,7 +47,7 @@ DECLARE
 	slip boolean := kind <> 'gift' AND shop.maybe(0.3);
 BEGIN
 	INSERT INTO backorder.incentive (merchant_id, name, kind, amount, gift_sku, gift_quantity, value, skus, tag, min_wait, min_order_value,
-		min_backordered_value, customer_group, valid, max_grants, max_value, rank, combines, slip_days, max_steps)
+		min_backordered_value, customer_group, valid, max_grants, max_value, rank, combines, slip_days, max_steps, on_change)
 	VALUES (m, kind, kind, CASE WHEN kind LIKE '%off' THEN shop.any(1, 100) * 0.5 END, CASE WHEN kind = 'gift' THEN shop.sku(5, 7) END,
 		CASE WHEN kind = 'gift' THEN shop.any(1, 3) END, CASE WHEN kind NOT LIKE '%off' AND shop.maybe(0.5) THEN shop.any(0, 5) END,
 		CASE WHEN shop.maybe(0.2) THEN ARRAY[shop.sku(), shop.sku()] END, CASE WHEN shop.maybe(0.2) THEN 'even' END,
@@ -54,7 +55,8 @@ BEGIN
 		CASE WHEN shop.maybe(0.2) THEN shop.any(0, 20) END, CASE WHEN shop.maybe(0.2) THEN 'club' END,
 		CASE WHEN shop.maybe(0.1) THEN tstzrange(NULL, backorder.clock_time() - interval '1 day' + shop.any(0, 2) * interval '1 day') END,
 		CASE WHEN shop.maybe(0.6) THEN shop.any(0, 6) END, CASE WHEN shop.maybe(0.4) THEN shop.any(0, 60) END,
-		shop.any(1, 3), shop.maybe(0.5), CASE WHEN slip THEN shop.any(1, 10) END, CASE WHEN slip THEN shop.any(1, 4) END);
+		shop.any(1, 3), shop.maybe(0.5), CASE WHEN slip THEN shop.any(1, 10) END, CASE WHEN slip THEN shop.any(1, 4) END,
+		CASE WHEN shop.maybe(0.4) THEN (ARRAY['keep', 'lower', 'withdraw'])[shop.any(1, 3)] END);
 END
 $$;
 
@@ -119,6 +121,10 @@ DECLARE
 	l record;
 	g record;
 BEGIN
+	IF shop.maybe(0.15) THEN
+		UPDATE backorder.delivery SET status = 'sent' WHERE merchant_id = m AND status = 'pending'
+			AND notification_id IN (SELECT n.notification_id FROM backorder.notification n WHERE n.merchant_id = m AND n.type = 'promise_changed');
+	END IF;
 	SELECT * INTO l FROM shop.pick_line(m);
 	IF dice <= 45 THEN
 		RETURN shop.place(m, reference);
@@ -136,13 +142,27 @@ BEGIN
 	ELSIF dice <= 90 THEN
 		SELECT s.order_id, s.group_no INTO g FROM backorder.shipment_board s WHERE s.merchant_id = m AND s.shippable ORDER BY random() LIMIT 1;
 		IF g.order_id IS NULL THEN
-			RETURN NULL;
+			NULL;
 		ELSIF shop.maybe(0.5) THEN
 			PERFORM backorder.ship_group(g.order_id, g.group_no, '{}', m);
 		ELSIF shop.maybe(0.7) THEN
 			PERFORM backorder.release_group(g.order_id, g.group_no, merchant_id => m);
 		ELSE
 			PERFORM backorder.unrelease_group(g.order_id, g.group_no, merchant_id => m);
+		END IF;
+		IF shop.maybe(0.4) THEN
+			SELECT p.order_id, p.line_no, p.quantity INTO g FROM backorder.order_line_part p
+			WHERE p.merchant_id = m AND p.status = 'shipped' ORDER BY random() LIMIT 1;
+			IF FOUND THEN
+				PERFORM backorder.return_items(g.order_id, g.line_no, shop.any(1, g.quantity::integer), 1, shop.maybe(0.5), merchant_id => m);
+			END IF;
+		END IF;
+		IF shop.maybe(0.3) THEN
+			SELECT i.order_id, i.incentive_id, i.step, i.value INTO g FROM backorder.order_incentive i
+			WHERE i.merchant_id = m AND i.status = 'granted' AND i.kind <> 'gift' AND i.value > 0 ORDER BY random() LIMIT 1;
+			IF FOUND THEN
+				PERFORM backorder.spend_grant(g.order_id, g.incentive_id, g.step, CASE WHEN shop.maybe(0.7) THEN round(g.value / 2, 2) END, merchant_id => m);
+			END IF;
 		END IF;
 	ELSIF dice <= 91 THEN
 		PERFORM backorder.expire_holds(backorder.clock_time() + interval '2 hours', merchant_id => m);
@@ -162,6 +182,84 @@ BEGIN
 	END IF;
 	RETURN NULL;
 EXCEPTION WHEN SQLSTATE 'OB005' OR SQLSTATE 'OB001' OR SQLSTATE 'OB003' THEN
+	RETURN NULL;
+END
+$$;
+
+-- A plain model of what a grant is worth, from the rows alone: by its own terms, in the order in which grants were given.
+-- A grant of another kind than money off is returned only if the order does not earn it.
+CREATE FUNCTION shop.judge(m integer) RETURNS TABLE (order_id bigint, incentive_id bigint, step integer, most numeric) LANGUAGE plpgsql AS $$
+DECLARE
+	g record;
+	worth numeric;
+	left_over numeric;
+	waited numeric;
+	earned boolean;
+	kept boolean;
+	last bigint;
+BEGIN
+	FOR g IN SELECT * FROM backorder.order_incentive i WHERE i.merchant_id = m AND i.status = 'granted' ORDER BY i.order_id, i.granted_at, i.step, i.incentive_id LOOP
+		SELECT coalesce(sum(p.quantity * p.unit_price) FILTER (WHERE p.status NOT IN ('canceled', 'returned')), 0),
+			coalesce(sum(p.quantity * p.unit_price) FILTER (WHERE p.status NOT IN ('canceled', 'returned') AND w.waited
+				AND (g.waiting_lines IS NULL OR p.line_no = ANY (g.waiting_lines))), 0),
+			coalesce(bool_or(p.status <> 'canceled' AND w.waited AND (g.earning_lines IS NULL OR p.line_no = ANY (g.earning_lines))
+				AND (g.wait_until IS NULL OR p.first_promised_at IS NULL OR p.first_promised_at >= g.wait_until)), false),
+			coalesce(bool_or(p.status <> 'canceled'), false)
+		INTO worth, waited, earned, kept
+		FROM backorder.order_line_part p, LATERAL (SELECT p.short_at_order OR p.deallocated OR p.status = 'backordered' AS waited) w
+		WHERE p.merchant_id = m AND p.order_id = g.order_id
+			AND NOT EXISTS (SELECT FROM backorder.order_incentive i WHERE i.merchant_id = m AND i.order_id = g.order_id AND i.line_no = p.line_no);
+		IF g.order_id IS DISTINCT FROM last THEN
+			last := g.order_id;
+			left_over := worth;
+		END IF;
+		earned := CASE g.on_change WHEN 'keep' THEN kept ELSE earned AND worth >= coalesce(g.min_order_value, 0) AND waited >= coalesce(g.min_backordered_value, 0) END;
+		order_id := g.order_id;
+		incentive_id := g.incentive_id;
+		step := g.step;
+		most := CASE WHEN g.forfeited OR NOT earned THEN g.spent ELSE greatest(g.spent, least(left_over,
+			CASE WHEN g.percent IS NOT NULL AND g.on_change <> 'keep' THEN round(worth * g.percent / 100, 2) END)) END;
+		IF g.kind LIKE '%off' THEN
+			left_over := greatest(left_over - g.value, 0);
+			RETURN NEXT;
+		ELSIF NOT g.forfeited AND NOT earned THEN
+			most := -1;
+			RETURN NEXT;
+		END IF;
+	END LOOP;
+END
+$$;
+
+-- What the grants were before a step. They never grow again, and never come back.
+CREATE TABLE shop.before (merchant_id integer, order_id bigint, incentive_id bigint, step integer, value numeric, spent numeric, status text, forfeited boolean, granted_at timestamptz);
+CREATE FUNCTION shop.check_grants(m integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	problem text;
+BEGIN
+	SELECT format('order %s, incentive %s: worth %s, the model allows %s', i.order_id, i.incentive_id, i.value, j.most) INTO problem
+	FROM shop.judge(m) j JOIN backorder.order_incentive i ON i.merchant_id = m AND (i.order_id, i.incentive_id, i.step) = (j.order_id, j.incentive_id, j.step)
+	WHERE i.value > j.most LIMIT 1;
+	IF FOUND THEN
+		RETURN problem;
+	END IF;
+	SELECT format('order %s, incentive %s: from %s %s to %s %s', i.order_id, i.incentive_id, b.status, b.value, i.status, i.value) INTO problem
+	FROM shop.before b JOIN backorder.order_incentive i USING (merchant_id, order_id, incentive_id, step, granted_at)
+	WHERE merchant_id = m AND (i.value > b.value OR (b.status = 'withdrawn' AND i.status <> 'withdrawn') OR (b.forfeited AND i.status = 'granted' AND NOT i.forfeited)
+		OR (i.status = 'granted' AND i.spent < b.spent)) LIMIT 1;
+	IF FOUND THEN
+		RETURN problem;
+	END IF;
+	PERFORM shop.saw('forgotten') FROM shop.before b JOIN backorder.sales_order o USING (merchant_id, order_id)
+	WHERE merchant_id = m AND b.step > 0 AND b.status = 'granted' AND NOT EXISTS (
+		SELECT FROM backorder.order_incentive i WHERE (i.merchant_id, i.order_id, i.incentive_id, i.step) = (m, b.order_id, b.incentive_id, b.step));
+	PERFORM shop.saw('lowered', count(*)::integer) FROM shop.before b JOIN backorder.order_incentive i USING (merchant_id, order_id, incentive_id, step, granted_at)
+	WHERE merchant_id = m AND i.value < b.value;
+	PERFORM shop.saw('withdrawn with ' || i.on_change) FROM shop.before b JOIN backorder.order_incentive i USING (merchant_id, order_id, incentive_id, step, granted_at)
+	WHERE merchant_id = m AND i.status <> b.status;
+	PERFORM shop.saw('forfeited ' || i.kind) FROM shop.before b JOIN backorder.order_incentive i USING (merchant_id, order_id, incentive_id, step, granted_at)
+	WHERE merchant_id = m AND i.forfeited AND NOT b.forfeited;
+	DELETE FROM shop.before WHERE merchant_id = m;
+	INSERT INTO shop.before SELECT i.merchant_id, i.order_id, i.incentive_id, i.step, i.value, i.spent, i.status, i.forfeited, i.granted_at FROM backorder.order_incentive i WHERE i.merchant_id = m;
 	RETURN NULL;
 END
 $$;
@@ -188,6 +286,10 @@ BEGIN
 		IF FOUND THEN
 			RETURN format('step %s: %s', n, breach);
 		END IF;
+		problem := shop.check_grants(m);
+		IF problem IS NOT NULL THEN
+			RETURN format('step %s: %s', n, problem);
+		END IF;
 	END LOOP;
 	PERFORM shop.saw(CASE WHEN g.step > 0 THEN 'slip ' ELSE 'checkout ' END || g.kind || ' ' || g.status) FROM backorder.order_incentive g WHERE merchant_id = m;
 	RETURN NULL;
@@ -202,7 +304,8 @@ FROM generate_series(:first, :first + :seeds - 1) seed
 SELECT is_empty($$
 	SELECT unnest(ARRAY['order without incentive', 'order with one', 'order with several', 'checkout gift granted', 'checkout gift withdrawn',
 		'checkout percent_off granted', 'checkout percent_off withdrawn', 'checkout free_shipping granted', 'checkout amount_off granted',
-		'slip amount_off granted', 'slip percent_off granted', 'slip free_shipping granted'])
+		'slip amount_off granted', 'slip percent_off granted', 'slip free_shipping granted',
+		'lowered', 'forgotten', 'withdrawn with keep', 'withdrawn with lower', 'withdrawn with withdraw', 'forfeited amount_off', 'forfeited percent_off', 'forfeited free_shipping'])
 	EXCEPT SELECT what FROM shop.seen WHERE times > 0
 	$$, 'every kind was granted, and withdrawn')
 WHERE :seeds * :steps >= 1900;

@@ -186,6 +186,14 @@ BEGIN
 	PERFORM backorder.subscribe('CUP', 'cleo@example.org', 2, 'Cleo');
 	PERFORM backorder.set_stock('{CUP}', '{1}', '{3}');
 	PERFORM backorder.place_order('web-3', '{CUP}', '{2}');
+	INSERT INTO backorder.item (sku, name, policy, unit_price) VALUES ('POT', 'Tea pot', 'allow', 30);
+	INSERT INTO backorder.incentive (incentive_id, name, kind, amount, skus) VALUES (8, 'Ten percent off', 'percent_off', 10, '{POT}');
+	UPDATE backorder.incentive SET active = false WHERE incentive_id = 7;
+	PERFORM backorder.place_order('web-4', '{POT}', '{2}', '{"customer": "Dora"}');
+	PERFORM backorder.set_stock('{POT}', '{1}', '{2}');
+	PERFORM backorder.ship_group(pg_temp.order_of('web-4'), 1);
+	UPDATE backorder.delivery SET status = 'sent' WHERE merchant_id = 2;
+	PERFORM backorder.return_items(pg_temp.order_of('web-4'), 1, 1, 1);
 END
 $$;
 

@@ -170,6 +170,38 @@ SQL
 	return;
 }
 
+# Grants that 0.5.0 left with orders that do not earn them: after the update verify() names them, and repair()
+# mends them, within the budget.
+sub test_grants
+{
+	my ($version) = @_;
+	my $db = 'wrong_grants';
+
+	install($db, $version);
+	run_file($node, $db, "$ENV{base}/versions/shop-$version.sql");
+	$node->safe_psql($db, <<'SQL');
+SET search_path = backorder;
+-- An order of which nothing waited was granted something: what waited has been canceled.
+INSERT INTO incentive (merchant_id, incentive_id, name, kind, value, max_grants, skus) VALUES (1, 1001, 'Old', 'free_shipping', 5, 10, '{NONE}');
+INSERT INTO order_incentive (merchant_id, order_id, incentive_id, step, name, kind, value, status, granted_at, cause, budgeted)
+SELECT 1, order_id, 1001, 0, 'Old', 'free_shipping', 5, 'granted', placed_at, 'placed', true FROM sales_order o
+WHERE merchant_id = 1 AND status = 'open' AND NOT EXISTS (
+	SELECT FROM order_line_part p WHERE p.merchant_id = 1 AND p.order_id = o.order_id
+		AND (p.short_at_order OR p.status IN ('backordered', 'shipped', 'returned')))
+ORDER BY order_id LIMIT 1;
+UPDATE incentive_budget SET grants_used = grants_used + 1, value_used = value_used + 5, grants_left = grants_left - 1
+WHERE merchant_id = 1 AND incentive_id = 1001 AND slot_no = (SELECT min(slot_no) FROM incentive_budget WHERE merchant_id = 1 AND incentive_id = 1001 AND grants_left > 0);
+SQL
+	$node->safe_psql($db, 'ALTER EXTENSION backorder UPDATE');
+	is($node->safe_psql($db, q{SELECT string_agg(DISTINCT problem, '; ') FROM backorder.verify(1)}),
+		'no units are left whose wait earned it', 'verify() names a grant that 0.5.0 left wrong');
+	is($node->safe_psql($db, q{
+			SELECT count(*) FROM backorder.repair((SELECT array_agg(sku) FROM backorder.item WHERE merchant_id = 1), merchant_id => 1)}),
+		'1', 'repair() mends it');
+	is(breaches($node, $db), '', 'no breach after that');
+	return;
+}
+
 # Changes that a description must not miss: each one is made and taken back.
 sub description_sees
 {
@@ -261,6 +293,7 @@ SKIP:
 	install('filled');
 	fill_shop($node, 'filled');
 	test_update($old[$_], $_) foreach 0 .. $#old;
+	test_grants('0.5.0');
 	$node->stop;
 }
 
