@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "model/call.h"
+#include "model/stock_policy.h"
 
 /* Orders strings by their bytes, for qsort(). */
 static int
@@ -280,13 +281,13 @@ fillable_units(const Inventory *inv)
 }
 
 /*
- * Whether parts that were promised by the lead time, behind all open supply, move up to where supply reaches them, which
- * may come later than they were promised.
+ * Whether parts behind all open supply, promised by the lead time or for the date of a preorder, move up to where supply
+ * reaches them. It may come later than they were promised.
  */
 bool
 queue_moves_up(const Inventory *inv)
 {
-	return inv->item.lead_time != NULL && inv->backordered > 0 &&
+	return (inv->item.lead_time != NULL || policy_date(&inv->item) != NO_TIME) && inv->backordered > 0 &&
 		(fillable_units(inv) > 0 || inv->backordered < inv->backordered_before ||
 		 supply_shortfall(inv) < inv->shortfall_before);
 }

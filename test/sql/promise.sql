@@ -101,6 +101,16 @@ INSERT INTO backorder.stock (sku, location_id, on_hand) VALUES ('CUP', 1, 1);
 SELECT sku, status, group_status, promised_at FROM part WHERE merchant_id = 1 AND reference = 'set' ORDER BY line_no;
 SELECT sku, status, group_status, promised_at FROM backorder.cancel_line(id('set'), 2) ORDER BY line_no;
 
+-- A preorder behind all supply is promised for its day. When the queue before it becomes shorter,
+-- supply reaches it later than that day, and the promises of the SKU are marked as stale.
+INSERT INTO backorder.item (sku, policy, available_from) VALUES ('MAP', 'preorder', '2026-09-04 09:00+00');
+INSERT INTO backorder.supply (sku, location_id, quantity, expected_at) VALUES ('MAP', 1, 5, '2026-09-08 09:00+00');
+SELECT promised_at FROM backorder.place_order('map-1', '{MAP}', '{5}');
+SELECT promised_at FROM backorder.place_order('map-2', '{MAP}', '{1}');
+SELECT count(*) FROM backorder.change_quantity(id('map-1'), 1, 4);
+SELECT promises_stale FROM backorder.availability WHERE merchant_id = 1 AND sku = 'MAP';
+SELECT old_promised_at, new_promised_at FROM backorder.repromise('{MAP}');
+
 -- Every date that was ever given is kept, with the cause of the move.
 SELECT o.reference, c.line_no, c.part_no, c.old_promised_at::date AS old, c.new_promised_at::date AS new, c.cause, c.changed_at
 FROM backorder.promise_change c JOIN backorder.sales_order o USING (merchant_id, order_id)
