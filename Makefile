@@ -110,6 +110,11 @@ DATA_built = backorder--$(EXTVERSION).sql $(notdir $(LAST_STEPS))
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 
+# A session that goes on over an update has the modules of two versions.  Each calls
+# its own functions, although PostgreSQL 15 lets modules see each other's symbols.
+own_symbols = -Wl,-Bsymbolic
+SHLIB_LINK = $(if $(filter linux freebsd netbsd openbsd,$(PORTNAME)),$(own_symbols))
+
 # pg_regress sets a time zone and date style for every psql: undo that.
 TEST_OPTS = --load-extension=backorder --launcher='env -u PGOPTIONS PGTZ=UTC PGDATESTYLE=ISO'
 REGRESS_OPTS = --inputdir=test $(TEST_OPTS)
