@@ -165,40 +165,65 @@ is_like(const KnownUnits *known, const Part *part, Likeness likeness)
 		(same_date || likeness == SAME_STATUS || likeness == SAME_LINE);
 }
 
+/* Whether the part waits, and was short when it was ordered: the customer knows such units to wait. */
+static bool
+is_known_to_wait(const Part *part)
+{
+	return part->now.status == BACKORDERED && part->short_at_order;
+}
+
+/* Whether units wait again of which the customer knows that their wait was over. */
+static bool
+is_fill_lost(const KnownUnits *known, const Part *part)
+{
+	return known->status == ALLOCATED && is_known_to_wait(part);
+}
+
 /*
- * Records the news of units that are known: a fill, or another date. Units that wait again until the
- * date that the customer knows are none.
+ * Records the news of units that are known: a fill, a fill that is lost, or another date. Units that
+ * were in stock when they were ordered, and wait until the date that the customer knows, are none.
  */
 static void
 record_news(Order *order, const KnownUnits *known, const Part *part, int64 quantity)
 {
 	if (known->status == BACKORDERED && part->now.status == ALLOCATED)
 		add_fill(order, part, quantity);
-	else if (known->promised_at != part->now.promised_at)
+	else if (known->promised_at != part->now.promised_at || is_fill_lost(known, part))
 		add_move(order, part, quantity, known->promised_at);
 }
 
-/* Matches known units with units of the line's parts that are as like them. */
+/* Matches known units with units of one part that are as like them. */
+static void
+match_part(LineComparison *line, int i, Likeness likeness)
+{
+	const Part *part = list_nth(line->parts, i);
+	ListCell   *lc;
+
+	foreach(lc, line->known)
+	{
+		KnownUnits *known = lfirst(lc);
+		int64		units = Min(known->quantity, line->left[i]);
+
+		if (units == 0 || !is_like(known, part, likeness))
+			continue;
+		record_news(line->order, known, part, units);
+		known->quantity -= units;
+		line->left[i] -= units;
+	}
+}
+
+/*
+ * Matches known units with units of the line's parts that are as like them; first with those that the
+ * customer knows to wait.
+ */
 static void
 match_units(LineComparison *line, Likeness likeness)
 {
 	for (int i = 0; i < list_length(line->parts); i++)
-	{
-		const Part *part = list_nth(line->parts, i);
-		ListCell   *lc;
-
-		foreach(lc, line->known)
-		{
-			KnownUnits *known = lfirst(lc);
-			int64		units = Min(known->quantity, line->left[i]);
-
-			if (units == 0 || !is_like(known, part, likeness))
-				continue;
-			record_news(line->order, known, part, units);
-			known->quantity -= units;
-			line->left[i] -= units;
-		}
-	}
+		if (is_known_to_wait(list_nth(line->parts, i)))
+			match_part(line, i, likeness);
+	for (int i = 0; i < list_length(line->parts); i++)
+		match_part(line, i, likeness);
 }
 
 /* Finds the news of one line. */

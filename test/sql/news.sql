@@ -80,3 +80,14 @@ SELECT count(*) FROM backorder.set_stock('{CUP}', '{1}', '{0}');
 SELECT * FROM pending;
 
 SELECT * FROM backorder.verify();
+
+-- === A fill that is lost ===
+-- The customer was told that the goods are there. They were not: the wait goes on, until the same date.
+INSERT INTO backorder.item (sku, policy) VALUES ('POT', 'allow');
+INSERT INTO backorder.supply (supply_id, sku, location_id, quantity, expected_at) VALUES (2, 'POT', 1, 5, '2026-03-20 12:00+00');
+SELECT promised_at FROM backorder.place_order('pot', '{POT}', '{1}');
+SELECT count(*) FROM backorder.receive_supply(2, 5);
+CALL send_all();
+SELECT count(*) FROM backorder.reverse_receipt(2, 5);
+SELECT * FROM pending WHERE reference = 'pot';
+SELECT * FROM backorder.verify();

@@ -1090,18 +1090,20 @@ CREATE FUNCTION model.due(of_m integer, of_sku text, kind text) RETURNS boolean 
 			AND n.notification_id <= (SELECT max(s.notification_id) FROM model.sent s WHERE s.m = of_m)
 			AND n.created_at + coalesce((SELECT warning_interval FROM backorder.merchant WHERE merchant_id = of_m), '1 day') > model.clock()) $$;
 
--- Whether the customer of an order does not know how its open units stand. Units that wait again until the date that he
--- knows are no news.
+-- Whether the customer of an order does not know how its open units stand. Units that wait again until the known date are no
+-- news, unless they were short when they were ordered: then the customer knows that their wait was over.
 CREATE FUNCTION model.is_news(of_m integer, of_order bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
 	SELECT EXISTS (
 		SELECT FROM (
-			SELECT line_no, promised_at, sum(quantity) FILTER (WHERE status = 'allocated') AS has, sum(quantity) AS units
+			SELECT line_no, promised_at, sum(quantity) FILTER (WHERE status = 'allocated') AS has, sum(quantity) AS units,
+				sum(quantity) FILTER (WHERE status = 'backordered' AND short_at_order) AS waits
 			FROM model.engine_part WHERE m = of_m AND order_id = of_order AND open GROUP BY line_no, promised_at) now
 		LEFT JOIN (
 			SELECT line_no, promised_at, sum(quantity) FILTER (WHERE status = 'allocated') AS has, sum(quantity) AS units
 			FROM model.known WHERE m = of_m AND order_id = of_order GROUP BY line_no, promised_at) known
 			ON known.line_no = now.line_no AND known.promised_at IS NOT DISTINCT FROM now.promised_at
-		WHERE now.units > coalesce(known.units, 0) OR coalesce(now.has, 0) > coalesce(known.has, 0)) $$;
+		WHERE now.units > coalesce(known.units, 0) OR coalesce(now.has, 0) > coalesce(known.has, 0)
+			OR coalesce(now.waits, 0) > coalesce(known.units - coalesce(known.has, 0), 0)) $$;
 
 -- Who is told: one event per order and step where something is to be told, none where nothing is.
 CREATE FUNCTION model.check_events(of_m integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
